@@ -1,0 +1,36 @@
+// Records the failure of a request whose message was given up by the queue. Nothing is pressed, nothing is redriven.
+// Called by functions/bury-tones; never throws, as a poison queue has no poison queue that anybody reads.
+import type { EventLog } from './event-log';
+import type { Clock, OutcomeRows } from './ports';
+import { failed } from './transitions';
+
+export interface BuryPorts {
+  readonly clock: Clock;
+  readonly outcomes: OutcomeRows;
+  readonly log: EventLog;
+}
+
+const MOST_ROUNDS = 20;
+
+export function makeToneBurier({ clock, outcomes, log }: BuryPorts) {
+  return async function bury(clientContext: string): Promise<void> {
+    try {
+      for (let round = 0; round < MOST_ROUNDS; round += 1) {
+        const row = await outcomes.read(clientContext);
+        // A claimed row is left to its watch, a final one to itself.
+        if (row?.status !== 'accepted') {
+          log('warn', 'tones-buried', { clientContext, status: row?.status, reason: row === undefined ? 'no row' : 'left as it is' });
+          return;
+        }
+        const written = await outcomes.merge(clientContext, failed({ code: 'delivery-failed' }, clock.now()), row.etag);
+        if (written.kind === 'written') {
+          log('error', 'tones-buried', { clientContext, callId: row.callId, status: 'failed' });
+          return;
+        }
+      }
+    } catch (error) {
+      // The row expires by its deadline: as true, only later.
+      log('error', 'storage-failed', { clientContext, detail: error instanceof Error ? error.name : typeof error });
+    }
+  };
+}

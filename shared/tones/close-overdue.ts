@@ -1,0 +1,107 @@
+// Ends what has run out of time, and deletes what is old: the timer's work, and the part of it that a reader may do itself.
+// Costs by open requests and by deleted rows, never by the size of the table.
+import { ORPHAN_ENTRY_MS, type DeliveryPolicy } from './delivery-policy';
+import type { EventLog } from './event-log';
+import { callKeyOf, isFinal, type OutcomeFacts } from './outcome-facts';
+import type { CallRows, Clock, IndexEntry, OutcomeRows, RequestIndex, Stored } from './ports';
+import { overdueFacts } from './transitions';
+
+export interface OverduePorts {
+  readonly clock: Clock;
+  readonly outcomes: OutcomeRows;
+  readonly calls: CallRows;
+  readonly index: RequestIndex;
+  readonly policy: DeliveryPolicy;
+  readonly log: EventLog;
+}
+
+/** Rows read at a time; enough to pass 1,000 open requests in seconds, few enough not to crowd out the presses. */
+const CONCURRENCY = 8;
+/** An entity group transaction takes 100. */
+const BATCH = 100;
+/** Old rows deleted in one run. */
+const MOST_DELETED = 500;
+
+type Fate = 'open' | 'closed' | 'orphan';
+
+/** The row as it stands, ended first if its time has passed: the same condition as the timer's. */
+export function makeOutcomeReader({ clock, outcomes, log }: Pick<OverduePorts, 'clock' | 'outcomes' | 'log'>) {
+  return async function readOutcome(clientContext: string): Promise<Stored<OutcomeFacts> | undefined> {
+    const row = await outcomes.read(clientContext);
+    const facts = row && overdueFacts(row, clock.now());
+    if (row === undefined || facts === undefined) return row;
+    const written = await outcomes.merge(clientContext, facts, row.etag);
+    if (written.kind === 'stale') return outcomes.read(clientContext);
+    log('warn', 'overdue-closed', { clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });
+    return { ...row, ...facts, etag: written.etag };
+  };
+}
+
+export function makeOverdueCloser(ports: OverduePorts) {
+  const { clock, outcomes, calls, index, policy, log } = ports;
+  const readOutcome = makeOutcomeReader(ports);
+
+  /** Ends overdue requests. A failure of one does not keep the others from being ended; the first is thrown at the end. */
+  async function closeOverdue(): Promise<void> {
+    const failures: unknown[] = [];
+    for await (const page of index.openEntries()) {
+      const fates = await mapInTurn(page, CONCURRENCY, (entry) => fateOf(entry).catch((error: unknown) => (failures.push(error), 'open' as const)));
+      const withFate = (fate: Fate) => page.filter((_, position) => fates[position] === fate);
+      for (const batch of batchesOf(withFate('closed'))) await index.close(batch, clock.now());
+      for (const batch of batchesOf(withFate('orphan'))) await index.forget(batch);
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async function fateOf(entry: IndexEntry): Promise<Fate> {
+    if (entry.callKey !== undefined) return 'closed';
+    const row = await readOutcome(entry.clientContext);
+    if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
+    return isFinal(row.status) ? 'closed' : 'open';
+  }
+
+  /** Deletes rows that ended longer ago than they are kept, a few hundred a run. */
+  async function deleteOld(): Promise<void> {
+    const cutoff = clock.now() - policy.retentionMs;
+    const entries = await index.closedBefore(cutoff, MOST_DELETED);
+    await mapInTurn(entries, CONCURRENCY, (entry) => (entry.callKey === undefined ? deleteOutcome(entry.clientContext, cutoff) : deleteCall(entry.callKey, cutoff)));
+    for (const batch of batchesOf(entries)) await index.forgetClosed(batch);
+    if (entries.length > 0) log('info', 'rows-deleted', { count: entries.length });
+  }
+
+  async function deleteOutcome(clientContext: string, cutoff: number): Promise<void> {
+    const row = await outcomes.read(clientContext);
+    if (row === undefined || !isFinal(row.status) || (row.finishedAt ?? 0) > cutoff) return;
+    await deleteTail(row);
+    await outcomes.remove(clientContext, row.etag);
+  }
+
+  /** A call whose last request goes is forgotten with it; one that has a newer request stays. */
+  async function deleteTail(row: OutcomeFacts): Promise<void> {
+    const key = callKeyOf(row.callId);
+    const call = await calls.read(key);
+    if (call?.tail === row.clientContext) await calls.remove(key, call.etag);
+  }
+
+  async function deleteCall(callKey: string, cutoff: number): Promise<void> {
+    const call = await calls.read(callKey);
+    if (call !== undefined && !call.tail && (call.toldAt ?? 0) <= cutoff) await calls.remove(callKey, call.etag);
+  }
+
+  return { closeOverdue, deleteOld };
+}
+
+function batchesOf<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, position) => items.slice(position * BATCH, (position + 1) * BATCH));
+}
+
+/** Maps with at most `concurrency` at a time, results in order. */
+async function mapInTurn<T, R>(items: readonly T[], concurrency: number, map: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const remaining = items.entries();
+  const worker = async () => {
+    for (const [position, item] of remaining) results[position] = await map(item);
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return results;
+}

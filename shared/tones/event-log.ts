@@ -1,0 +1,33 @@
+// The log of the delivery: stable event names for the person at 3 a.m. and for queries.
+// A port of shared/tones; functions/main.ts writes it through the invocation's own log.
+import type { ErrorCode } from './error-catalogue';
+import type { ToneStatus } from './outcome-facts';
+
+/** Names never change; new ones may be added. docs/architecture.md lists them. */
+export type EventName =
+  | 'tones-accepted' | 'tones-repeated' | 'tones-reused'
+  | 'tones-claimed' | 'tones-waiting' | 'tones-duplicate' | 'tones-sent' | 'tones-finished' | 'tones-buried'
+  | 'outcome-not-recorded' | 'row-missing'
+  | 'report-recorded' | 'report-repeated' | 'report-contradicts' | 'report-not-expected' | 'report-other-call' | 'report-unusable'
+  | 'call-state' | 'call-ended'
+  | 'notification-refused' | 'notification-ignored' | 'message-not-ours'
+  | 'overdue-closed' | 'rows-deleted' | 'storage-failed';
+
+/** Never holds a token, a raw body or the tones. */
+export interface EventFields {
+  readonly clientContext?: string | undefined;
+  readonly callId?: string | undefined;
+  readonly status?: ToneStatus | undefined;
+  readonly code?: ErrorCode | string | undefined;
+  readonly detail?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly operationId?: string | undefined;
+  readonly waits?: number | undefined;
+  readonly delayMs?: number | undefined;
+  readonly durationMs?: number | undefined;
+  readonly count?: number | undefined;
+}
+
+export type EventLevel = 'info' | 'warn' | 'error';
+
+export type EventLog = (level: EventLevel, event: EventName, fields: EventFields) => void;

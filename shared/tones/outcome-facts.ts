@@ -1,0 +1,75 @@
+// The facts of one request and of one call, as they are stored. Writers only add facts; the status never goes back
+// from a final one, save from `unknown` to what Graph reports. Stands under every rule in shared/tones.
+import type { ErrorCode } from './error-catalogue';
+
+export const TONE_STATUSES = ['accepted', 'sending', 'running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const;
+
+export type ToneStatus = (typeof TONE_STATUSES)[number];
+
+export const FINAL_STATUSES: ReadonlySet<ToneStatus> = new Set(['succeeded', 'failed', 'canceled', 'expired', 'unknown']);
+
+export function isFinal(status: ToneStatus): boolean {
+  return FINAL_STATUSES.has(status);
+}
+
+/** One row of the outcome table. Times are epoch milliseconds; an absent fact is undefined. */
+export interface OutcomeFacts {
+  readonly clientContext: string;
+  readonly callId: string;
+  readonly status: ToneStatus;
+  readonly operationId?: string;
+  readonly completionReason?: string;
+  readonly resultCode?: number;
+  readonly resultSubcode?: number;
+  readonly resultMessage?: string;
+  /** Empty, as the message: taken back by a later report. */
+  readonly errorCode?: ErrorCode | '';
+  readonly errorMessage?: string;
+  readonly toneCount?: number;
+  readonly acceptedAt?: number;
+  readonly expiresAt?: number;
+  readonly sentAt?: number;
+  readonly finishedAt?: number;
+
+  // Ours, from here on; never shown by the API.
+  /** Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request. */
+  readonly fingerprint?: string;
+  /** What the status URL proves its right with. */
+  readonly statusToken?: string;
+  readonly delayBetweenTonesMs?: number;
+  /** clientContext of the request accepted before this one on the same call; empty for the first. */
+  readonly after?: string;
+  /** Who claimed it last; empty when the claim was given back. */
+  readonly claimId?: string;
+  /** When it was last claimed. Once there it stays: it says that its predecessors were done. */
+  readonly claimedAt?: number;
+  /** When an open row that is claimed is given up (`unknown`). */
+  readonly watchUntil?: number;
+  /** Until when the press of this claim may still be on its way: successors of an `unknown` wait for it. */
+  readonly settledAt?: number;
+  /** Not to be pressed before: Graph said so when it refused. */
+  readonly notBefore?: number;
+  /** Why it waits: becomes `errorCode` if it ends unpressed. */
+  readonly waitCode?: ErrorCode;
+  /** What Graph answered when it refused for the moment. */
+  readonly waitDetail?: string;
+}
+
+/** One row a call. */
+export interface CallFacts {
+  /** The clientContext accepted last. */
+  readonly tail?: string;
+  /** Epoch milliseconds when the call's own notification told its end. A call never comes back. */
+  readonly endedAt?: number;
+  /** The call's last told `state`, lower-case (`establishing`, `established`, …). */
+  readonly state?: string;
+  /** The call's last told `mediaState.audio`, lower-case (`active`, `inactive`). */
+  readonly audio?: string;
+  /** Epoch milliseconds of the newest told state. */
+  readonly toldAt?: number;
+}
+
+/** The key of a call: Graph spells the same id in upper case or without dashes in other places. */
+export function callKeyOf(callId: string): string {
+  return callId.replaceAll('-', '').toLowerCase();
+}

@@ -1,0 +1,138 @@
+// The ports of the domain: what the delivery rules need from the world, and nothing else.
+// Stands between shared/tones (which decides) and shared/graph, shared/storage (which do); the proof replaces them by simulated ones.
+import type { ErrorCode } from './error-catalogue';
+import type { OperationReport } from './operation-report';
+import type { CallFacts, OutcomeFacts } from './outcome-facts';
+import type { ToneName } from './tone-names';
+
+/** Epoch milliseconds. The only source of time in shared/tones. */
+export interface Clock {
+  now(): number;
+}
+
+/** The only source of randomness in shared/tones. */
+export interface Randomness {
+  /** A new RFC 9562 version 4 UUID. */
+  uuid(): string;
+  /** A new unguessable token of at least 128 bits, URL-safe. */
+  token(): string;
+}
+
+/** A stored row together with the version it was read at. */
+export type Stored<T> = T & { readonly etag: string };
+
+/**
+ * What a conditional write did. `stale` is HTTP 409, 412 or 404: another writer was first, **or** the write was ours and its
+ * answer was lost and repeated by the SDK. Callers read back before they believe it. Anything else is thrown.
+ */
+export type WriteResult = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'stale' };
+
+/** The outcome table: one row a clientContext. Every method is one storage transaction, and throws when storage cannot be reached. */
+export interface OutcomeRows {
+  read(clientContext: string): Promise<Stored<OutcomeFacts> | undefined>;
+  insert(facts: OutcomeFacts): Promise<WriteResult>;
+  /** Adds or replaces the given facts if the row is still at `etag`. */
+  merge(clientContext: string, facts: Partial<OutcomeFacts>, etag: string): Promise<WriteResult>;
+  /** Removes the row if it is still at `etag`. */
+  remove(clientContext: string, etag: string): Promise<WriteResult>;
+}
+
+/** One row a call: the end of its chain of requests and what its own notifications told. One transaction each. */
+export interface CallRows {
+  read(callKey: string): Promise<Stored<CallFacts> | undefined>;
+  insert(callKey: string, facts: CallFacts): Promise<WriteResult>;
+  merge(callKey: string, facts: Partial<CallFacts>, etag: string): Promise<WriteResult>;
+  remove(callKey: string, etag: string): Promise<WriteResult>;
+}
+
+/** An entry of the index of open or closed requests. */
+export interface IndexEntry {
+  /** Empty where the entry stands for the row of a call. */
+  readonly clientContext: string;
+  /** Set where the entry stands for the row of a call that a notification made. */
+  readonly callKey?: string;
+  /** Epoch milliseconds when the entry was written. */
+  readonly since: number;
+}
+
+/** An entry of a request that was closed. */
+export interface ClosedEntry extends IndexEntry {
+  /** The day (UTC, `yyyy-mm-dd`) on which it was closed. */
+  readonly closedOn: string;
+}
+
+/** The index that makes the timer's work grow with the open requests and the deleted rows, not with the table. */
+export interface RequestIndex {
+  /** Notes that the request is open. Written before the row itself, so that no row can be forgotten. One transaction. */
+  open(entry: IndexEntry): Promise<void>;
+  /** All open requests, a page at a time. */
+  openEntries(): AsyncIterable<readonly IndexEntry[]>;
+  /** Moves entries (at most 100) from the open ones to those closed on the day of `now`. Two transactions. */
+  close(entries: readonly IndexEntry[], now: number): Promise<void>;
+  /** Removes entries (at most 100) from the open ones: they never became rows. */
+  forget(entries: readonly IndexEntry[]): Promise<void>;
+  /** At most `limit` entries that were closed on a day that ended before `before`. */
+  closedBefore(before: number, limit: number): Promise<readonly ClosedEntry[]>;
+  /** Removes entries (at most 100) from the closed ones. */
+  forgetClosed(entries: readonly ClosedEntry[]): Promise<void>;
+}
+
+/** The message on the queue: all that a press needs. It is the only place where the tones are kept. */
+export interface ToneMessage {
+  readonly clientContext: string;
+  readonly callId: string;
+  readonly tones: readonly ToneName[];
+  readonly delayBetweenTonesMs?: number;
+  /** Epoch milliseconds: never pressed after it. */
+  readonly expiresAt: number;
+  /** The clientContext of the request before it on the same call, as the row said when the message was written. */
+  readonly after?: string;
+  /** The version of the row when the message was written: the claim's condition, without a read. */
+  readonly etag: string;
+  /** How many copies of this message waited before it: 0 for the first. */
+  readonly waits: number;
+  /** Epoch milliseconds since when the request has waited because its call was known not to be ready. */
+  readonly notReadySince?: number;
+}
+
+/** The queue of tone requests. One transaction a message. */
+export interface ToneQueue {
+  /** Enqueues a message that becomes visible after `delayMs` (rounded up to whole seconds) and vanishes when nobody may press it any more. */
+  enqueue(message: ToneMessage, delayMs: number): Promise<void>;
+}
+
+/** What Graph is asked to do. */
+export interface Press {
+  readonly callId: string;
+  readonly clientContext: string;
+  readonly tones: readonly ToneName[];
+  readonly delayBetweenTonesMs?: number;
+}
+
+/** Asked at the last moment before a request leaves, after the token is there: how long it may take, or that it must not leave. */
+export type PressPermit = { readonly kind: 'go'; readonly timeoutMs: number } | { readonly kind: 'no' };
+
+/** Why Graph did not do it, in our words. */
+export interface GraphFault {
+  readonly code: ErrorCode;
+  /** What Graph answered, for the person who reads the outcome: HTTP status and Graph's code; never Graph's text. */
+  readonly detail?: string;
+}
+
+/** What one attempt to press came to. */
+export type PressReply =
+  /** Graph took it; its notification will tell the end. */
+  | { readonly kind: 'running'; readonly operationId?: string }
+  /** The reply itself was the end; no notification follows. */
+  | { readonly kind: 'ended'; readonly report: OperationReport }
+  /** Certainly not pressed. `later`: the same request may succeed later. */
+  | { readonly kind: 'refused'; readonly fault: GraphFault; readonly again: 'never' | 'later'; readonly retryAfterMs?: number; readonly answered: boolean }
+  /** The permit said no: nothing was sent. */
+  | { readonly kind: 'not-permitted' }
+  /** It may have been pressed; nobody can tell. */
+  | { readonly kind: 'uncertain'; readonly fault: GraphFault };
+
+/** Graph's calling API. Never throws: every failure is a reply. */
+export interface GraphCalls {
+  sendDtmfTones(press: Press, permit: () => PressPermit): Promise<PressReply>;
+}

@@ -1,0 +1,135 @@
+// Records what one attempt to press came to, or gives the claim back. Nothing in here throws: the press may have happened.
+// Called by press-tones after the claim; every write is bound to the claim's version and never buries a final status.
+import { backOffMs, isTooLate, type DeliveryPolicy } from './delivery-policy';
+import type { EventLog } from './event-log';
+import { isFinal, type OutcomeFacts } from './outcome-facts';
+import type { Clock, GraphFault, OutcomeRows, PressReply, Stored, ToneQueue } from './ports';
+import type { Claim, PressEnding } from './press-tones';
+import { expired, failed, givenBack, insteadOfUnknown, reported, running, unknown } from './transitions';
+
+export interface RecordPorts {
+  readonly clock: Clock;
+  readonly outcomes: OutcomeRows;
+  readonly queue: ToneQueue;
+  readonly policy: DeliveryPolicy;
+  readonly log: EventLog;
+}
+
+/** Attempts at one write while storage is down; the SDK retries each by itself. Then the timer ends the row. */
+const MOST_WRITES = 3;
+
+type Facts = Partial<OutcomeFacts>;
+/** `late`: the row was ended without us; the facts of Graph's own answer still count on an `unknown`. */
+type Bound = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'late'; readonly row: Stored<OutcomeFacts> } | { readonly kind: 'lost' };
+
+export function makeAttemptRecorder(ports: RecordPorts) {
+  const { clock, outcomes, queue, policy, log } = ports;
+
+  async function record(claim: Claim, reply: PressReply, sentAt: number | undefined): Promise<PressEnding> {
+    const size = { toneCount: claim.message.tones.length, ...(claim.message.delayBetweenTonesMs !== undefined && { delayBetweenTonesMs: claim.message.delayBetweenTonesMs }) };
+    const now = clock.now();
+    switch (reply.kind) {
+      case 'running':
+        await write(claim, running(size, reply.operationId, sentAt ?? now, policy), false);
+        return 'recorded';
+      case 'ended':
+        await write(claim, { ...reported(reply.report, now), sentAt: sentAt ?? now }, true);
+        return 'recorded';
+      case 'uncertain':
+        await write(claim, unknown(reply.fault, now, sentAt), false);
+        return 'recorded';
+      case 'not-permitted':
+        return isTooLate(claim.message.expiresAt, now) ? expire(claim) : giveBack(claim, undefined, policy.minWaitMs);
+      case 'refused': {
+        const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(claim.message.waits, policy));
+        if (reply.again === 'later' && !isTooLate(claim.message.expiresAt, now + delayMs)) return giveBack(claim, reply.fault, delayMs);
+        await write(claim, failed(reply.fault, now, reply.answered ? sentAt : undefined), true);
+        return 'recorded';
+      }
+      default:
+        return reply satisfies never;
+    }
+  }
+
+  async function expire(claim: Claim): Promise<PressEnding> {
+    await write(claim, expired({}, clock.now()), false);
+    return 'expired';
+  }
+
+  /** The not-before time first, then the copy: a crash between them leaves the row to its deadline, unpressed. */
+  async function giveBack(claim: Claim, fault: GraphFault | undefined, delayMs: number): Promise<PressEnding> {
+    const notBefore = clock.now() + delayMs;
+    const given = await write(claim, givenBack(notBefore, fault), false);
+    if (given === undefined) return 'recorded';
+    const { message } = claim;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await queue.enqueue({ ...message, etag: given, waits: message.waits + 1 }, delayMs);
+        log('info', 'tones-waiting', { clientContext: message.clientContext, callId: message.callId, waits: message.waits, delayMs, code: fault?.code });
+        return 'waiting';
+      } catch (error) {
+        storageFailed(claim, error);
+        if (attempt === MOST_WRITES) return 'recorded';
+      }
+    }
+  }
+
+  /** The new version of the row if the facts are in it; undefined if it was ended without us, or storage is down. */
+  async function write(claim: Claim, facts: Facts, isGraphsAnswer: boolean): Promise<string | undefined> {
+    const { clientContext, callId } = claim.message;
+    let bound = await writeBound(claim, facts, claim.etag);
+    if (bound.kind === 'late' && bound.row.status === 'unknown' && isGraphsAnswer) bound = await writeBound(claim, insteadOfUnknown(facts), bound.row.etag);
+    if (bound.kind === 'late') await addAbsentFacts(claim, facts, bound.row);
+    if (bound.kind !== 'written') {
+      log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason: bound.kind === 'late' ? `already ${bound.row.status}` : 'storage' });
+      return undefined;
+    }
+    const event = facts.status === 'running' || facts.status === 'accepted' ? 'tones-sent' : 'tones-finished';
+    if (facts.status !== 'accepted') log('info', event, { clientContext, callId, status: facts.status, operationId: facts.operationId, code: facts.errorCode });
+    return bound.etag;
+  }
+
+  async function writeBound(claim: Claim, facts: Facts, etag: string): Promise<Bound> {
+    for (let attempt = 1; attempt <= MOST_WRITES; attempt += 1) {
+      try {
+        const written = await outcomes.merge(claim.message.clientContext, facts, etag);
+        if (written.kind === 'written') return written;
+        const row = await outcomes.read(claim.message.clientContext);
+        if (row === undefined) return { kind: 'lost' };
+        if (isOurs(row, claim, facts)) return { kind: 'written', etag: row.etag };
+        return { kind: 'late', row };
+      } catch (error) {
+        storageFailed(claim, error);
+      }
+    }
+    return { kind: 'lost' };
+  }
+
+  /** A notification came first: its status stands; when and as which operation we sent are facts all the same. */
+  async function addAbsentFacts(claim: Claim, facts: Facts, row: Stored<OutcomeFacts>): Promise<void> {
+    const absent: Facts = {
+      ...(row.sentAt === undefined && facts.sentAt !== undefined && { sentAt: facts.sentAt }),
+      ...(row.operationId === undefined && facts.operationId !== undefined && { operationId: facts.operationId }),
+    };
+    if (!isFinal(row.status) || row.claimId !== claim.claimId || Object.keys(absent).length === 0) return;
+    try {
+      await outcomes.merge(row.clientContext, absent, row.etag);
+    } catch (error) {
+      storageFailed(claim, error);
+    }
+  }
+
+  function storageFailed(claim: Claim, error: unknown): void {
+    const { clientContext, callId } = claim.message;
+    log('error', 'storage-failed', { clientContext, callId, detail: error instanceof Error ? error.name : typeof error });
+  }
+
+  return record;
+}
+
+/** True if the row shows our own write, whose answer was lost. */
+function isOurs(row: OutcomeFacts, claim: Claim, facts: Facts): boolean {
+  if (row.status !== facts.status) return false;
+  if (facts.status === 'accepted') return row.claimId === '' && row.notBefore === facts.notBefore;
+  return row.claimId === claim.claimId && row.finishedAt === facts.finishedAt;
+}
