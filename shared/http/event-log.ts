@@ -1,0 +1,28 @@
+// The event log of shared/tones, written through the log of the invocation: one line an event, its name first, then JSON.
+// Made for each invocation in functions/*.
+import type { InvocationContext } from '@azure/functions';
+import type { EventLog } from '../tones/event-log';
+
+export function eventLogOf(context: InvocationContext): EventLog {
+  return (level, event, fields) => {
+    const line = `${event} ${JSON.stringify(fields)}`;
+    switch (level) {
+      case 'info':
+        return context.info(line);
+      case 'warn':
+        return context.warn(line);
+      case 'error':
+        return context.error(line);
+      default:
+        return level satisfies never;
+    }
+  };
+}
+
+/** What may be told of an unexpected error: its kind, its code and where it was thrown; never its message, which may repeat what was sent. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line))?.trim();
+  return [error.name, code, statusCode, frame].filter((part) => part !== undefined && part !== '').join(' ');
+}

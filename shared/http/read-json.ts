@@ -1,0 +1,45 @@
+// Reads a request's body up to a limit, and as JSON: each fault is its own problem.
+// Used by functions/enqueue-tones and functions/call-notifications.
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { problem } from './problem';
+
+export type BodyRead = { readonly kind: 'read'; readonly bytes: Uint8Array } | { readonly kind: 'too-large' };
+
+/** Reads no more than `maxBytes`; what is longer is left unread. */
+export async function readBody(request: HttpRequest, maxBytes: number): Promise<BodyRead> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return { kind: 'too-large' };
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (request.body !== null) {
+    for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+      length += chunk.byteLength;
+      if (length > maxBytes) return { kind: 'too-large' };
+      chunks.push(chunk);
+    }
+  }
+  return { kind: 'read', bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) };
+}
+
+export type JsonRead = { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'problem'; readonly response: HttpResponseInit };
+
+/** The body as JSON (RFC 8259: UTF-8), or 413, 415 or 400. */
+export async function readJson(request: HttpRequest, maxBytes: number): Promise<JsonRead> {
+  const unsupported = mediaTypeFault(request);
+  if (unsupported !== undefined) return { kind: 'problem', response: problem('unsupported-media-type', { detail: unsupported }) };
+  const body = await readBody(request, maxBytes);
+  if (body.kind === 'too-large') {
+    return { kind: 'problem', response: problem('body-too-large', { detail: `The body may have at most ${maxBytes} bytes.` }) };
+  }
+  try {
+    return { kind: 'json', value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes)) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    return { kind: 'problem', response: problem('malformed-json', { detail: 'The body cannot be parsed as JSON in UTF-8.' }) };
+  }
+}
+
+function mediaTypeFault(request: HttpRequest): string | undefined {
+  if (request.headers.get('content-encoding') !== null) return 'A Content-Encoding is not supported.';
+  const mediaType = (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  return mediaType === 'application/json' ? undefined : 'The Content-Type must be application/json.';
+}

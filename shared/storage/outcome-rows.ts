@@ -1,0 +1,74 @@
+// The outcome table: one row a clientContext, with the contract's column names, times as Edm.DateTime.
+// Implements the port OutcomeRows; the only place that knows how facts are written as columns.
+import type { TableClient } from '@azure/data-tables';
+import { OUTCOME_ROW_KEY } from '../resource-names';
+import type { OutcomeFacts } from '../tones/outcome-facts';
+import type { OutcomeRows, Stored } from '../tones/ports';
+import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';
+import type { Container } from './storage-clients';
+import { toPartitionKey } from './table-keys';
+
+type FactName = keyof OutcomeFacts;
+type ColumnKind = 'string' | 'integer' | 'time';
+
+/** Every column; its name is the fact's. A test checks that every fact is here. */
+export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
+  clientContext: 'string',
+  callId: 'string',
+  status: 'string',
+  operationId: 'string',
+  completionReason: 'string',
+  resultCode: 'integer',
+  resultSubcode: 'integer',
+  resultMessage: 'string',
+  errorCode: 'string',
+  errorMessage: 'string',
+  toneCount: 'integer',
+  acceptedAt: 'time',
+  expiresAt: 'time',
+  sentAt: 'time',
+  finishedAt: 'time',
+  fingerprint: 'string',
+  statusToken: 'string',
+  delayBetweenTonesMs: 'integer',
+  after: 'string',
+  claimId: 'string',
+  claimedAt: 'time',
+  watchUntil: 'time',
+  settledAt: 'time',
+  notBefore: 'time',
+  waitCode: 'string',
+  waitDetail: 'string',
+};
+
+export function makeOutcomeRows(table: Container<TableClient>): OutcomeRows {
+  const rows = makeRowTable(table);
+  const addressOf = (clientContext: string) => ({ partitionKey: toPartitionKey(clientContext), rowKey: OUTCOME_ROW_KEY });
+  return {
+    async read(clientContext) {
+      const columns = await rows.read(addressOf(clientContext));
+      return columns && fromColumns(columns, clientContext);
+    },
+    insert: (facts) => rows.insert(addressOf(facts.clientContext), toColumns(facts)),
+    merge: (clientContext, facts, etag) => rows.merge(addressOf(clientContext), toColumns(facts), etag),
+    remove: (clientContext, etag) => rows.remove(addressOf(clientContext), etag),
+  };
+}
+
+function toColumns(facts: Partial<OutcomeFacts>): Columns {
+  const columns: Record<string, ColumnValue> = {};
+  for (const [name, value] of Object.entries(facts) as [FactName, string | number | undefined][]) {
+    if (value !== undefined) columns[name] = OUTCOME_COLUMNS[name] === 'time' ? new Date(value) : value;
+  }
+  return columns;
+}
+
+function fromColumns(columns: StoredColumns, clientContext: string): Stored<OutcomeFacts> {
+  const facts: Record<string, string | number> = {};
+  for (const name of Object.keys(OUTCOME_COLUMNS)) {
+    const value = columns[name];
+    if (value instanceof Date) facts[name] = value.getTime();
+    else if (typeof value === 'string' || typeof value === 'number') facts[name] = value;
+  }
+  return { ...facts, clientContext, etag: columns.etag } as Stored<OutcomeFacts>;
+}

@@ -1,0 +1,87 @@
+// The index of open and closed requests: partitions of the index table that the timer reads instead of the outcome table.
+// Implements the port RequestIndex. `open` holds what is not final; `closed yyyy-mm-dd` what became final on that day.
+import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
+import type { IndexEntry, RequestIndex } from '../tones/ports';
+import type { Container } from './storage-clients';
+import { isContainerMissing, statusOf } from './storage-errors';
+import { fromPartitionKey, toPartitionKey } from './table-keys';
+
+const OPEN = 'open';
+const CLOSED = 'closed ';
+/** RowKeys open with what the entry stands for: a request, or the row of a call. */
+const REQUEST = 'r ';
+const CALL = 'c ';
+
+interface IndexColumns {
+  readonly since: Date;
+}
+
+export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
+  async function submit(actions: TransactionAction[]): Promise<void> {
+    if (actions.length > 0) await table.use((client) => client.submitTransaction(actions));
+  }
+
+  /** One transaction for all; if one entry is gone already the whole transaction fails, and they are removed one by one. */
+  async function removeAll(partitionKey: string, rowKeys: readonly string[]): Promise<void> {
+    try {
+      await submit(rowKeys.map((rowKey) => ['delete', { partitionKey, rowKey }]));
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+      for (const rowKey of rowKeys) await table.use((client) => client.deleteEntity(partitionKey, rowKey)).catch(unlessMissing);
+    }
+  }
+
+  return {
+    async open(entry) {
+      await table.use((client) => client.upsertEntity({ partitionKey: OPEN, rowKey: rowKeyOf(entry), since: new Date(entry.since) }, 'Replace'));
+    },
+    async *openEntries() {
+      const client = await table.use((current) => Promise.resolve(current));
+      try {
+        for await (const page of client.listEntities<IndexColumns>({ queryOptions: { filter: `PartitionKey eq '${OPEN}'` } }).byPage()) {
+          yield page.map(entryOf);
+        }
+      } catch (error) {
+        if (!isContainerMissing(error)) throw error;
+      }
+    },
+    async close(entries, now) {
+      const partitionKey = `${CLOSED}${dayOf(now)}`;
+      await submit(entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), since: new Date(entry.since) }, 'Replace']));
+      await removeAll(OPEN, entries.map(rowKeyOf));
+    },
+    async forget(entries) {
+      await removeAll(OPEN, entries.map(rowKeyOf));
+    },
+    closedBefore(before, limit) {
+      const filter = `PartitionKey ge '${CLOSED}' and PartitionKey lt '${CLOSED}${dayOf(before)}'`;
+      return table.use(async (client) => {
+        const page = await client.listEntities<IndexColumns>({ queryOptions: { filter } }).byPage({ maxPageSize: limit }).next();
+        return page.done ? [] : page.value.map((row) => ({ ...entryOf(row), closedOn: (row.partitionKey ?? '').slice(CLOSED.length) }));
+      });
+    },
+    async forgetClosed(entries) {
+      for (const day of new Set(entries.map((entry) => entry.closedOn))) {
+        await removeAll(`${CLOSED}${day}`, entries.filter((entry) => entry.closedOn === day).map(rowKeyOf));
+      }
+    },
+  };
+}
+
+function rowKeyOf({ clientContext, callKey }: IndexEntry): string {
+  return callKey === undefined ? REQUEST + toPartitionKey(clientContext) : CALL + toPartitionKey(callKey);
+}
+
+function entryOf({ rowKey = '', since }: TableEntityResult<IndexColumns>): IndexEntry {
+  const name = fromPartitionKey(rowKey.slice(REQUEST.length));
+  return rowKey.startsWith(CALL) ? { clientContext: '', callKey: name, since: since.getTime() } : { clientContext: name, since: since.getTime() };
+}
+
+/** `yyyy-mm-dd` in UTC: sorts as time does. */
+function dayOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
+}
+
+function unlessMissing(error: unknown): void {
+  if (statusOf(error) !== 404) throw error;
+}

@@ -1,0 +1,81 @@
+// The SDK clients of the tables and of the queue, made on first use from the settings: the SDKs are loaded only then.
+// Stands under the rest of shared/storage; nothing else imports the storage SDKs.
+import type { TableClient, TableServiceClientOptions } from '@azure/data-tables';
+import type { QueueClient, StoragePipelineOptions } from '@azure/storage-queue';
+import type { TokenCredential } from '@azure/identity';
+import type { StorageSettings } from '../storage-settings';
+import { isContainerMissing } from './storage-errors';
+
+/** Short: a caller waits, and asks again after a 503. A conditional write that is repeated by the SDK is read back by the rules. */
+const TABLE_RETRIES = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
+const QUEUE_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000, tryTimeoutInMs: 10_000 };
+
+/** A container (table or queue) that is created when an operation finds it missing. */
+export interface Container<Client> {
+  /** Runs the operation; if the container is missing, creates it and runs it again. */
+  use<T>(operation: (client: Client) => Promise<T>): Promise<T>;
+  /** Creates the container if it is missing. */
+  create(): Promise<void>;
+}
+
+export function makeTableContainer(settings: StorageSettings, tableName: string): Container<TableClient> {
+  return makeContainer(
+    () => makeTableClient(settings, tableName),
+    (client) => client.createTable(),
+  );
+}
+
+export function makeQueueContainer(settings: StorageSettings, queueName: string): Container<QueueClient> {
+  return makeContainer(
+    () => makeQueueClient(settings, queueName),
+    (client) => client.createIfNotExists(),
+  );
+}
+
+function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (client: Client) => Promise<unknown>): Container<Client> {
+  let made: Promise<Client> | undefined;
+  const client = () =>
+    (made ??= makeClient().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
+  const create = async () => {
+    await createIn(await client());
+  };
+  return {
+    create,
+    async use(operation) {
+      const current = await client();
+      try {
+        return await operation(current);
+      } catch (error) {
+        if (!isContainerMissing(error)) throw error;
+        await create();
+        return operation(current);
+      }
+    },
+  };
+}
+
+async function makeTableClient(settings: StorageSettings, tableName: string): Promise<TableClient> {
+  const { TableClient } = await import('@azure/data-tables');
+  const options: TableServiceClientOptions = { retryOptions: TABLE_RETRIES };
+  if (settings.kind === 'connection-string') {
+    return TableClient.fromConnectionString(settings.connectionString, tableName, { ...options, allowInsecureConnection: true });
+  }
+  return new TableClient(settings.tableServiceUri, tableName, await makeStorageCredential(settings.managedIdentityClientId), options);
+}
+
+async function makeQueueClient(settings: StorageSettings, queueName: string): Promise<QueueClient> {
+  const { QueueClient } = await import('@azure/storage-queue');
+  const options: StoragePipelineOptions = { retryOptions: QUEUE_RETRIES };
+  if (settings.kind === 'connection-string') return new QueueClient(settings.connectionString, queueName, options);
+  const uri = `${settings.queueServiceUri.replace(/\/+$/, '')}/${queueName}`;
+  return new QueueClient(uri, await makeStorageCredential(settings.managedIdentityClientId), options);
+}
+
+/** The identity that the Functions host uses for the same connection: the managed identity, or what the environment offers on a laptop. */
+async function makeStorageCredential(clientId: string | undefined): Promise<TokenCredential> {
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
+  return clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+}

@@ -1,0 +1,53 @@
+// All of storage that the app needs, made from the settings: the ports of shared/tones, creation, and a sign of life.
+// Made once in functions/main.ts.
+import { randomUUID } from 'node:crypto';
+import type { Settings } from '../settings';
+import type { CallRows, Clock, OutcomeRows, RequestIndex, ToneQueue } from '../tones/ports';
+import type { ToneRequest } from '../tones/tone-request';
+import { makeCallRows } from './call-rows';
+import { makeOutcomeRows } from './outcome-rows';
+import { makeRequestFingerprint } from './request-fingerprint';
+import { makeRequestIndex } from './request-index';
+import { makeQueueContainer, makeTableContainer } from './storage-clients';
+import { makeToneQueue } from './tone-queue';
+
+export interface Storage {
+  readonly outcomes: OutcomeRows;
+  readonly calls: CallRows;
+  readonly index: RequestIndex;
+  readonly queue: ToneQueue;
+  readonly fingerprint: (request: ToneRequest) => Promise<string>;
+  /** Creates queue, poison queue and tables where they are missing, and loads the SDKs. */
+  create(): Promise<void>;
+  /** The parts that cannot be reached now; none when all is well. */
+  failingParts(): Promise<StoragePart[]>;
+}
+
+export type StoragePart = 'queue' | 'table';
+
+export function makeStorage(settings: Settings, clock: Clock): Storage {
+  const outcomeTable = makeTableContainer(settings.storage, settings.toneOutcomesTable);
+  const indexTable = makeTableContainer(settings.storage, settings.indexTable);
+  const requestQueue = makeQueueContainer(settings.storage, settings.toneRequestsQueue);
+  const poisonQueue = makeQueueContainer(settings.storage, settings.poisonQueue);
+  const outcomes = makeOutcomeRows(outcomeTable);
+  return {
+    outcomes,
+    calls: makeCallRows(indexTable),
+    index: makeRequestIndex(indexTable),
+    queue: makeToneQueue(requestQueue, clock),
+    fingerprint: makeRequestFingerprint(indexTable),
+    async create() {
+      await Promise.all([outcomeTable.create(), indexTable.create(), requestQueue.create(), poisonQueue.create()]);
+    },
+    async failingParts() {
+      const probes: Record<StoragePart, Promise<unknown>> = {
+        queue: requestQueue.use((client) => client.getProperties()),
+        table: outcomes.read(randomUUID()),
+      };
+      const parts = Object.keys(probes) as StoragePart[];
+      const results = await Promise.allSettled(Object.values(probes));
+      return parts.filter((_, position) => results[position]?.status === 'rejected');
+    },
+  };
+}
