@@ -1,0 +1,118 @@
+// Where tokens for Graph come from: client secret, certificate, federated managed identity, or the managed identity itself.
+// Stands in shared/graph, beside calls-client; the only file that knows @azure/identity, which it loads on first use.
+import type { TokenCredential } from '@azure/identity';
+import type { GraphSettings } from '../graph-settings';
+import { CLOUDS } from './clouds';
+import { isRecord } from './operation';
+
+export type TokenReply =
+  | { readonly kind: 'token'; readonly token: string }
+  /** No token for now. `detail`: the authority's or the network's error codes, never a message. */
+  | { readonly kind: 'unavailable'; readonly detail?: string };
+
+/** Tokens for Graph. Never throws. */
+export interface GraphTokenSource {
+  /**
+   * A token; from the cache while it is valid, else from the authority. Calls at the same time share one request.
+   * `fresh`: the cached one was refused by Graph, so ask anew. The answer may be the same token again: the credential then
+   * cannot refresh it (a managed identity's tokens are cached by the platform and, for the whole process, by the library).
+   */
+  getToken(options: { readonly fresh: boolean }): Promise<TokenReply>;
+}
+
+export interface TokenSourceOptions {
+  /** Longest wait for one token, in milliseconds; 5,000 by default. */
+  readonly timeoutMs?: number;
+}
+
+/** One repetition after half a second: a failure must be known within a few seconds, for the request waits with its deadline. */
+const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 500, maxRetryDelayInMs: 1000 } as const;
+
+const DEFAULT_TIMEOUT_MS = 5000;
+
+export function makeGraphTokenSource(settings: GraphSettings, { timeoutMs = DEFAULT_TIMEOUT_MS }: TokenSourceOptions = {}): GraphTokenSource {
+  let credential: Promise<TokenCredential> | undefined;
+  let flight: { readonly fresh: boolean; readonly reply: Promise<TokenReply> } | undefined;
+
+  async function acquire(fresh: boolean): Promise<TokenReply> {
+    // A new instance has an empty cache.
+    if (fresh || credential === undefined) credential = makeCredential(settings);
+    const used = credential;
+    try {
+      const accessToken = await (await used).getToken(settings.scope);
+      return accessToken === null ? { kind: 'unavailable' } : { kind: 'token', token: accessToken.token };
+    } catch (error) {
+      // The next attempt starts anew: it reads the certificate and the authority's metadata again.
+      if (credential === used) credential = undefined;
+      return unavailable(codesOf(error));
+    }
+  }
+
+  return {
+    getToken({ fresh }) {
+      if (flight === undefined || (fresh && !flight.fresh)) {
+        const reply = within(timeoutMs, acquire(fresh)).finally(() => {
+          if (flight === mine) flight = undefined;
+        });
+        const mine = { fresh, reply };
+        flight = mine;
+      }
+      return flight.reply;
+    },
+  };
+}
+
+async function makeCredential({ credential, clientId, cloud, authorityHost, authorityOverridden }: GraphSettings): Promise<TokenCredential> {
+  const identity = await import('@azure/identity');
+  const options = { authorityHost, disableInstanceDiscovery: authorityOverridden, retryOptions: RETRY_OPTIONS };
+  switch (credential.kind) {
+    case 'secret':
+      return new identity.ClientSecretCredential(credential.tenantId, clientId, credential.clientSecret, options);
+    case 'certificate':
+      return new identity.ClientCertificateCredential(credential.tenantId, clientId, { certificatePath: credential.certificatePath }, options);
+    case 'federated': {
+      // https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
+      const managedIdentity = new identity.ManagedIdentityCredential({ clientId: credential.managedIdentityClientId, retryOptions: RETRY_OPTIONS });
+      const audience = `${CLOUDS[cloud].tokenExchangeAudience}/.default`;
+      const assertion = async () => (await managedIdentity.getToken(audience)).token;
+      return new identity.ClientAssertionCredential(credential.tenantId, clientId, assertion, options);
+    }
+    case 'managed-identity':
+      return new identity.ManagedIdentityCredential({ clientId, retryOptions: RETRY_OPTIONS });
+    default:
+      return credential satisfies never;
+  }
+}
+
+async function within(timeoutMs: number, reply: Promise<TokenReply>): Promise<TokenReply> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<TokenReply>((resolve) => {
+    timer = setTimeout(() => resolve(unavailable(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([reply, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unavailable(detail: string | undefined): TokenReply {
+  return { kind: 'unavailable', ...(detail !== undefined && { detail }) };
+}
+
+/** Error codes are identifiers; whatever else stands in such a field is left out. */
+const CODE_PATTERN = /^[A-Za-z0-9_]{1,64}$/;
+
+/** The codes along the chain of causes (`invalid_client`, `7000215`, `ECONNREFUSED`): for a person to read, nothing is decided by them. */
+function codesOf(error: unknown): string | undefined {
+  const codes = new Set<string>();
+  let link = error;
+  for (let depth = 0; depth < 5 && isRecord(link); depth += 1) {
+    const { code, errorCode, errorNo, cause } = link;
+    for (const part of [errorCode, errorNo, code]) {
+      if ((typeof part === 'string' || typeof part === 'number') && CODE_PATTERN.test(String(part))) codes.add(String(part));
+    }
+    link = cause;
+  }
+  return codes.size === 0 ? undefined : [...codes].join(' ');
+}

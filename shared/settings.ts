@@ -1,0 +1,127 @@
+// The application settings: read once from the environment, checked as a whole, handed on as plain data.
+// Used by functions/main.ts; the rules of each part stand in storage-settings, graph-settings and notification-settings.
+import { isIP } from 'node:net';
+import { CLOUD_NAMES, CLOUDS } from './graph/clouds';
+import { readGraphSettings, type GraphSettings } from './graph-settings';
+import { readNotificationSettings, type NotificationSettings } from './notification-settings';
+import { SettingReader, type Environment, type SettingFault } from './setting-reader';
+import { readStorageSettings, type StorageSettings } from './storage-settings';
+
+export type HttpAuthLevel = 'function' | 'anonymous';
+
+export interface Settings {
+  readonly storage: StorageSettings;
+  readonly toneRequestsQueue: string;
+  /** Where the host moves messages that failed too often. */
+  readonly poisonQueue: string;
+  readonly toneOutcomesTable: string;
+  /** The second table, for bookkeeping rows. */
+  readonly indexTable: string;
+  readonly graph: GraphSettings;
+  readonly notifications: NotificationSettings;
+  readonly httpAuthLevel: HttpAuthLevel;
+  /** Without trailing slash; absent: see `websiteHostname`, else the request. */
+  readonly publicBaseUrl?: string;
+  /** The platform's host name of this app, where it is a real one: no port, neither localhost nor an IP address. */
+  readonly websiteHostname?: string;
+  readonly maxTones: number;
+  readonly defaultExpiresInSeconds: number;
+  readonly sendGraceSeconds: number;
+  readonly notificationGraceSeconds: number;
+  readonly waitMinSeconds: number;
+  readonly waitMaxSeconds: number;
+  readonly outcomeRetentionDays: number;
+  /** Sentences to log at start: allowed, but probably not what was meant. */
+  readonly warnings: readonly string[];
+}
+
+/** Every bad setting at once; the message has a line for each and never a value. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly code = 'settings-invalid';
+
+  constructor(readonly faults: readonly SettingFault[]) {
+    super(['Settings are missing or wrong:', ...faults.map(({ name, detail }) => `  ${name}: ${detail}`)].join('\n'));
+  }
+}
+
+/**
+ * Reads all settings (contract.md, "Application settings"; names and defaults: setting-names.ts). Pure: reads nothing but `environment`.
+ *
+ * @throws SettingsError once, naming every setting that is missing or wrong.
+ */
+export function readSettings(environment: Environment): Settings {
+  const reader = new SettingReader(environment);
+  const storage = readStorageSettings(reader);
+  const toneRequestsQueue = reader.matching('TONE_REQUESTS_QUEUE', /^(?=.{3,56}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be 3 to 56 lower-case letters, digits and single dashes');
+  const toneOutcomesTable = reader.matching('TONE_OUTCOMES_TABLE', /^(?!tables$)[a-z][a-z0-9]{2,57}$/i, 'must be 3 to 58 letters and digits, starting with a letter, and not "tables"');
+  const graph = readGraphSettings(reader);
+  const cloud = reader.oneOf('GRAPH_CLOUD', CLOUD_NAMES);
+  const notifications = readNotificationSettings(reader, reader.guid('GRAPH_CLIENT_ID'), cloud);
+  const httpAuthLevel = readHttpAuthLevel(reader, environment);
+  const publicBaseUrl = reader.url('PUBLIC_BASE_URL');
+  const websiteHostname = realHostOf(environment['WEBSITE_HOSTNAME']);
+  const maxTones = reader.integer('MAX_TONES', 1, 1000);
+  const defaultExpiresInSeconds = reader.integer('DEFAULT_EXPIRES_IN_SECONDS', 1, 3600);
+  const sendGraceSeconds = reader.integer('SEND_GRACE_SECONDS', 4, 600);
+  const notificationGraceSeconds = reader.integer('NOTIFICATION_GRACE_SECONDS', 1, 86_400);
+  const waitMinSeconds = reader.integer('WAIT_MIN_SECONDS', 1, 60);
+  const waitMaxSeconds = reader.integer('WAIT_MAX_SECONDS', waitMinSeconds ?? 1, 600);
+  const outcomeRetentionDays = reader.integer('OUTCOME_RETENTION_DAYS', 1, 3650);
+  if (
+    reader.faults.length > 0 ||
+    storage === undefined || toneRequestsQueue === undefined || toneOutcomesTable === undefined || graph === undefined ||
+    notifications === undefined || httpAuthLevel === undefined || maxTones === undefined || defaultExpiresInSeconds === undefined ||
+    sendGraceSeconds === undefined || notificationGraceSeconds === undefined || waitMinSeconds === undefined || waitMaxSeconds === undefined || outcomeRetentionDays === undefined
+  ) {
+    throw new SettingsError(reader.faults);
+  }
+  return {
+    storage,
+    toneRequestsQueue,
+    poisonQueue: `${toneRequestsQueue}-poison`,
+    toneOutcomesTable,
+    indexTable: `${toneOutcomesTable}Index`,
+    graph,
+    notifications,
+    httpAuthLevel,
+    ...(publicBaseUrl !== undefined && { publicBaseUrl }),
+    ...(websiteHostname !== undefined && { websiteHostname }),
+    maxTones,
+    defaultExpiresInSeconds,
+    sendGraceSeconds,
+    notificationGraceSeconds,
+    waitMinSeconds,
+    waitMaxSeconds,
+    outcomeRetentionDays,
+    warnings: warningsOf(graph, notifications, reader.isSet('NOTIFICATION_CALLER_APP_IDS')),
+  };
+}
+
+/** Keys may be left out only where the platform itself asks for a login. */
+function readHttpAuthLevel(reader: SettingReader, environment: Environment): HttpAuthLevel | undefined {
+  const level = reader.oneOf('HTTP_AUTH_LEVEL', ['function', 'anonymous']);
+  if (level !== 'anonymous' || environment['WEBSITE_AUTH_ENABLED']?.toLowerCase() === 'true') return level;
+  return reader.fault('HTTP_AUTH_LEVEL', 'may be anonymous only where App Service Authentication is on (WEBSITE_AUTH_ENABLED=True)');
+}
+
+function realHostOf(hostname: string | undefined): string | undefined {
+  const url = `https://${hostname ?? ''}`;
+  // The comparison refuses ports, paths and every other spelling that the URL parser would change.
+  if (hostname === undefined || !URL.canParse(url) || new URL(url).hostname !== hostname.toLowerCase()) return undefined;
+  const isLocal = /^(?:.+\.)?localhost\.?$/i.test(hostname) || hostname.startsWith('[') || isIP(hostname) !== 0;
+  return isLocal ? undefined : hostname;
+}
+
+function warningsOf(graph: GraphSettings, notifications: NotificationSettings, callersGiven: boolean): readonly string[] {
+  const isGlobal = graph.cloud === 'global';
+  return [
+    ...(CLOUDS[graph.cloud].listsSendDtmfTones ? [] : [`GRAPH_CLOUD: Microsoft does not list sendDtmfTones for the cloud ${graph.cloud}; Graph may answer 404.`]),
+    ...(isGlobal || callersGiven ? [] : ["NOTIFICATION_CALLER_APP_IDS: the default is the global cloud's calling service; other clouds have another."]),
+    ...(graph.apiVersion === 'beta' ? ['GRAPH_API_VERSION: Microsoft does not support beta in production.'] : []),
+    ...(graph.callsPath === 'app' ? ['GRAPH_CALLS_PATH: the path /app is deprecated; use communications.'] : []),
+    ...(notifications.metadataUrl === undefined && notifications.entraMetadataUrl === undefined
+      ? ['NOTIFICATION_METADATA_URL, NOTIFICATION_ENTRA_METADATA_URL: both are none, so every notification is refused.']
+      : []),
+  ];
+}
