@@ -1,0 +1,77 @@
+// HTTP: receives Graph's notifications of a call. Guards in order of trust: the sender's token, the size, the shape.
+// Where an outcome is written: shared/tones/record-report. Answers after one durable write; no Graph call inside.
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { parseNotifications, type NotificationItem } from '../shared/graph/notification-payload';
+import type { NotificationGuard } from '../shared/graph/notification-token';
+import { describeError, eventLogOf } from '../shared/http/event-log';
+import { NO_STORE, problem } from '../shared/http/problem';
+import { readBody } from '../shared/http/read-json';
+import type { EventLog } from '../shared/tones/event-log';
+import type { OperationReport } from '../shared/tones/operation-report';
+import type { CallTold } from '../shared/tones/record-call-state';
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+export interface CallNotificationsDependencies {
+  readonly guard: NotificationGuard;
+  readonly recordReport: (log: EventLog) => (report: OperationReport) => Promise<void>;
+  readonly recordCallState: (log: EventLog) => (told: CallTold) => Promise<void>;
+}
+
+export function makeCallNotifications({ guard, recordReport, recordCallState }: CallNotificationsDependencies): HttpHandler {
+  return async function callNotifications(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+    const log = eventLogOf(context);
+    const refusal = await refuseStranger(request, log);
+    if (refusal) return refusal;
+    const body = await readBody(request, MAX_BODY_BYTES);
+    if (body.kind === 'too-large') return problem('body-too-large', { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` });
+    const parsed = parseNotifications(body.bytes);
+    if (parsed.kind === 'malformed') return problem('malformed-notification', { detail: parsed.detail });
+    try {
+      // The ends of operations first: the end of their call makes `unknown` of what is still open.
+      for (const item of inOrderOfWeight(parsed.items)) await record(item, log);
+    } catch (error) {
+      log('error', 'storage-failed', { detail: describeError(error) });
+      return problem('storage-unavailable', { detail: 'The notification could not be stored. Send it again.' });
+    }
+    return { status: 202, headers: NO_STORE };
+  };
+
+  async function refuseStranger(request: HttpRequest, log: EventLog): Promise<HttpResponseInit | undefined> {
+    const verdict = await guard.verify(request.headers.get('authorization'));
+    switch (verdict.kind) {
+      case 'trusted':
+        return undefined;
+      case 'refused':
+        log('warn', 'notification-refused', { reason: verdict.reason });
+        return problem('unauthenticated', {
+          detail: 'The bearer token does not prove that Microsoft Graph sends this.',
+          headers: { 'WWW-Authenticate': verdict.reason === 'authorization-missing' ? 'Bearer' : 'Bearer error="invalid_token"' },
+        });
+      case 'unavailable':
+        log('error', 'notification-refused', { reason: 'signing keys unavailable' });
+        return problem('signing-keys-unavailable', { detail: 'Send the notification again.' });
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  function record(item: NotificationItem, log: EventLog): Promise<void> | void {
+    switch (item.kind) {
+      case 'operation-ended':
+        return recordReport(log)(item.report);
+      case 'call-state':
+        return recordCallState(log)(item);
+      case 'unusable':
+        return log('warn', 'report-unusable', { callId: item.callId, operationId: item.operationId, reason: item.reason });
+      case 'ignored':
+        return log('info', 'notification-ignored', { reason: item.reason });
+      default:
+        return item satisfies never;
+    }
+  }
+}
+
+function inOrderOfWeight(items: readonly NotificationItem[]): NotificationItem[] {
+  return [...items.filter((item) => item.kind === 'operation-ended'), ...items.filter((item) => item.kind !== 'operation-ended')];
+}

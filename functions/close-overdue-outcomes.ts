@@ -1,0 +1,17 @@
+// Timer: ends requests whose time has passed and deletes old rows; shared/tones/close-overdue decides.
+// Throws when storage fails, so that the host shows the run as failed; the next run does what this one left.
+import type { InvocationContext, Timer, TimerHandler } from '@azure/functions';
+import { eventLogOf } from '../shared/http/event-log';
+import type { EventLog } from '../shared/tones/event-log';
+
+export interface CloseOverdueDependencies {
+  readonly closer: (log: EventLog) => { closeOverdue(): Promise<void>; deleteOld(): Promise<void> };
+}
+
+export function makeCloseOverdueOutcomes({ closer }: CloseOverdueDependencies): TimerHandler {
+  return async function closeOverdueOutcomes(_timer: Timer, context: InvocationContext): Promise<void> {
+    const { closeOverdue, deleteOld } = closer(eventLogOf(context));
+    await closeOverdue();
+    await deleteOld();
+  };
+}

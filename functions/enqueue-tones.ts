@@ -1,0 +1,71 @@
+// HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands.
+// Where a request enters; shared/tones/accept-tones decides.
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { describeError, eventLogOf } from '../shared/http/event-log';
+import { NO_STORE, problem } from '../shared/http/problem';
+import { readJson } from '../shared/http/read-json';
+import { requirePrincipal } from '../shared/http/require-principal';
+import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
+import type { Acceptance } from '../shared/tones/accept-tones';
+import type { EventLog } from '../shared/tones/event-log';
+import type { OutcomeFacts } from '../shared/tones/outcome-facts';
+import type { Clock, Randomness } from '../shared/tones/ports';
+import { retryAfterSeconds, toToneOutcome } from '../shared/tones/tone-outcome';
+import { parseToneRequest, toneRequestBodySchema, type ToneRequest, type ToneRequestLimits } from '../shared/tones/tone-request';
+
+const MAX_BODY_BYTES = 16 * 1024;
+
+export interface EnqueueTonesDependencies {
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly limits: ToneRequestLimits;
+  readonly publicUrl: PublicUrlSettings;
+  readonly httpAuthLevel: 'function' | 'anonymous';
+  readonly accept: (log: EventLog) => (request: ToneRequest) => Promise<Acceptance>;
+}
+
+export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHandler {
+  const schema = toneRequestBodySchema(dependencies.limits);
+
+  return async function enqueueTones(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+    const stranger = requirePrincipal(request, dependencies.httpAuthLevel);
+    if (stranger) return stranger;
+    const body = await readJson(request, MAX_BODY_BYTES);
+    if (body.kind === 'problem') return body.response;
+    const parsed = parseToneRequest(schema, body.value, () => dependencies.random.uuid());
+    if (parsed.kind === 'invalid') {
+      return problem('invalid-request', { detail: `The tone request has ${parsed.faults.length} fault(s); errors names each.`, errors: parsed.faults });
+    }
+    const log = eventLogOf(context);
+    try {
+      const acceptance = await dependencies.accept(log)(parsed.request);
+      return answer(acceptance, request);
+    } catch (error) {
+      log('error', 'storage-failed', { clientContext: parsed.request.clientContext, callId: parsed.request.callId, detail: describeError(error) });
+      return problem('storage-unavailable', { detail: 'The request could not be stored. Send it again with the same clientContext: it is pressed at most once.' });
+    }
+  };
+
+  function answer(acceptance: Acceptance, request: HttpRequest): HttpResponseInit {
+    switch (acceptance.kind) {
+      case 'reused':
+        return problem('client-context-reused', { detail: 'Another request was made under this clientContext. Use a new one for every new request.' });
+      case 'accepted':
+        return accepted(acceptance.row, request);
+      default:
+        return acceptance satisfies never;
+    }
+  }
+
+  function accepted(row: OutcomeFacts, request: HttpRequest): HttpResponseInit {
+    return {
+      status: 202,
+      headers: {
+        ...NO_STORE,
+        Location: toneStatusUrl(request, row, dependencies.publicUrl),
+        'Retry-After': String(retryAfterSeconds(row, dependencies.clock.now())),
+      },
+      jsonBody: toToneOutcome(row),
+    };
+  }
+}

@@ -1,0 +1,81 @@
+// The app's contents page and the only file with effects: settings -> clients -> handlers -> registered functions.
+// A fault of the settings is thrown here; the host logs it and registers nothing.
+import { app } from '@azure/functions';
+import { systemClock, systemRandomness } from '../shared/clock';
+import { makeGraphCalls } from '../shared/graph/calls-client';
+import { makeGraphTokenSource } from '../shared/graph/credentials';
+import { makeNotificationGuard } from '../shared/graph/notification-token';
+import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
+import { readSettings } from '../shared/settings';
+import { makeStorage } from '../shared/storage/storage';
+import { makeToneAcceptor } from '../shared/tones/accept-tones';
+import { makeToneBurier } from '../shared/tones/bury-tones';
+import { makeOutcomeReader, makeOverdueCloser } from '../shared/tones/close-overdue';
+import { makeDeliveryPolicy } from '../shared/tones/delivery-policy';
+import type { EventLog } from '../shared/tones/event-log';
+import { makeTonePresser } from '../shared/tones/press-tones';
+import { makeCallStateRecorder } from '../shared/tones/record-call-state';
+import { makeReportRecorder } from '../shared/tones/record-report';
+import { makeBuryTones } from './bury-tones';
+import { makeCallNotifications } from './call-notifications';
+import { makeCloseOverdueOutcomes } from './close-overdue-outcomes';
+import { makeEnqueueTones } from './enqueue-tones';
+import { makeHealth } from './health';
+import { makeSendTones } from './send-tones';
+import { makeToneOutcome } from './tone-outcome';
+import { makeToneStatus } from './tone-status';
+
+const settings = readSettings(process.env);
+const { httpAuthLevel, toneRequestsQueue, poisonQueue } = settings;
+
+const clock = systemClock;
+const random = systemRandomness;
+const storage = makeStorage(settings, clock);
+const graph = makeGraphCalls({ settings: settings.graph, tokenSource: makeGraphTokenSource(settings.graph) });
+const guard = makeNotificationGuard({
+  settings: settings.notifications,
+  clock,
+  onKeysFault: (path, fault) => console.warn(`signing-keys-unavailable ${JSON.stringify({ path, fault })}`),
+});
+const policy = makeDeliveryPolicy(settings);
+const ports = { clock, random, graph, policy, ...storage };
+const readOutcome = (log: EventLog) => makeOutcomeReader({ ...ports, log });
+
+app.http(FUNCTION_NAMES.enqueueTones, {
+  methods: ['POST'],
+  authLevel: httpAuthLevel,
+  handler: makeEnqueueTones({ clock, random, limits: settings, publicUrl: settings, httpAuthLevel, accept: (log) => makeToneAcceptor({ ...ports, log }) }),
+});
+app.http(FUNCTION_NAMES.toneOutcome, { methods: ['GET'], authLevel: httpAuthLevel, handler: makeToneOutcome({ httpAuthLevel, readOutcome }) });
+app.http(FUNCTION_NAMES.toneStatus, { methods: ['GET'], authLevel: 'anonymous', handler: makeToneStatus({ clock, publicUrl: settings, readOutcome }) });
+app.http(FUNCTION_NAMES.callNotifications, {
+  methods: ['POST'],
+  authLevel: 'anonymous',
+  handler: makeCallNotifications({
+    guard,
+    recordReport: (log) => makeReportRecorder({ ...ports, log }),
+    recordCallState: (log) => makeCallStateRecorder({ ...ports, log }),
+  }),
+});
+app.http(FUNCTION_NAMES.health, { methods: ['GET', 'HEAD'], authLevel: 'anonymous', handler: makeHealth({ clock, failingParts: storage.failingParts }) });
+
+app.storageQueue(FUNCTION_NAMES.sendTones, {
+  queueName: toneRequestsQueue,
+  connection: STORAGE_CONNECTION,
+  handler: makeSendTones({ press: (log) => makeTonePresser({ ...ports, log }) }),
+});
+app.storageQueue(FUNCTION_NAMES.buryTones, {
+  queueName: poisonQueue,
+  connection: STORAGE_CONNECTION,
+  handler: makeBuryTones({ bury: (log) => makeToneBurier({ ...ports, log }) }),
+});
+app.timer(FUNCTION_NAMES.closeOverdueOutcomes, {
+  schedule: CLOSE_OVERDUE_SCHEDULE,
+  handler: makeCloseOverdueOutcomes({ closer: (log) => makeOverdueCloser({ ...ports, log }) }),
+});
+
+app.hook.appStart(() => {
+  for (const warning of settings.warnings) console.warn(warning);
+  // Not waited for: whatever is missing is also created when it is first used.
+  storage.create().catch((error: unknown) => console.warn(`Storage was not prepared at start: ${error instanceof Error ? error.name : typeof error}`));
+});

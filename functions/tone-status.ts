@@ -1,0 +1,51 @@
+// HTTP: the URL that 202-polling follows; its token is the only right it asks for.
+// A wrong token and an unknown clientContext are answered alike. The final answer is 200 also for tones that failed.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { describeError, eventLogOf } from '../shared/http/event-log';
+import { NO_STORE, problem } from '../shared/http/problem';
+import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
+import type { EventLog } from '../shared/tones/event-log';
+import { isFinal, type OutcomeFacts } from '../shared/tones/outcome-facts';
+import type { Clock } from '../shared/tones/ports';
+import { retryAfterSeconds, toToneOutcome } from '../shared/tones/tone-outcome';
+import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/tone-request';
+
+export interface ToneStatusDependencies {
+  readonly clock: Clock;
+  readonly publicUrl: PublicUrlSettings;
+  readonly readOutcome: (log: EventLog) => (clientContext: string) => Promise<OutcomeFacts | undefined>;
+}
+
+export function makeToneStatus({ clock, publicUrl, readOutcome }: ToneStatusDependencies): HttpHandler {
+  return async function toneStatus(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+    const query = new URL(request.url).searchParams;
+    const clientContext = query.get('clientContext') ?? '';
+    const token = query.get('token') ?? '';
+    if (token === '' || !CLIENT_CONTEXT_PATTERN.test(clientContext)) return notFound();
+    const log = eventLogOf(context);
+    try {
+      const row = await readOutcome(log)(clientContext);
+      if (!row?.statusToken || !isSameToken(token, row.statusToken)) return notFound();
+      if (isFinal(row.status)) return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
+      return {
+        status: 202,
+        headers: { ...NO_STORE, Location: toneStatusUrl(request, row, publicUrl), 'Retry-After': String(retryAfterSeconds(row, clock.now())) },
+        jsonBody: toToneOutcome(row),
+      };
+    } catch (error) {
+      log('error', 'storage-failed', { clientContext, detail: describeError(error) });
+      return problem('storage-unavailable', { detail: 'The outcome cannot be read now.' });
+    }
+  };
+}
+
+function notFound(): HttpResponseInit {
+  return problem('not-found', { detail: 'This URL belongs to no tone request, or the request is older than outcomes are kept.' });
+}
+
+/** Constant time for every length: digests are compared. */
+function isSameToken(given: string, stored: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(stored));
+}
