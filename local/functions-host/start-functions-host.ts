@@ -1,0 +1,137 @@
+// Starts the host in this process: settings, module, app, listeners; and ends it again.
+// Stands at the top of this folder, below `main.ts`; the order of starting and stopping is decided here.
+
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+
+import { makeAdminRoute } from './admin-route';
+import type { AppFunction } from './app-functions';
+import { loadApp } from './app-loader';
+import { installFunctionsCore, type FunctionsCore } from './functions-core';
+import { makeHostLog, type HostLog } from './host-log';
+import { applyLocalSettings, readHostSettings } from './host-settings';
+import { startHttpListener, type HttpListener } from './http-listener';
+import { makeInvoke } from './invocation';
+import { startQueueListener, type QueueListener } from './queue-listener';
+import { startTimerListener, type TimerListener } from './timer-listener';
+
+export interface FunctionsHostOptions {
+  /** Where package.json, host.json and local.settings.json are. Default: the current directory. */
+  appDirectory?: string;
+  /** 0 is a free one. Default 7071. */
+  port?: number;
+  /** Default: `LOCAL_FUNCTION_KEY`, else a random one. */
+  functionKey?: string;
+  /** Prints the host's own commentary, too: which function is executed and how it ended. */
+  verbose?: boolean;
+  /** How long a message that was taken stays hidden, at least 1. Default: `LOCAL_DEQUEUE_VISIBILITY_SECONDS`, else 600. */
+  dequeueVisibilitySeconds?: number;
+  /** How long `close` waits for running functions. Default 30,000. */
+  drainLimitMs?: number;
+}
+
+export interface FunctionsHost {
+  url: string;
+  port: number;
+  functionKey: string;
+  /**
+   * Stops dequeuing and accepting, waits for running functions, runs the appTerminate hooks. Resolves to whether all
+   * functions had ended in time. May be called twice.
+   */
+  close(): Promise<boolean>;
+}
+
+let started = false;
+
+/**
+ * Resolves when HTTP is bound and queue listeners and timers run; rejects when the app cannot be loaded or run here.
+ * One app a process, once: the module registry, the environment and the library's state are the process's own. Not
+ * inside Jest, whose modules are not Node's: there, spawn it (`spawn-functions-host.ts`).
+ */
+export async function startFunctionsHost(options: FunctionsHostOptions = {}): Promise<FunctionsHost> {
+  if (started) throw new Error('This process has had its functions host: start another process for another app.');
+  started = true;
+
+  const appDirectory = resolve(options.appDirectory ?? '.');
+  const log = makeHostLog({ verbose: options.verbose ?? false });
+  const settings = readHostSettings(appDirectory);
+  applyLocalSettings(appDirectory);
+  const functionKey = options.functionKey ?? (process.env.LOCAL_FUNCTION_KEY || randomBytes(24).toString('base64url'));
+  const dequeueVisibilitySeconds = options.dequeueVisibilitySeconds ?? Number(process.env.LOCAL_DEQUEUE_VISIBILITY_SECONDS || 600);
+
+  const core = installFunctionsCore(log);
+  const { functions, programmingModel } = await loadApp(appDirectory, core);
+  const invoke = makeInvoke(core, programmingModel, log);
+  const timers = new Map<AppFunction, TimerListener>();
+  const queues: QueueListener[] = [];
+  const adminRuns = new Set<Promise<unknown>>();
+
+  let http: HttpListener | undefined;
+  const stopListeners = async (): Promise<void> => {
+    await Promise.all([...queues.map((queue) => queue.stop()), ...[...timers.values()].map((timer) => timer.stop()), http?.stop()]);
+    await Promise.all(adminRuns);
+  };
+
+  try {
+    for (const target of functions) {
+      if (target.kind === 'queue') {
+        queues.push(startQueueListener({ target, settings: settings.queues, dequeueVisibilitySeconds, invoke, log }));
+      }
+      if (target.kind === 'timer') timers.set(target, startTimerListener(target, invoke));
+    }
+    http = await startHttpListener({
+      port: options.port ?? 7071,
+      functionKey,
+      routePrefix: settings.routePrefix,
+      functions: functions.filter((target) => target.kind === 'http'),
+      invoke,
+      log,
+      answerAdmin: makeAdminRoute({
+        functions,
+        invoke,
+        runTimer: async (target) => timers.get(target)?.runNow(),
+        track: (run) => {
+          adminRuns.add(run);
+          void run.finally(() => adminRuns.delete(run));
+        },
+        log,
+      }),
+    });
+  } catch (error) {
+    await stopListeners();
+    throw error;
+  }
+
+  const closeConnections = http.closeConnections;
+  let closing: Promise<boolean> | undefined;
+  const { port } = http;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    functionKey,
+    close: () => {
+      closing ??= close(core, stopListeners, closeConnections, options.drainLimitMs ?? 30_000, log);
+      return closing;
+    },
+  };
+}
+
+async function close(
+  core: FunctionsCore,
+  stopListeners: () => Promise<void>,
+  closeConnections: () => void,
+  drainLimitMs: number,
+  log: HostLog,
+): Promise<boolean> {
+  log.detail('Stopping: waiting for running functions.');
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<false>((resolveLimit) => {
+    timer = setTimeout(() => resolveLimit(false), drainLimitMs);
+  });
+  const drained = await Promise.race([stopListeners().then(() => true), limit]);
+  clearTimeout(timer);
+  if (!drained) log.write('warning', `Functions are still running ${drainLimitMs} ms after the end was asked for; they are given up.`);
+  await core.runHooks('appTerminate', { hookData: core.appLevelHookData, appHookData: core.appHookData });
+  closeConnections();
+  return drained;
+}
