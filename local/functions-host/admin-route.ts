@@ -9,9 +9,9 @@ import { toQueueTrigger } from './queue-message';
 export interface AdminRouteOptions {
   functions: readonly AppFunction[];
   invoke: Invoke;
-  runTimer(target: TimerFunction): Promise<void>;
+  runTimer: (target: TimerFunction) => Promise<void>;
   /** Is told of each run, to wait for it at the end. */
-  track(run: Promise<unknown>): void;
+  track: (run: Promise<unknown>) => void;
   log: HostLog;
 }
 

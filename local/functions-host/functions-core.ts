@@ -123,10 +123,11 @@ export function installFunctionsCore(log: HostLog): FunctionsCore {
     log: (level: RpcLogLevel, category: RpcLogCategory, message: string) => coreLog(level, category, message),
   };
 
-  const requireBefore = Module.prototype.require;
-  Module.prototype.require = Object.assign(function (this: Module, id: string): unknown {
-    return id === moduleName ? coreModule : requireBefore.call(this, id);
-  }, requireBefore);
+  const moduleClass: { require: (id: string) => unknown } = Module.prototype;
+  moduleClass.require = new Proxy(moduleClass.require, {
+    apply: (requireBefore, thisArg, [id]: [string]): unknown =>
+      id === moduleName ? coreModule : Reflect.apply(requireBefore, thisArg, [id]),
+  });
 
   return {
     functions,

@@ -28,7 +28,7 @@ export interface HttpListenerOptions {
   invoke: Invoke;
   log: HostLog;
   /** Answers `POST /admin/functions/{name}`; the key has been checked. */
-  answerAdmin(name: string, contentType: string | undefined, body: Buffer | undefined): number;
+  answerAdmin: (name: string, contentType: string | undefined, body: Buffer | undefined) => number;
 }
 
 export interface HttpListener {
@@ -36,7 +36,7 @@ export interface HttpListener {
   /** Accepts no connection any more; resolves when every request that was running has its answer. */
   stop(): Promise<void>;
   /** Ends what is left, answered or not. */
-  closeConnections(): void;
+  closeConnections: () => void;
 }
 
 export async function startHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
@@ -104,7 +104,7 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
     stop: async () => {
       stopping = true;
       server.close();
-      await Promise.all(running);
+      while (running.size > 0) await Promise.all(running);
     },
     closeConnections: () => server.closeAllConnections(),
   };

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { AppFunction } from './app-functions';
 import type { CoreInvocationContext, FunctionCallback, ProgrammingModel, RpcInvocationResponse, RpcTypedData } from './core-contract';
 import type { FunctionsCore } from './functions-core';
-import { stackOf, type HostLog } from './host-log';
+import { messageOf, stackOf, type HostLog } from './host-log';
 import { makeTraceContext, type TraceContext } from './trace-context';
 
 export interface Trigger {
@@ -46,7 +46,7 @@ async function run(
   trigger: Trigger,
   invocationId: string,
 ): Promise<RpcInvocationResponse> {
-  let invocationContext: unknown;
+  const shown: { invocationContext?: unknown } = {};
   const coreContext: CoreInvocationContext = {
     invocationId,
     request: {
@@ -57,7 +57,7 @@ async function run(
       traceContext: trigger.traceContext ?? makeTraceContext(),
     },
     metadata: target.metadata,
-    log: (level, category, message) => core.log(level, category, message, target.name, invocationContext),
+    log: (level, category, message) => core.log(level, category, message, target.name, shown.invocationContext),
   };
   const during = async <T>(state: CoreInvocationContext['state'], work: () => Promise<T>): Promise<T> => {
     coreContext.state = state;
@@ -70,7 +70,7 @@ async function run(
 
   const model = await programmingModel.getInvocationModel(coreContext);
   const { context, inputs } = await model.getArguments();
-  invocationContext = context;
+  shown.invocationContext = context;
   const shared = { hookData: {}, appHookData: core.appHookData, invocationContext: context };
 
   const before: { inputs: unknown[]; functionCallback: FunctionCallback } = { ...shared, inputs, functionCallback: target.callback };
@@ -87,6 +87,11 @@ async function run(
   });
   await during('postInvocationHooks', () => core.runHooks('postInvocation', after));
 
-  if (after.error !== null && after.error !== undefined) throw after.error;
+  if (after.error !== null && after.error !== undefined) throw toError(after.error);
   return model.getResponse(context, after.result);
+}
+
+/** An app may throw anything. */
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(messageOf(thrown), { cause: thrown });
 }

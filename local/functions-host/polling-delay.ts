@@ -5,7 +5,7 @@ export interface PollingDelayOptions {
   minimumMs: number;
   maximumMs: number;
   /** From 0 up to 1. */
-  random(): number;
+  random: () => number;
 }
 
 const randomizationFactor = 0.2;

@@ -1,6 +1,8 @@
 // Turns a queue message into what the trigger hands to the function: its text or bytes, and the trigger metadata.
 // Stands between the queue listener and the invocations; knows nothing of Azure Storage's client.
 
+import { isUtf8 } from 'node:buffer';
+
 import type { RpcTypedData } from './core-contract';
 import { latestTime, toDotnetTime } from './dotnet-time';
 import type { Trigger } from './invocation';
@@ -26,19 +28,10 @@ export function decodeMessage(text: string, encoding: 'base64' | 'none'): Buffer
  * Throws for bytes that are not UTF-8 where text is asked for: the real host fails such an invocation, too.
  */
 export function toQueueTrigger(body: Buffer, facts: MessageFacts, binary: boolean): Trigger {
-  const text = asText(body);
+  const text = isUtf8(body) ? body.toString('utf8') : undefined;
   if (binary) return { data: { bytes: body }, metadata: metadataOf(text, facts) };
   if (text === undefined) throw new Error('the message is not valid UTF-8.');
-  return { data: { string: text }, metadata: { ...mergeFields(metadataOf(text, facts), text) } };
-}
-
-function asText(body: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+  return { data: { string: text }, metadata: mergeFields(metadataOf(text, facts), text) };
 }
 
 function metadataOf(text: string | undefined, facts: MessageFacts): Record<string, RpcTypedData> {
@@ -81,7 +74,8 @@ function jsonObject(text: string): object {
 
 /** .NET spells booleans True and False when it makes strings of them. */
 function fieldData(value: unknown): RpcTypedData {
-  if (typeof value === 'object') return { json: JSON.stringify(value) };
+  if (typeof value === 'string') return { string: value };
   if (typeof value === 'boolean') return { string: value ? 'True' : 'False' };
-  return { string: String(value) };
+  if (typeof value === 'number') return { string: String(value) };
+  return { json: JSON.stringify(value) };
 }

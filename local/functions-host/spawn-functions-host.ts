@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 
 export interface SpawnedFunctionsHost {
   url: string;
+  /** From `env` or as printed; empty if it is in local.settings.json only. */
   functionKey: string;
   process: ChildProcess;
   /** Every line of stdout and stderr so far, oldest first. */
@@ -23,7 +24,7 @@ export interface SpawnOptions {
   /** Default 0, a free one. */
   port?: number;
   verbose?: boolean;
-  onLine?(line: string): void;
+  onLine?: (line: string) => void;
 }
 
 const readinessLimitMs = 30_000;

@@ -58,6 +58,9 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
   applyLocalSettings(appDirectory);
   const functionKey = options.functionKey ?? (process.env.LOCAL_FUNCTION_KEY || randomBytes(24).toString('base64url'));
   const dequeueVisibilitySeconds = options.dequeueVisibilitySeconds ?? Number(process.env.LOCAL_DEQUEUE_VISIBILITY_SECONDS || 600);
+  if (!Number.isInteger(dequeueVisibilitySeconds) || dequeueVisibilitySeconds < 1) {
+    throw new Error('LOCAL_DEQUEUE_VISIBILITY_SECONDS is not a whole number of at least 1.');
+  }
 
   const core = installFunctionsCore(log);
   const { functions, programmingModel } = await loadApp(appDirectory, core);

@@ -60,7 +60,9 @@ export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }:
       async execute({ request, options }: Context) {
         const granted = permit();
         if (granted.kind === 'no') return;
-        const post = { url: String(request), headers: options?.headers as Record<string, string>, body: String(options?.body), timeoutMs: granted.timeoutMs };
+        // Graph's client has made them so: a URL string, plain headers, JSON text.
+        const { headers, body } = options as { headers: Record<string, string>; body: string };
+        const post = { url: request as string, headers, body, timeoutMs: granted.timeoutMs };
         record.result = { kind: 'exchanged', token: reply.token, exchange: await exchange(post, fetch) };
       },
     };

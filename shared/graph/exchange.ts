@@ -85,7 +85,7 @@ async function bodyOf(response: Response): Promise<unknown> {
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       size += chunk.byteLength;
       if (size > MAX_BODY_BYTES) return undefined;
       chunks.push(chunk);

@@ -92,8 +92,9 @@ async function fetchBytes(url: string, what: string, fetch: Fetch, signal: Abort
 async function readBytes(response: Response, what: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
+  const stream: AsyncIterable<Uint8Array> | null = response.body;
   // Leaving the loop by throwing cancels the stream.
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of stream ?? []) {
     length += chunk.byteLength;
     if (length > MAX_ANSWER_BYTES) throw new SigningKeysFault('answer-too-large', `The ${what} is longer than ${MAX_ANSWER_BYTES} bytes.`);
     chunks.push(chunk);

@@ -37,7 +37,7 @@ const ENTRA_ISSUER_ENDS: ReadonlySet<string> = new Set(['', '/', '/v2.0']);
 /**
  * The rules of both kinds. Ids (audience, tenants, callers) are compared without case, issuers with it.
  *
- * @see https://learn.microsoft.com/entra/identity-platform/claims-validation
+ * @see RFC 7519 (claims), https://learn.microsoft.com/dotnet/api/microsoft.identitymodel.validators (what Microsoft checks of Entra tokens)
  */
 export function makeClaimsRules(settings: NotificationSettings): ClaimsRules {
   const issuers = new Set(settings.issuers.map(withoutTrailingSlash));

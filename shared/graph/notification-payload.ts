@@ -77,7 +77,7 @@ function parseJson(body: Uint8Array | string): unknown {
 
 function notificationsOf(root: Readonly<Record<string, unknown>>): readonly unknown[] | undefined {
   const { value } = root;
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as readonly unknown[];
   return NOTIFICATION_MEMBERS.some((name) => root[name] !== undefined && root[name] !== null) ? [root] : undefined;
 }
 

@@ -1,6 +1,6 @@
 // Proves that a notification was sent by Microsoft's calling service, on behalf of our app: verifies its bearer token.
 // Called by functions/call-notifications before anything of the body is read. Two kinds of tokens, one door.
-import type { CryptoKey, JWTPayload, ProtectedHeaderParameters } from 'jose';
+import type * as Jose from 'jose';
 import type { NotificationSettings } from '../notification-settings';
 import type { Clock } from '../tones/ports';
 import type { Fetch, SigningKeysFault, SigningKeysFaultCode } from './fetch-signing-keys';
@@ -75,7 +75,7 @@ const COMPACT_JWS_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
  * The guard of `callNotifications`. Keys come from the configured metadata only, never from the token (`jku`, `jwk`, `x5u` and `x5c`
  * are not looked at); they are fetched at the first token and remembered by the guard, so make one guard and keep it.
  *
- * @see https://learn.microsoft.com/graph/cloud-communications-calls (authentication of callbacks), RFC 8725 (JWT best practices)
+ * @see RFC 6750 (bearer tokens), RFC 7515 (JWS), RFC 8725 (JWT best practices)
  */
 export function makeNotificationGuard({ settings, fetch, clock, onKeysFault }: NotificationGuardOptions): NotificationGuard {
   const rules = makeClaimsRules(settings);
@@ -83,14 +83,14 @@ export function makeNotificationGuard({ settings, fetch, clock, onKeysFault }: N
     'calling-service': keysFrom('calling-service', settings.metadataUrl),
     entra: keysFrom('entra', settings.entraMetadataUrl),
   };
-  let loadedJose: Promise<typeof import('jose')> | undefined;
+  let loadedJose: Promise<typeof Jose> | undefined;
 
   function keysFrom(path: TokenPath, metadataUrl: string | undefined): SigningKeys | undefined {
     return metadataUrl === undefined ? undefined : makeSigningKeys({ metadataUrl, fetch, clock, onFault: (fault) => onKeysFault?.(path, fault) });
   }
 
   /** The claims, if the key signed the token and its times are right. */
-  async function provenClaims(jose: typeof import('jose'), token: string, key: CryptoKey): Promise<JWTPayload | NotificationRefusal> {
+  async function provenClaims(jose: typeof Jose, token: string, key: Jose.CryptoKey): Promise<Jose.JWTPayload | NotificationRefusal> {
     try {
       const options = { algorithms: ['RS256'], requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(clock.now()) };
       return (await jose.jwtVerify(token, key, options)).payload;
@@ -138,7 +138,7 @@ function refused(reason: NotificationRefusal): NotificationVerdict {
 }
 
 /** What the token says of itself before anything is proven; undefined if it cannot be read. */
-function decode(jose: typeof import('jose'), token: string): { header: ProtectedHeaderParameters; iss: unknown } | undefined {
+function decode(jose: typeof Jose, token: string): { header: Jose.ProtectedHeaderParameters; iss: unknown } | undefined {
   try {
     return { header: jose.decodeProtectedHeader(token), iss: jose.decodeJwt(token).iss };
   } catch (error) {
@@ -149,7 +149,7 @@ function decode(jose: typeof import('jose'), token: string): { header: Protected
 }
 
 /** The refusal that an error of jose means, by its stable code; undefined for what is no fault of the token. */
-function refusalOf(jose: typeof import('jose'), error: unknown): NotificationRefusal | undefined {
+function refusalOf(jose: typeof Jose, error: unknown): NotificationRefusal | undefined {
   if (error instanceof jose.errors.JWTExpired) return 'expired';
   if (error instanceof jose.errors.JWTClaimValidationFailed) {
     if (error.reason === 'missing') return 'expiry-missing';

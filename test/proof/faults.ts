@@ -1,0 +1,55 @@
+// What can go wrong in the simulated world, and how often. Every fault that happens is counted, and noted for the request it touches.
+// Used by the simulated world; `NO_FAULTS` is the control: then nobody may ever be told `unknown`.
+
+/** Probabilities of each fault, each time it could happen. */
+export interface FaultRates {
+  /** A storage request is refused: not executed, an error to the caller. */
+  readonly storageRefused: number;
+  /** A storage request is executed, but its answer is lost and the SDK gives up. */
+  readonly storageAnswerLost: number;
+  /** A storage request is executed, its answer is lost, and the SDK sends it again: the second answer is what the caller sees. */
+  readonly storageRepeated: number;
+  /** A storage request takes seconds. */
+  readonly storageSlow: number;
+  /** An instance of the app is killed, each time a request is made. */
+  readonly kill: number;
+  /** The queue delivers a message once more. */
+  readonly redelivered: number;
+  /** The deletion of a handled message is lost: it comes again after ten minutes. */
+  readonly deleteLost: number;
+  /** The answer to the caller is lost; it asks again. */
+  readonly callerAnswerLost: number;
+  /** The caller sends the same request twice at once. */
+  readonly callerTwice: number;
+  readonly tokenSlow: number;
+  readonly tokenUnavailable: number;
+  readonly graphUnreachable: number;
+  readonly graphThrottled: number;
+  readonly graphForbidden: number;
+  readonly graphBusy: number;
+  /** 500 after the press, 500 before it. */
+  readonly graphFaultAfter: number;
+  readonly graphFaultBefore: number;
+  readonly graphReset: number;
+  readonly graphSlow: number;
+  readonly notificationLost: number;
+  readonly notificationTwice: number;
+  readonly notificationLate: number;
+  readonly callEnds: number;
+  readonly callNotificationLost: number;
+}
+
+export const NO_FAULTS: FaultRates = {
+  storageRefused: 0, storageAnswerLost: 0, storageRepeated: 0, storageSlow: 0, kill: 0, redelivered: 0, deleteLost: 0, callerAnswerLost: 0, callerTwice: 0,
+  tokenSlow: 0, tokenUnavailable: 0, graphUnreachable: 0, graphThrottled: 0, graphForbidden: 0, graphBusy: 0, graphFaultAfter: 0, graphFaultBefore: 0,
+  graphReset: 0, graphSlow: 0, notificationLost: 0, notificationTwice: 0, notificationLate: 0, callEnds: 0, callNotificationLost: 0,
+};
+
+/** About one fault in every second request. */
+export const USUAL_FAULTS: FaultRates = {
+  storageRefused: 0.004, storageAnswerLost: 0.004, storageRepeated: 0.006, storageSlow: 0.002, kill: 0.03, redelivered: 0.03, deleteLost: 0.02, callerAnswerLost: 0.03, callerTwice: 0.03,
+  tokenSlow: 0.005, tokenUnavailable: 0.01, graphUnreachable: 0.01, graphThrottled: 0.02, graphForbidden: 0.01, graphBusy: 0.02, graphFaultAfter: 0.01, graphFaultBefore: 0.01,
+  graphReset: 0.01, graphSlow: 0.01, notificationLost: 0.02, notificationTwice: 0.03, notificationLate: 0.03, callEnds: 0.03, callNotificationLost: 0.2,
+};
+
+export type FaultName = keyof FaultRates;

@@ -1,0 +1,162 @@
+// Sees everything that happens in a simulated world, knows the truth, and says which promises were broken.
+// The promises are those of docs/reliability.md; the rules under proof know nothing of it.
+import type { ReportedStatus } from '../../shared/tones/operation-report';
+import { callKeyOf, isFinal, type OutcomeFacts } from '../../shared/tones/outcome-facts';
+import type { FaultName } from './faults';
+import type { World } from './simulated-world';
+
+export const PROMISES = ['double press', 'lost', 'not final', 'final too late', 'false status', 'late press', 'order inversion', 'unexplained unknown'] as const;
+export type Promised = (typeof PROMISES)[number];
+
+export interface Violation {
+  readonly promise: Promised;
+  readonly clientContext: string;
+  readonly detail: string;
+}
+
+export interface SeenPress {
+  readonly clientContext: string;
+  readonly callId: string;
+  readonly at: number;
+  readonly endsAt: number;
+  readonly result: ReportedStatus;
+}
+
+interface SeenRequest {
+  readonly callId: string;
+  readonly askedAt: number;
+  readonly expiresInMs: number;
+  /** When a caller was first told 202. */
+  toldAt?: number;
+}
+
+interface TimerRun {
+  readonly startedAt: number;
+  ok?: boolean;
+}
+
+/** The contract: the timer does it within 90 seconds; up to two failed runs are survived by its interval of 30. */
+const FINAL_WITHIN_MS = 90_000;
+
+export class Witness {
+  readonly violations: Violation[] = [];
+  readonly traces: string[] = [];
+  readonly presses: SeenPress[] = [];
+  readonly requests = new Map<string, SeenRequest>();
+  faultCount = 0;
+  private readonly notes = new Map<string, Set<FaultName>>();
+  private readonly told_ = new Set<string>();
+  private readonly timerRuns: TimerRun[] = [];
+
+  constructor(private readonly world: World) {}
+
+  trace(clientContext: string, text: string): void {
+    this.traces.push(`${String(this.world.time.now % 100_000_000).padStart(9)} ${clientContext.padEnd(6)} ${text}`);
+  }
+
+  fault(name: FaultName, clientContext: string): void {
+    this.faultCount += 1;
+    this.note(name, clientContext);
+  }
+
+  note(name: FaultName, clientContext: string): void {
+    if (this.world.tracing) this.trace(clientContext, `FAULT ${name}`);
+    const noted = this.notes.get(clientContext);
+    if (noted) noted.add(name);
+    else this.notes.set(clientContext, new Set([name]));
+  }
+
+  violation(promise: Promised, clientContext: string, detail: string): void {
+    this.violations.push({ promise, clientContext, detail });
+    if (this.world.tracing) this.trace(clientContext, `VIOLATION ${promise}: ${detail}`);
+  }
+
+  asked(clientContext: string, callId: string, expiresInMs: number): void {
+    if (!this.requests.has(clientContext)) this.requests.set(clientContext, { callId, askedAt: this.world.time.now, expiresInMs });
+  }
+
+  accepted(clientContext: string): void {
+    const request = this.requests.get(clientContext);
+    if (request) request.toldAt ??= this.world.time.now;
+  }
+
+  /** A notification of the end of its operation was stored. */
+  told(clientContext: string): void {
+    this.told_.add(clientContext);
+  }
+
+  pressed(press: SeenPress): void {
+    this.presses.push(press);
+    if (this.world.tracing) this.trace(press.clientContext, `PRESSED until ${press.endsAt % 100_000_000}, ${press.result}`);
+  }
+
+  timerStarted(startedAt: number): TimerRun {
+    const run: TimerRun = { startedAt };
+    this.timerRuns.push(run);
+    return run;
+  }
+
+  timerEnded(run: TimerRun, ok: boolean): void {
+    run.ok = ok;
+  }
+
+  /** Statuses never leave a final state, save `unknown` to what Graph answered; and rows end in time. */
+  rowWritten(clientContext: string, before: OutcomeFacts | undefined, after: OutcomeFacts): void {
+    if (before === undefined || before.status === after.status) return;
+    if (isFinal(before.status) && !(before.status === 'unknown' && ['succeeded', 'failed', 'canceled'].includes(after.status))) {
+      this.violation('false status', clientContext, `${before.status} became ${after.status}`);
+    }
+    if (isFinal(before.status) || !isFinal(after.status)) return;
+    const dueAt = (before.status === 'accepted' ? before.expiresAt : before.watchUntil) ?? 0;
+    const latestAt = dueAt + FINAL_WITHIN_MS;
+    if (this.world.time.now <= latestAt) return;
+    const failedRuns = this.timerRuns.filter((run) => run.startedAt > dueAt && run.startedAt < latestAt && run.ok !== true).length;
+    if (failedRuns < 2) this.violation('final too late', clientContext, `${this.world.time.now - dueAt} ms after it was due`);
+  }
+
+  /** Once nothing happens any more: compares every row with the truth. */
+  judge(): void {
+    for (const [clientContext, request] of this.requests) {
+      const row = this.world.storage.outcomes.read(clientContext);
+      const presses = this.presses.filter((press) => press.clientContext === clientContext);
+      if (presses.length > 1) this.violation('double press', clientContext, `${presses.length} presses`);
+      const [press] = presses;
+      if (row === undefined) {
+        if (request.toldAt !== undefined || press) this.violation('lost', clientContext, 'accepted or pressed, and there is no row');
+        continue;
+      }
+      if (!isFinal(row.status)) this.violation('not final', clientContext, row.status);
+      if (press && press.at > (row.expiresAt ?? 0)) this.violation('late press', clientContext, `${press.at - (row.expiresAt ?? 0)} ms after its deadline`);
+      this.judgeStatus(clientContext, row, press);
+    }
+    this.judgeOrder();
+  }
+
+  private judgeStatus(clientContext: string, row: OutcomeFacts, press: SeenPress | undefined): void {
+    const isReported = row.status === 'succeeded' || row.status === 'canceled' || (row.status === 'failed' && row.errorCode === 'operation-failed');
+    if (isReported && row.status !== press?.result) this.violation('false status', clientContext, `${row.status}, in truth ${press?.result ?? 'not pressed'}`);
+    const saysNotPressed = row.status === 'expired' || (row.status === 'failed' && !isReported);
+    if (saysNotPressed && press) this.violation('false status', clientContext, `${row.status} ${row.errorCode}, in truth pressed`);
+    if (row.status !== 'unknown') return;
+    if (this.told_.has(clientContext) && press) this.violation('false status', clientContext, 'unknown, although its notification was stored');
+    else if (!this.notes.has(clientContext) && row.errorCode !== 'call-ended-meanwhile') this.violation('unexplained unknown', clientContext, row.errorCode ?? '');
+  }
+
+  /** On one call: pressed in the order accepted, and never two at a time. */
+  private judgeOrder(): void {
+    const byCall = Map.groupBy(this.presses, (press) => callKeyOf(press.callId));
+    for (const presses of byCall.values()) {
+      for (const [position, later] of presses.entries()) {
+        for (const earlier of presses.slice(0, position)) {
+          if (later.clientContext === earlier.clientContext) continue;
+          if (later.at < earlier.endsAt) this.violation('order inversion', later.clientContext, `pressed while ${earlier.clientContext} sounded`);
+          const first = this.requests.get(later.clientContext);
+          const second = this.requests.get(earlier.clientContext);
+          if (first?.toldAt !== undefined && second && first.toldAt < second.askedAt) {
+            this.violation('order inversion', later.clientContext, `accepted before ${earlier.clientContext} was asked for, pressed after it`);
+          }
+        }
+      }
+    }
+  }
+}
