@@ -4,15 +4,15 @@ import type { ToneRequest } from '../../shared/tones/tone-request';
 import type { World } from './simulated-world';
 
 const MOST_ATTEMPTS = 4;
-const CALLS = 3;
+const MOST_CALLS = 8;
 
 /** Plans the requests of a world; the world then runs by itself. */
 export function planCallers(world: World, requestCount: number): void {
   const { random } = world;
-  const calls = Array.from({ length: CALLS }, (_, position) => {
+  const calls = Array.from({ length: random.between(1, MOST_CALLS) }, (_, position) => {
     const callId = `Call-${position}`;
     const establishedInMs = random.chance(0.2) ? random.between(200, 6000) : 0;
-    const ends = random.chance(world.faults.callEnds * CALLS);
+    const ends = random.chance(world.faults.callEnds * 3);
     world.graph.addCall(callId, establishedInMs, ends ? random.between(1000, 60_000) : Infinity);
     return callId;
   }) as [string, ...string[]];

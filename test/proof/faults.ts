@@ -21,7 +21,9 @@ export interface FaultRates {
   readonly callerAnswerLost: number;
   /** The caller sends the same request twice at once. */
   readonly callerTwice: number;
+  /** A token takes 2 to 25 seconds; or longer than the row is watched. */
   readonly tokenSlow: number;
+  readonly tokenHung: number;
   readonly tokenUnavailable: number;
   readonly graphUnreachable: number;
   readonly graphThrottled: number;
@@ -41,14 +43,14 @@ export interface FaultRates {
 
 export const NO_FAULTS: FaultRates = {
   storageRefused: 0, storageAnswerLost: 0, storageRepeated: 0, storageSlow: 0, kill: 0, redelivered: 0, deleteLost: 0, callerAnswerLost: 0, callerTwice: 0,
-  tokenSlow: 0, tokenUnavailable: 0, graphUnreachable: 0, graphThrottled: 0, graphForbidden: 0, graphBusy: 0, graphFaultAfter: 0, graphFaultBefore: 0,
+  tokenSlow: 0, tokenHung: 0, tokenUnavailable: 0, graphUnreachable: 0, graphThrottled: 0, graphForbidden: 0, graphBusy: 0, graphFaultAfter: 0, graphFaultBefore: 0,
   graphReset: 0, graphSlow: 0, notificationLost: 0, notificationTwice: 0, notificationLate: 0, callEnds: 0, callNotificationLost: 0,
 };
 
 /** About one fault in every second request. */
 export const USUAL_FAULTS: FaultRates = {
   storageRefused: 0.004, storageAnswerLost: 0.004, storageRepeated: 0.006, storageSlow: 0.002, kill: 0.03, redelivered: 0.03, deleteLost: 0.02, callerAnswerLost: 0.03, callerTwice: 0.03,
-  tokenSlow: 0.005, tokenUnavailable: 0.01, graphUnreachable: 0.01, graphThrottled: 0.02, graphForbidden: 0.01, graphBusy: 0.02, graphFaultAfter: 0.01, graphFaultBefore: 0.01,
+  tokenSlow: 0.005, tokenHung: 0.002, tokenUnavailable: 0.01, graphUnreachable: 0.01, graphThrottled: 0.02, graphForbidden: 0.01, graphBusy: 0.02, graphFaultAfter: 0.01, graphFaultBefore: 0.01,
   graphReset: 0.01, graphSlow: 0.01, notificationLost: 0.02, notificationTwice: 0.03, notificationLate: 0.03, callEnds: 0.03, callNotificationLost: 0.2,
 };
 

@@ -49,7 +49,9 @@ export class SimulatedGraph {
   private getToken(press: Press, instance: Instance, answer: (afterMs: number, reply: PressReply) => void, then: () => void): void {
     const { world } = this;
     if (world.strikes('tokenUnavailable', press.clientContext)) return answer(500, refused('token-unavailable', 'later', false));
-    const tokenMs = world.strikes('tokenSlow', press.clientContext) ? world.random.between(2000, 40_000) : world.random.between(0, 5);
+    const slowMs = world.strikes('tokenSlow', press.clientContext) ? world.random.between(2000, 25_000) : 0;
+    const hungMs = world.strikes('tokenHung', press.clientContext) ? world.random.between(25_000, 60_000) : 0;
+    const tokenMs = world.random.between(0, 5) + slowMs + hungMs;
     world.time.plan(tokenMs, () => !instance.dead && then());
   }
 

@@ -16,12 +16,30 @@ interface Queued {
 }
 
 export class SimulatedQueue {
+  private readonly live = new Map<string, Set<Queued>>();
+
   constructor(private readonly world: World) {}
 
   add(message: ToneMessage, delayMs: number): void {
     const delay = Math.ceil(delayMs / 1000) * 1000;
     const goneAt = Math.max(this.world.time.now + delay, message.expiresAt) + LIFE_AFTER_DEADLINE_MS;
-    this.comeAgain({ message, goneAt, deliveries: 0, deleted: false }, delay);
+    this.put({ message, goneAt, deliveries: 0, deleted: false }, delay);
+  }
+
+  private put(queued: Queued, delayMs: number): void {
+    const { clientContext } = queued.message;
+    const live = this.live.get(clientContext);
+    if (live) live.add(queued);
+    else this.live.set(clientContext, new Set([queued]));
+    this.comeAgain(queued, delayMs);
+  }
+
+  private remove(queued: Queued): void {
+    const { clientContext } = queued.message;
+    queued.deleted = true;
+    const live = this.live.get(clientContext);
+    live?.delete(queued);
+    this.world.witness.messageDropped(clientContext, live?.size ?? 0);
   }
 
   private comeAgain(queued: Queued, delayMs: number): void {
@@ -35,13 +53,13 @@ export class SimulatedQueue {
     const { message } = queued;
     queued.deliveries += 1;
     if (world.tracing) world.witness.trace(message.clientContext, `delivered (${queued.deliveries})`);
-    if (world.strikes('redelivered', message.clientContext)) this.comeAgain({ ...queued, deleted: false }, world.random.between(0, 5000));
+    if (world.strikes('redelivered', message.clientContext)) this.put({ ...queued, deleted: false }, world.random.between(0, 5000));
     const instance = world.instance();
     world.workOn(instance, message.clientContext, () => instance.rules.press(message)).then(
       (ended) => {
         if (ended === undefined) return this.comeAgain(queued, world.random.chance(0.5) ? RETRY_AFTER_FAILURE_MS : HIDDEN_BY_DEAD_HOST_MS);
         if (world.strikes('deleteLost', message.clientContext)) return this.comeAgain(queued, HIDDEN_BY_DEAD_HOST_MS);
-        queued.deleted = true;
+        this.remove(queued);
       },
       () => {
         if (queued.deliveries < MOST_DELIVERIES) return this.comeAgain(queued, RETRY_AFTER_FAILURE_MS);

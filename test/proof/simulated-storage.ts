@@ -10,7 +10,8 @@ export class SimulatedRows<T extends object> {
   readonly rows = new Map<string, Stored<T>>();
   /** Told of every row that is written, with what it was before. */
   onWrite: ((key: string, before: Stored<T> | undefined, after: T) => void) | undefined;
-  private writes = 0;
+  /** Versions are counted for each row, so that they do not tell what happened to others. */
+  private readonly versions = new Map<string, number>();
 
   read(key: string): Stored<T> | undefined {
     return this.rows.get(key);
@@ -32,7 +33,9 @@ export class SimulatedRows<T extends object> {
   }
 
   private write(key: string, facts: T): WriteResult {
-    const etag = `v${(this.writes += 1)}`;
+    const version = (this.versions.get(key) ?? 0) + 1;
+    const etag = `v${version}`;
+    this.versions.set(key, version);
     this.onWrite?.(key, this.rows.get(key), facts);
     this.rows.set(key, { ...facts, etag });
     return { kind: 'written', etag };

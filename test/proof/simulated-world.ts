@@ -95,17 +95,22 @@ export class World {
   }
 
   /** One storage request of an instance: latency, the fault that strikes, and the moment at which it is executed. */
-  io<T>(instance: Instance, what: string, clientContext: string, execute: () => T): Promise<T> {
+  io<T>(instance: Instance, what: string, clientContext: string, execute: () => T, isClaim = false): Promise<T> {
     return new Promise((resolve, reject) => {
       if (instance.dead) return;
       const slowMs = this.strikes('storageSlow', clientContext) ? this.random.between(500, 4000) : 0;
       this.time.plan(this.random.between(1, 12) + slowMs, () => {
         // A request on its way when its sender dies may still arrive.
         if (instance.dead && this.random.chance(0.5)) return;
-        const refused = this.strikes('storageRefused', clientContext);
+        const strikes = (fault: 'storageRefused' | 'storageAnswerLost' | 'storageRepeated') => {
+          if (!this.strikes(fault, clientContext)) return false;
+          this.witness.storageFault(fault, clientContext, isClaim);
+          return true;
+        };
+        const refused = strikes('storageRefused');
         let result: T | undefined = refused ? undefined : execute();
-        const lost = !refused && this.strikes('storageAnswerLost', clientContext);
-        if (!refused && !lost && this.strikes('storageRepeated', clientContext)) result = execute();
+        const lost = !refused && strikes('storageAnswerLost');
+        if (!refused && !lost && strikes('storageRepeated')) result = execute();
         if (this.tracing) this.witness.trace(clientContext, `${what}${refused ? ' refused' : ` ${JSON.stringify(result)}`}${lost ? ' answer lost' : ''}${instance.dead ? ' (sender dead)' : ''}`);
         this.time.plan(this.random.between(1, 6), () => {
           if (instance.dead) return;
@@ -131,7 +136,7 @@ export class World {
       outcomes: {
         read: (key) => this.io(instance, `read ${key}`, key, () => outcomes.read(key)),
         insert: (facts) => this.io(instance, `insert ${facts.status} after ${facts.after}`, facts.clientContext, () => outcomes.insert(facts.clientContext, facts)),
-        merge: (key, facts, etag) => this.io(instance, `merge ${JSON.stringify(facts)} at ${etag}`, key, () => outcomes.merge(key, facts, etag)),
+        merge: (key, facts, etag) => this.io(instance, `merge ${JSON.stringify(facts)} at ${etag}`, key, () => outcomes.merge(key, facts, etag), facts.status === 'sending'),
         remove: (key, etag) => this.io(instance, 'remove', key, () => outcomes.remove(key, etag)),
       },
       calls: {

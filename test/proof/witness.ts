@@ -3,10 +3,19 @@
 import type { ReportedStatus } from '../../shared/tones/operation-report';
 import { callKeyOf, isFinal, type OutcomeFacts } from '../../shared/tones/outcome-facts';
 import type { FaultName } from './faults';
-import type { World } from './simulated-world';
+import type { SimulatedStorage } from './simulated-storage';
 
-export const PROMISES = ['double press', 'lost', 'not final', 'final too late', 'false status', 'late press', 'order inversion', 'unexplained unknown'] as const;
+export const PROMISES = [
+  'double press', 'lost', 'not final', 'final too late', 'false status', 'late press', 'order inversion', 'unexplained unknown', 'unexplained expired',
+] as const;
 export type Promised = (typeof PROMISES)[number];
+
+/** What a witness must see of a world. */
+export interface Witnessed {
+  readonly time: { readonly now: number };
+  readonly storage: SimulatedStorage;
+  readonly tracing: boolean;
+}
 
 export interface Violation {
   readonly promise: Promised;
@@ -35,6 +44,16 @@ interface TimerRun {
   ok?: boolean;
 }
 
+/** What may leave nobody able to tell. Storage faults are judged by where they struck: see `explainsUnknown`. */
+const EXPLAIN_UNKNOWN: readonly FaultName[] = ['kill', 'graphFaultAfter', 'graphFaultBefore', 'graphReset', 'graphSlow', 'tokenHung', 'notificationLost', 'notificationLate'];
+
+/** What keeps no request from being pressed in ample time. */
+const EXPLAIN_NO_DELAY: readonly FaultName[] = ['storageRepeated', 'redelivered', 'deleteLost', 'callerAnswerLost', 'callerTwice', 'notificationTwice', 'notificationLate', 'notificationLost'];
+const AMPLE_TIME_MS = 60_000;
+
+/** The rules repeat a write after the claim so often before they leave the row to its watch. */
+const MOST_WRITES = 3;
+
 /** The contract: the timer does it within 90 seconds; up to two failed runs are survived by its interval of 30. */
 const FINAL_WITHIN_MS = 90_000;
 
@@ -45,10 +64,13 @@ export class Witness {
   readonly requests = new Map<string, SeenRequest>();
   faultCount = 0;
   private readonly notes = new Map<string, Set<FaultName>>();
-  private readonly told_ = new Set<string>();
+  private readonly stored = new Set<string>();
+  private readonly storageFaults = new Map<string, number>();
+  private readonly lostClaims = new Set<string>();
+  private readonly repeatedClaims = new Set<string>();
   private readonly timerRuns: TimerRun[] = [];
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: Witnessed) {}
 
   trace(clientContext: string, text: string): void {
     this.traces.push(`${String(this.world.time.now % 100_000_000).padStart(9)} ${clientContext.padEnd(6)} ${text}`);
@@ -64,6 +86,13 @@ export class Witness {
     const noted = this.notes.get(clientContext);
     if (noted) noted.add(name);
     else this.notes.set(clientContext, new Set([name]));
+  }
+
+  /** A storage fault, and whether it struck a claim: then nobody can tell who holds it. */
+  storageFault(name: 'storageRefused' | 'storageAnswerLost' | 'storageRepeated', clientContext: string, isClaim: boolean): void {
+    if (name !== 'storageRepeated') this.storageFaults.set(clientContext, (this.storageFaults.get(clientContext) ?? 0) + 1);
+    if (isClaim && name === 'storageAnswerLost') this.lostClaims.add(clientContext);
+    if (isClaim && name === 'storageRepeated') this.repeatedClaims.add(clientContext);
   }
 
   violation(promise: Promised, clientContext: string, detail: string): void {
@@ -82,7 +111,7 @@ export class Witness {
 
   /** A notification of the end of its operation was stored. */
   told(clientContext: string): void {
-    this.told_.add(clientContext);
+    this.stored.add(clientContext);
   }
 
   pressed(press: SeenPress): void {
@@ -130,6 +159,30 @@ export class Witness {
       this.judgeStatus(clientContext, row, press);
     }
     this.judgeOrder();
+    this.judgeChains();
+  }
+
+  /** Once a message was handled: a request that was told 202 and may still be pressed has another one. */
+  messageDropped(clientContext: string, liveMessages: number): void {
+    const row = this.world.storage.outcomes.read(clientContext);
+    if (liveMessages > 0 || row?.status !== 'accepted' || this.world.time.now >= (row.expiresAt ?? 0)) return;
+    if (this.requests.get(clientContext)?.toldAt === undefined || (this.storageFaults.get(clientContext) ?? 0) >= MOST_WRITES) return;
+    this.violation('lost', clientContext, 'its only message was dropped while it could still be pressed');
+  }
+
+  /** No request may wait for itself. */
+  private judgeChains(): void {
+    const { outcomes } = this.world.storage;
+    for (const start of this.requests.keys()) {
+      const seen = new Set<string>();
+      for (let current = start; current !== ''; current = outcomes.read(current)?.after ?? '') {
+        if (seen.has(current)) {
+          this.violation('order inversion', start, 'its chain of predecessors is a circle');
+          break;
+        }
+        seen.add(current);
+      }
+    }
   }
 
   private judgeStatus(clientContext: string, row: OutcomeFacts, press: SeenPress | undefined): void {
@@ -137,9 +190,29 @@ export class Witness {
     if (isReported && row.status !== press?.result) this.violation('false status', clientContext, `${row.status}, in truth ${press?.result ?? 'not pressed'}`);
     const saysNotPressed = row.status === 'expired' || (row.status === 'failed' && !isReported);
     if (saysNotPressed && press) this.violation('false status', clientContext, `${row.status} ${row.errorCode}, in truth pressed`);
+    if (row.status === 'expired' && !this.explainsExpired(clientContext)) this.violation('unexplained expired', clientContext, 'alone on its call, with ample time and no delay');
     if (row.status !== 'unknown') return;
-    if (this.told_.has(clientContext) && press) this.violation('false status', clientContext, 'unknown, although its notification was stored');
-    else if (!this.notes.has(clientContext) && row.errorCode !== 'call-ended-meanwhile') this.violation('unexplained unknown', clientContext, row.errorCode ?? '');
+    if (this.stored.has(clientContext) && press) this.violation('false status', clientContext, 'unknown, although its notification was stored');
+    else if (row.errorCode !== 'call-ended-meanwhile' && !this.explainsUnknown(clientContext)) this.violation('unexplained unknown', clientContext, row.errorCode ?? '');
+  }
+
+  private explainsUnknown(clientContext: string): boolean {
+    if (this.noted(clientContext, EXPLAIN_UNKNOWN) || this.lostClaims.has(clientContext)) return true;
+    const storageFaults = this.storageFaults.get(clientContext) ?? 0;
+    return storageFaults >= MOST_WRITES || (storageFaults > 0 && this.repeatedClaims.has(clientContext));
+  }
+
+  /** Other requests on the call, a short deadline, or a fault that delays. */
+  private explainsExpired(clientContext: string): boolean {
+    const request = this.requests.get(clientContext);
+    const isAlone = [...this.requests.values()].filter((other) => other.callId === request?.callId).length === 1;
+    const harmless = [...(this.notes.get(clientContext) ?? [])].every((name) => EXPLAIN_NO_DELAY.includes(name));
+    return !isAlone || (request?.expiresInMs ?? 0) < AMPLE_TIME_MS || !harmless;
+  }
+
+  private noted(clientContext: string, names: readonly FaultName[]): boolean {
+    const notes = this.notes.get(clientContext);
+    return notes !== undefined && names.some((name) => notes.has(name));
   }
 
   /** On one call: pressed in the order accepted, and never two at a time. */

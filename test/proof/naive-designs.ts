@@ -1,0 +1,82 @@
+// Negative controls: two designs that people build, behind the same shape. They must fail the proof, else it proves nothing.
+// The tutorial: output binding, queue trigger, stock Graph client, table upsert. The record: idempotency by expire-and-rerun.
+import type { OutcomeFacts } from '../../shared/tones/outcome-facts';
+import type { OperationReport } from '../../shared/tones/operation-report';
+import { judge } from '../../shared/tones/operation-report';
+import type { PressPermit, PressReply, ToneMessage } from '../../shared/tones/ports';
+import type { ToneRequest } from '../../shared/tones/tone-request';
+import type { Design, Ports, Rules } from './rules';
+
+const GRAPH_TIMEOUT_MS = 30_000;
+const go = (): PressPermit => ({ kind: 'go', timeoutMs: GRAPH_TIMEOUT_MS });
+
+/** No row before the press, no claim: the queue's redelivery and the function's exception decide. */
+export const tutorialDesign: Design = (ports) => ({
+  ...queueOnly(ports),
+  async press(message) {
+    const reply = await ports.graph.sendDtmfTones(message, go);
+    await upsert(ports, message.clientContext, factsOf(message, reply, ports.clock.now()));
+  },
+});
+
+const RECORD_LIFE_MS = 30_000;
+
+/** A record that is in progress refuses others until it expires; then the work is done again. An exception deletes the record. */
+export const expireAndRerunDesign: Design = (ports) => ({
+  ...queueOnly(ports),
+  async press(message) {
+    const { outcomes, clock } = ports;
+    const now = clock.now();
+    const record: Partial<OutcomeFacts> = { status: 'sending', watchUntil: now + RECORD_LIFE_MS, callId: message.callId, expiresAt: message.expiresAt, acceptedAt: now };
+    const inserted = await outcomes.insert({ ...record, clientContext: message.clientContext } as OutcomeFacts);
+    if (inserted.kind === 'stale') {
+      const row = await outcomes.read(message.clientContext);
+      if (row === undefined || row.status !== 'sending') return;
+      if ((row.watchUntil ?? 0) > now) throw new Error('in progress');
+      if ((await outcomes.merge(message.clientContext, record, row.etag)).kind === 'stale') throw new Error('in progress');
+    }
+    try {
+      const reply = await ports.graph.sendDtmfTones(message, go);
+      await upsert(ports, message.clientContext, factsOf(message, reply, clock.now()));
+    } catch (error) {
+      const row = await outcomes.read(message.clientContext);
+      if (row?.status === 'sending') await outcomes.remove(message.clientContext, row.etag);
+      throw error;
+    }
+  },
+});
+
+function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
+  const ports = { clock, queue, outcomes, ...rest };
+  return {
+    async accept(request: ToneRequest) {
+      const now = clock.now();
+      const { clientContext, callId, tones, delayBetweenTonesMs } = request;
+      const expiresAt = now + request.expiresInSeconds * 1000;
+      await queue.enqueue({ clientContext, callId, tones, ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }), expiresAt, etag: '', waits: 0 }, 0);
+      return { kind: 'accepted', repeated: false, row: { clientContext, callId, status: 'accepted' } };
+    },
+    press: () => Promise.resolve(),
+    bury: (clientContext) => upsert(ports, clientContext, { status: 'failed', errorCode: 'delivery-failed', finishedAt: clock.now() }),
+    report: (report: OperationReport) =>
+      upsert(ports, report.clientContext, { callId: report.callId, status: judge(report), finishedAt: clock.now(), ...(judge(report) === 'failed' && { errorCode: 'operation-failed' as const }) }),
+    tellCall: () => Promise.resolve(),
+    closeOverdue: () => Promise.resolve(),
+  };
+}
+
+/** What the tutorials store; a reply that is no success is thrown, so that the queue tries again. */
+function factsOf(message: ToneMessage, reply: PressReply, now: number): Partial<OutcomeFacts> {
+  const common = { callId: message.callId, acceptedAt: now, expiresAt: message.expiresAt };
+  if (reply.kind === 'running') return { ...common, status: 'running' };
+  if (reply.kind === 'ended') return { ...common, status: judge(reply.report), finishedAt: now, ...(judge(reply.report) === 'failed' && { errorCode: 'operation-failed' as const }) };
+  throw new Error('Graph did not take it');
+}
+
+async function upsert({ outcomes }: Pick<Ports, 'outcomes'>, clientContext: string, facts: Partial<OutcomeFacts>): Promise<void> {
+  for (;;) {
+    const row = await outcomes.read(clientContext);
+    const written = row === undefined ? await outcomes.insert({ clientContext, callId: '', status: 'running', ...facts }) : await outcomes.merge(clientContext, facts, row.etag);
+    if (written.kind === 'written') return;
+  }
+}
