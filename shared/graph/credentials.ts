@@ -1,6 +1,6 @@
 // Where tokens for Graph come from: client secret, certificate, federated managed identity, or the managed identity itself.
 // Stands in shared/graph, beside calls-client; the only file that knows @azure/identity, which it loads on first use.
-import type { TokenCredential } from '@azure/identity';
+import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
 import type { GraphSettings } from '../graph-settings';
 import { CLOUDS } from './clouds';
 import { isRecord } from './operation';
@@ -25,8 +25,11 @@ export interface TokenSourceOptions {
   readonly timeoutMs?: number;
 }
 
-/** One repetition after half a second: a failure must be known within a few seconds, for the request waits with its deadline. */
-const RETRY_OPTIONS = { maxRetries: 1, retryDelayInMs: 500, maxRetryDelayInMs: 1000 } as const;
+/**
+ * The library repeats nothing: a failure must be known within a few seconds, for the request waits with its deadline and is then
+ * tried again anyway; and the library would obey a Retry-After of an hour.
+ */
+const RETRY_OPTIONS = { maxRetries: 0 } as const;
 
 const DEFAULT_TIMEOUT_MS = 5000;
 
@@ -36,13 +39,13 @@ export function makeGraphTokenSource(settings: GraphSettings, { timeoutMs = DEFA
 
   async function acquire(fresh: boolean): Promise<TokenReply> {
     // A new instance has an empty cache.
-    if (fresh || credential === undefined) credential = makeCredential(settings);
+    if (fresh || credential === undefined) credential = makeCredential(settings, timeoutMs);
     const used = credential;
     try {
       const accessToken = await (await used).getToken(settings.scope);
       return accessToken === null ? { kind: 'unavailable' } : { kind: 'token', token: accessToken.token };
     } catch (error) {
-      // The next attempt starts anew: it reads the certificate and the authority's metadata again.
+      // The next attempt starts anew: a credential keeps the certificate that it read first, also when the file was replaced.
       if (credential === used) credential = undefined;
       return unavailable(codesOf(error));
     }
@@ -62,9 +65,26 @@ export function makeGraphTokenSource(settings: GraphSettings, { timeoutMs = DEFA
   };
 }
 
-async function makeCredential({ credential, clientId, cloud, authorityHost, authorityOverridden }: GraphSettings): Promise<TokenCredential> {
+async function makeCredential({ credential, clientId, cloud, authorityHost, authorityOverridden }: GraphSettings, timeoutMs: number): Promise<TokenCredential> {
   const identity = await import('@azure/identity');
-  const options = { authorityHost, disableInstanceDiscovery: authorityOverridden, retryOptions: RETRY_OPTIONS };
+  const options: ClientSecretCredentialOptions = {
+    authorityHost,
+    disableInstanceDiscovery: authorityOverridden,
+    retryOptions: RETRY_OPTIONS,
+    // Ends the connection to a silent authority, which nobody waits for any more.
+    additionalPolicies: [
+      {
+        position: 'perCall',
+        policy: {
+          name: 'timeLimit',
+          sendRequest(request, next) {
+            request.timeout = timeoutMs;
+            return next(request);
+          },
+        },
+      },
+    ],
+  };
   switch (credential.kind) {
     case 'secret':
       return new identity.ClientSecretCredential(credential.tenantId, clientId, credential.clientSecret, options);

@@ -3,7 +3,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 
 /** Codes of `type`, as `urn:problem:<code>`; they never change. */
-const PROBLEMS = {
+export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid.' },
   'malformed-json': { status: 400, title: 'The body is not JSON.' },
   'malformed-notification': { status: 400, title: 'The body is not a notification.' },

@@ -1,5 +1,6 @@
 // Reads a request's body up to a limit, and as JSON: each fault is its own problem.
 // Used by functions/enqueue-tones and functions/call-notifications.
+import { isUtf8 } from 'node:buffer';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { problem } from './problem';
 
@@ -30,12 +31,17 @@ export async function readJson(request: HttpRequest, maxBytes: number): Promise<
   if (body.kind === 'too-large') {
     return { kind: 'problem', response: problem('body-too-large', { detail: `The body may have at most ${maxBytes} bytes.` }) };
   }
+  if (!isUtf8(body.bytes)) return malformed();
   try {
-    return { kind: 'json', value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes)) };
+    return { kind: 'json', value: JSON.parse(new TextDecoder().decode(body.bytes)) };
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    return { kind: 'problem', response: problem('malformed-json', { detail: 'The body cannot be parsed as JSON in UTF-8.' }) };
+    if (!(error instanceof SyntaxError)) throw error;
+    return malformed();
   }
+}
+
+function malformed(): JsonRead {
+  return { kind: 'problem', response: problem('malformed-json', { detail: 'The body cannot be parsed as JSON in UTF-8.' }) };
 }
 
 function mediaTypeFault(request: HttpRequest): string | undefined {

@@ -18,9 +18,9 @@ export interface Storage {
   readonly queue: ToneQueue;
   readonly fingerprint: (request: ToneRequest) => Promise<string>;
   /** Creates queue, poison queue and tables where they are missing, and loads the SDKs. */
-  create(): Promise<void>;
+  readonly create: () => Promise<void>;
   /** The parts that cannot be reached now; none when all is well. */
-  failingParts(): Promise<StoragePart[]>;
+  readonly failingParts: () => Promise<StoragePart[]>;
 }
 
 export type StoragePart = 'queue' | 'table';

@@ -7,6 +7,8 @@ export interface Mutation {
   readonly from: string;
   readonly to: string;
   readonly why: string;
+  /** The explored scenario that shows it, where random worlds meet it too rarely. */
+  readonly foundIn?: string;
 }
 
 export const MUTATIONS = {
@@ -38,7 +40,8 @@ export const MUTATIONS = {
     file: 'close-overdue.ts',
     from: 'const written = await outcomes.merge(clientContext, facts, row.etag);',
     to: "const written = await outcomes.merge(clientContext, facts, (await outcomes.read(clientContext))?.etag ?? '');",
-    why: 'the timer expires a row that a worker has just claimed',
+    why: 'the timer ends a row that a notification has just ended',
+    foundIn: 'two workers, a timer, a notification',
   },
   'press-without-order': {
     file: 'press-tones.ts',
@@ -63,6 +66,7 @@ export const MUTATIONS = {
     from: "if (row.status === 'accepted') return { kind: 'moved', row };",
     to: "if (row.status === 'accepted' && false) return { kind: 'moved', row };",
     why: 'a message whose row changed under it is dropped, although it may be the only one (rule 5)',
+    foundIn: 'a claim given back',
   },
   'throws-after-claim': {
     file: 'record-attempt.ts',
@@ -82,6 +86,4 @@ export const MUTATIONS = {
     to: 'if (tail === undefined) return row;',
     why: 'linking again without the walk makes two requests wait for each other (rule 1)',
   },
-} as const satisfies Record<string, Mutation>;
-
-export type MutationName = keyof typeof MUTATIONS;
+} satisfies Record<string, Mutation> as Readonly<Record<string, Mutation>>;

@@ -1,0 +1,100 @@
+// `npm run prove`: the large proof in one command. Prints the figures of docs/reliability.md; exits with 1 if a promise was broken.
+//   --requests N   requests of the simulation (default 1,000,000)     --seed S   its first world (printed; the same seed replays)
+//   --replay S     one world with its whole history                   --only simulation|controls|mutants|exploration
+import { parseArgs } from 'node:util';
+import { explore } from './explore';
+import { NO_FAULTS, USUAL_FAULTS, type FaultRates } from './faults';
+import { MUTATIONS } from './mutations';
+import { findMutation } from './find-mutation';
+import { expireAndRerunDesign, tutorialDesign } from './naive-designs';
+import { productionDesign, type Design } from './rules';
+import { SCENARIOS } from './scenarios';
+import { historyOf, isClean, simulate, type SimulationResult } from './simulate';
+
+const { values } = parseArgs({
+  options: { requests: { type: 'string' }, seed: { type: 'string' }, replay: { type: 'string' }, only: { type: 'string' } },
+});
+const REQUESTS = Number(values.requests ?? 1_000_000);
+const SEED = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const CONTROL_REQUESTS = Math.min(REQUESTS, 50_000);
+
+let broken = 0;
+
+function check(what: string, holds: boolean): void {
+  console.log(`${holds ? 'ok  ' : 'FAIL'} ${what}`);
+  if (!holds) broken += 1;
+}
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(', ');
+}
+
+async function run(title: string, design: Design, faults: FaultRates, requests: number): Promise<SimulationResult> {
+  const start = process.cpuUsage();
+  let shown = 0;
+  const onProgress = (done: number) => {
+    if (done - shown < 100_000) return;
+    shown = done;
+    console.log(`     ... ${done} requests`);
+  };
+  const result = await simulate({ design, faults, requests, seed: SEED, onProgress });
+  const seconds = ((process.cpuUsage(start).user + process.cpuUsage(start).system) / 1e6).toFixed(0);
+  console.log(`\n${title}: ${result.requests} requests, ${result.faults} faults, ${result.presses} presses, ${result.events} events, ${seconds} s of one core, seed ${SEED}`);
+  console.log(`     statuses: ${counted(result.statuses)}`);
+  console.log(`     broken promises: ${counted(result.violations)}`);
+  return result;
+}
+
+async function proveSimulation(): Promise<void> {
+  for (const [title, faults, requests] of [['Faults', USUAL_FAULTS, REQUESTS], ['No faults', NO_FAULTS, Math.ceil(REQUESTS / 10)]] as const) {
+    const result = await run(title, productionDesign, faults, requests);
+    check(`${title}: every promise was kept`, isClean(result));
+    if (faults === NO_FAULTS) check('No faults: nobody was told unknown', (result.statuses.unknown ?? 0) === 0);
+    else check('Faults: at least 3 for every 10 requests', result.faults >= result.requests * 0.3);
+    const failure = result.firstFailure;
+    if (failure) {
+      console.log(`     first failure: world ${failure.seed}, ${failure.violation.clientContext}: ${failure.violation.promise}, ${failure.violation.detail}`);
+      console.log((await historyOf(productionDesign, faults, failure.seed, failure.violation.clientContext)).join('\n'));
+    }
+  }
+}
+
+async function proveControls(): Promise<void> {
+  for (const [title, design] of [['Tutorial design', tutorialDesign], ['Expire-and-rerun design', expireAndRerunDesign]] as const) {
+    const result = await run(title, design, USUAL_FAULTS, CONTROL_REQUESTS);
+    check(`${title}: fails the proof, ${((100 * result.violations['double press']) / result.requests).toFixed(2)} % double presses`, result.violations['double press'] > 0);
+  }
+}
+
+async function proveMutants(): Promise<void> {
+  console.log('\nMutants');
+  for (const [name, mutation] of Object.entries(MUTATIONS)) {
+    const found = await findMutation(mutation);
+    check(`${name}: ${found ?? 'survived'}`, found !== undefined);
+  }
+}
+
+async function proveExploration(): Promise<void> {
+  console.log('\nExploration of small histories');
+  let states = 0;
+  for (const scenario of SCENARIOS) {
+    const result = await explore(productionDesign, scenario);
+    states += result.states;
+    check(`${scenario.name}: ${result.states} states, ${result.histories} histories to their end${result.complete ? '' : ', not complete'}`, result.complete && !result.failure);
+    if (result.failure) console.log(JSON.stringify(result.failure, undefined, 2));
+  }
+  console.log(`     ${states} states visited in all`);
+}
+
+async function main(): Promise<void> {
+  if (values.replay !== undefined) return console.log((await historyOf(productionDesign, USUAL_FAULTS, Number(values.replay))).join('\n'));
+  const parts = { controls: proveControls, mutants: proveMutants, simulation: proveSimulation, exploration: proveExploration };
+  for (const [name, prove] of Object.entries(parts)) if (values.only === undefined || values.only === name) await prove();
+  console.log(broken === 0 ? '\nEvery promise was kept, and every control was caught.' : `\n${broken} failed.`);
+  process.exitCode = broken === 0 ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
