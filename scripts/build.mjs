@@ -1,9 +1,6 @@
 // Bundles the app into dist/main.js: one CommonJS file with source map, which is all that the Functions worker loads.
 // Called by `npm run build`, which type-checks first, and by demo, start, host and test.
-import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
-
-rmSync('dist', { recursive: true, force: true });
 
 await build({
   entryPoints: ['functions/main.ts'],

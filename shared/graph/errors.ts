@@ -11,10 +11,11 @@ export interface GraphError {
 }
 
 /**
- * Codes of the calling platform in the body of a 4xx. 7504 and 8522 were seen from Graph, the others are the same platform's
+ * Codes of the calling platform in the body of a 4xx. 7503, 7504 and 8522 were seen from Graph, the others are the same platform's
  * published list. In a 5xx they decide nothing: the platform may have executed the request.
  */
 export const GRAPH_ERRORS: ReadonlyMap<string, GraphError> = new Map<string, GraphError>([
+  ['7503', { code: 'app-not-registered', class: 'permanent' }],
   ['7504', { code: 'permission-missing', class: 'permanent' }],
   ['7505', { code: 'tenant-not-permitted', class: 'permanent' }],
   ['7507', { code: 'source-not-permitted', class: 'permanent' }],

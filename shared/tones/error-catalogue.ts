@@ -14,6 +14,7 @@ export const ERROR_CATALOGUE = {
   'permission-missing': { message: 'The app may not act in this tenant or on this call: grant Calls.Initiate.All with admin consent in the tenant of the call.', askAgain: 'no' },
   'tenant-not-permitted': { message: 'The tenant does not allow this application to place or control calls: have its administrator consent to the app and allow calling bots.', askAgain: 'no' },
   'source-not-permitted': { message: 'The identity that owns the call lacks the permission: check the application instance or bot identity that the call was created with.', askAgain: 'no' },
+  'app-not-registered': { message: 'The calling platform does not know the application: register it as a bot with calling enabled, and wait until that has spread.', askAgain: 'no' },
   'graph-forbidden': { message: 'Graph answered 403: check the consented permissions of the app registration and that it owns the call.', askAgain: 'no' },
   'graph-unauthorized': { message: 'Graph did not accept the token of the app, not even a fresh one: check GRAPH_CLIENT_ID, GRAPH_TENANT_ID, the credential and GRAPH_CLOUD.', askAgain: 'no' },
   'call-not-found': { message: 'Graph does not know the call: it has ended, or the callId belongs to another app or cloud.', askAgain: 'no' },

@@ -134,6 +134,9 @@ describe('the path of an item', () => {
     expect(read({ resourceUrl: `/app/calls/${CALL}`, resourceData: { ...TONES_ENDED, id: null } })).toEqual([
       { kind: 'operation-ended', report: { clientContext: 'c', callId: CALL, status: 'completed' } },
     ]);
+    expect(read({ resourceUrl: `/app/calls/${CALL}/participants/7`, resourceData: { ...TONES_ENDED, id: null } })).toEqual([
+      { kind: 'operation-ended', report: { clientContext: 'c', callId: CALL, status: 'completed' } },
+    ]);
   });
 });
 

@@ -1,0 +1,208 @@
+// The built app on the local host, with Azurite and the Graph simulator, and what a caller, Graph and an operator do with it.
+// Stands under test/end-to-end; `npm test` builds dist/main.js first.
+import { randomUUID } from 'node:crypto';
+import { startAzurite, type Azurite } from '../../local/azurite';
+import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../local/functions-host/spawn-functions-host';
+import type { CallOptions } from '../../local/graph-simulator/calls';
+import type { GraphRequest } from '../../local/graph-simulator/graph-api';
+import type { Press } from '../../local/graph-simulator/presses';
+import { startGraphSimulator, type GraphSimulator } from '../../local/graph-simulator/server';
+import { APP_DIRECTORY, inherited, sampleSettings, settingsFor } from '../../local/local-stack';
+import { waitFor } from '../../local/wait-for';
+import { faultsOfRun } from './faults-of-run';
+import { HttpCaller, type Answer } from './http-caller';
+import { StoredRows, type Row } from './stored-rows';
+
+// Starting a stack and waiting for an outcome take seconds; every wait has a bound of its own below this.
+jest.setTimeout(60_000);
+
+/** The contract's JSON view of an outcome. */
+export interface Outcome {
+  readonly clientContext: string;
+  readonly callId: string;
+  readonly status: string;
+  readonly operationId?: string;
+  readonly completionReason?: string;
+  readonly resultInfo?: { readonly code?: number; readonly subcode?: number; readonly message?: string };
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly toneCount?: number;
+  readonly acceptedAt?: string;
+  readonly expiresAt?: string;
+  readonly sentAt?: string;
+  readonly finishedAt?: string;
+}
+
+export interface AcceptedRequest {
+  readonly clientContext: string;
+  readonly location: string;
+  readonly outcome: Outcome;
+}
+
+/** How a request ended, as each of those who can see it sees it. */
+export interface Ending {
+  /** From the status URL. */
+  readonly outcome: Outcome;
+  readonly row: Row;
+  /** What Graph was asked, and what of it was typed. */
+  readonly requests: readonly GraphRequest[];
+  readonly presses: readonly Press[];
+}
+
+export interface AppOptions {
+  /** Settings that differ from local.settings.sample.json. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Stands between the app and Azurite: takes Azurite's connection string, gives the app's. */
+  readonly throughGate?: (azurite: Azurite) => Promise<string>;
+}
+
+const FINAL = ['succeeded', 'failed', 'canceled', 'expired', 'unknown'];
+
+export class AppUnderTest extends HttpCaller {
+  readonly rows: StoredRows;
+  readonly #lines: string[];
+  #host: SpawnedFunctionsHost;
+
+  constructor(
+    readonly azurite: Azurite,
+    readonly simulator: GraphSimulator,
+    host: SpawnedFunctionsHost,
+    lines: string[],
+    private readonly startHost: () => Promise<SpawnedFunctionsHost>,
+    readonly settings: Readonly<Record<string, string>>,
+  ) {
+    super(() => ({ url: this.#host.url, functionKey: this.#host.functionKey }));
+    this.#host = host;
+    this.#lines = lines;
+    this.rows = new StoredRows(azurite.connectionString, settings);
+  }
+
+  get url(): string {
+    return this.#host.url;
+  }
+
+  get functionKey(): string {
+    return this.#host.functionKey;
+  }
+
+  get callbackUrl(): string {
+    return `${this.url}/api/callNotifications`;
+  }
+
+  /** Every line that the host printed. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** The lines of one event that also hold `text`. */
+  logged(event: string, text = ''): string[] {
+    return this.#lines.filter((line) => line.includes(` ${event} {`) && line.includes(text));
+  }
+
+  /** Creates a call whose notifications come to the app, and gives its id. */
+  call(options: CallOptions = {}): string {
+    const callId = randomUUID();
+    this.simulator.putCall(callId, { callbackUrl: this.callbackUrl, ...options });
+    return callId;
+  }
+
+  /** Asks for tones and expects 202. Without `callId` or `clientContext` in the body a new one is made. */
+  async accept(body: Readonly<Record<string, unknown>> = {}): Promise<AcceptedRequest> {
+    const { callId = this.call(), clientContext = `request-${randomUUID()}`, ...rest } = body;
+    const tones = rest['tones'] === undefined && rest['digits'] === undefined ? { digits: '12' } : {};
+    const answer = await this.enqueue({ callId, clientContext, ...tones, ...rest });
+    if (answer.status !== 202) throw new Error(`enqueueTones answered ${answer.status}: ${answer.text}`);
+    return { clientContext: clientContext as string, location: answer.headers.get('location') ?? '', outcome: answer.json as Outcome };
+  }
+
+  /** The outcome by its clientContext, as toneOutcome tells it. */
+  async outcomeOf(clientContext: string): Promise<Outcome> {
+    const answer = await this.toneOutcome(clientContext);
+    if (answer.status !== 200) throw new Error(`toneOutcome answered ${answer.status}`);
+    return answer.json as Outcome;
+  }
+
+  /** The outcome once it has that status. */
+  async untilStatus({ clientContext }: { clientContext: string }, status: string): Promise<Outcome> {
+    return waitFor(`${clientContext} to be ${status}`, async () => {
+      const outcome = await this.outcomeOf(clientContext);
+      if (FINAL.includes(outcome.status) && outcome.status !== status && outcome.status !== 'unknown') throw new Error(`${clientContext} is ${outcome.status}, not ${status}`);
+      return outcome.status === status && outcome;
+    });
+  }
+
+  /** Polls the status URL to its 200 and looks at the same request from every side. */
+  async untilFinal({ clientContext, location }: Pick<AcceptedRequest, 'clientContext' | 'location'>): Promise<Ending> {
+    const outcome = await waitFor(`the end of ${clientContext}`, async () => {
+      const answer = await this.get(location);
+      return answer.status === 200 && (answer.json as Outcome);
+    });
+    return { outcome, ...(await this.seenOf(clientContext)) };
+  }
+
+  /** Asks for tones and waits for their end. */
+  async ending(body: Readonly<Record<string, unknown>> = {}): Promise<Ending> {
+    return this.untilFinal(await this.accept(body));
+  }
+
+  async seenOf(clientContext: string): Promise<Omit<Ending, 'outcome'>> {
+    return {
+      row: await this.rows.outcome(clientContext),
+      requests: this.simulator.requests({ clientContext }),
+      presses: this.simulator.presses({ clientContext }).filter((press) => press.executed),
+    };
+  }
+
+  /** Sends a notification as Graph would, with a good token of the calling service unless told otherwise. */
+  async notify(body: unknown, authorization?: string): Promise<Answer> {
+    const token = authorization ?? `Bearer ${await this.simulator.mintToken({ kind: 'calling-service' })}`;
+    return this.post(this.callbackUrl, body, token === '' ? {} : { Authorization: token });
+  }
+
+  /** The simulator's control API: what no caller of Graph has. */
+  async control(method: string, path: string, body?: object): Promise<Answer> {
+    return this.send(method, `${this.simulator.url}/simulator/${path}`, body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  /** Runs the timer until a look at the table shows what is wanted. */
+  async untilTimerHas<T>(what: string, look: () => Promise<T>): Promise<NonNullable<Exclude<T, false>>> {
+    return waitFor(what, async () => {
+      const answer = await this.post(`${this.url}/admin/functions/closeOverdueOutcomes`, {}, { 'x-functions-key': this.functionKey });
+      if (answer.status !== 202) throw new Error(`the timer's start was answered with ${answer.status}`);
+      return look();
+    }, { everyMs: 100 });
+  }
+
+  /** Ends the host without a word, as a crash would, and starts another one on the same storage. */
+  async crashAndRestart(): Promise<void> {
+    this.#host.process.kill('SIGKILL');
+    await this.#host.close();
+    this.#host = await this.startHost();
+  }
+
+  /** Ends everything, and fails if anything was pressed twice or told to a log or a table that should not be. */
+  async close(): Promise<void> {
+    const faults = faultsOfRun(this.simulator, this.#lines, await this.rows.all());
+    await this.#host.close();
+    await this.simulator.close();
+    await this.azurite.close();
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  }
+}
+
+export async function startApp({ settings = {}, throughGate }: AppOptions = {}): Promise<AppUnderTest> {
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    const azurite = await startAzurite();
+    closers.push(() => azurite.close());
+    const simulator = await startGraphSimulator({ port: 0 });
+    closers.push(() => simulator.close());
+    const storage = throughGate === undefined ? {} : { AzureWebJobsStorage: await throughGate(azurite) };
+    const env = { ...inherited(), ...sampleSettings(), ...settingsFor(azurite, simulator), ...storage, ...settings };
+    const lines: string[] = [];
+    const startHost = () => spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env, onLine: (line) => lines.push(line) });
+    return new AppUnderTest(azurite, simulator, await startHost(), lines, startHost, settings);
+  } catch (error) {
+    for (const close of closers.reverse()) await close();
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+// enqueueTones: guards, faults named at once, and what is answered to what the rules decide.
+import { makeEnqueueTones, type EnqueueTonesDependencies } from '../../../functions/enqueue-tones';
+import type { Acceptance } from '../../../shared/tones/accept-tones';
+import type { OutcomeFacts } from '../../../shared/tones/outcome-facts';
+import type { ToneRequest } from '../../../shared/tones/tone-request';
+import { headerOf, invocationOf, post, postText, problemOf } from '../../support/invocation';
+
+const PATH = '/api/enqueueTones';
+const CALL = '57dab8b1-894c-409a-b240-bd8beae78896';
+const T0 = Date.parse('2026-01-01T00:00:00.000Z');
+const ROW: OutcomeFacts = { clientContext: 'order-42', callId: CALL, status: 'accepted', toneCount: 3, acceptedAt: T0, expiresAt: T0 + 60_000, statusToken: 'T0ken', fingerprint: 'f', after: '' };
+
+function setUp(acceptance: Acceptance | Error = { kind: 'accepted', row: ROW, repeated: false }, changes: Partial<EnqueueTonesDependencies> = {}) {
+  const requests: ToneRequest[] = [];
+  const handler = makeEnqueueTones({
+    clock: { now: () => T0 },
+    random: { uuid: () => '00000000-0000-4000-8000-000000000001', token: () => 'unused' },
+    limits: { maxTones: 50, defaultExpiresInSeconds: 60 },
+    publicUrl: {},
+    httpAuthLevel: 'function',
+    accept: () => async (request) => {
+      requests.push(request);
+      if (acceptance instanceof Error) throw acceptance;
+      return acceptance;
+    },
+    ...changes,
+  });
+  const invocation = invocationOf('enqueueTones');
+  return { ask: async (request: Parameters<typeof handler>[0]) => (await handler(request, invocation.context)) as Record<string, unknown> & { status: number }, requests, invocation };
+}
+
+test('an accepted request is 202 with the absolute status URL, whole seconds to wait, and the outcome', async () => {
+  const { ask, requests } = setUp();
+  const response = await ask(post(PATH, { callId: CALL, digits: '42#', delayBetweenTonesMs: 300, clientContext: 'order-42', expiresInSeconds: 30 }));
+  expect(response.status).toBe(202);
+  expect(headerOf(response, 'Location')).toBe('http://functions.test:7071/api/toneStatus?clientContext=order-42&token=T0ken');
+  expect(headerOf(response, 'Retry-After')).toBe('1');
+  expect(headerOf(response, 'Cache-Control')).toBe('no-store');
+  expect(response['jsonBody']).toEqual({ clientContext: 'order-42', callId: CALL, status: 'accepted', toneCount: 3, acceptedAt: '2026-01-01T00:00:00.000Z', expiresAt: '2026-01-01T00:01:00.000Z' });
+  expect(requests).toEqual([{ callId: CALL, tones: ['tone4', 'tone2', 'pound'], delayBetweenTonesMs: 300, clientContext: 'order-42', expiresInSeconds: 30 }]);
+});
+
+test('a repetition of a request that has ended is 202 with the outcome as it stands', async () => {
+  const { ask } = setUp({ kind: 'accepted', row: { ...ROW, status: 'succeeded', operationId: 'op' }, repeated: true });
+  const response = await ask(post(PATH, { callId: CALL, digits: '42#', clientContext: 'order-42' }));
+  expect(response.status).toBe(202);
+  expect(response['jsonBody']).toMatchObject({ status: 'succeeded', operationId: 'op' });
+});
+
+test('without a clientContext the request gets a new UUID, without a deadline the default', async () => {
+  const { ask, requests } = setUp();
+  await ask(post(PATH, { callId: CALL, tones: ['flash'] }));
+  expect(requests).toEqual([{ callId: CALL, tones: ['flash'], clientContext: '00000000-0000-4000-8000-000000000001', expiresInSeconds: 60 }]);
+});
+
+test('a clientContext of another request is 409', async () => {
+  const { ask } = setUp({ kind: 'reused' });
+  const response = await ask(post(PATH, { callId: CALL, digits: '1', clientContext: 'order-42' }));
+  expect(problemOf(response)).toEqual({
+    type: 'urn:problem:client-context-reused', title: 'The clientContext belongs to a different request.', status: 409,
+    detail: 'Another request was made under this clientContext. Use a new one for every new request.',
+  });
+});
+
+test('every fault of a body is named at once, and none of its values', async () => {
+  const { ask, requests } = setUp();
+  const response = await ask(post(PATH, { callId: '../users', tones: ['tone1', 'tone10'], digits: '4x7', delayBetweenTonesMs: 60_001, expiresInSeconds: 0, clientContext: '', 'pin/code': '9876' }));
+  expect(response.status).toBe(400);
+  const { errors, type, detail } = problemOf(response) as { errors: { pointer: string }[]; type: string; detail: string };
+  expect(type).toBe('urn:problem:invalid-request');
+  expect(errors.map(({ pointer }) => pointer).sort()).toEqual(['', '/callId', '/clientContext', '/delayBetweenTonesMs', '/digits', '/expiresInSeconds', '/pin~1code', '/tones/1']);
+  expect(detail).toContain('8 fault(s)');
+  expect(JSON.stringify(response)).not.toMatch(/4x7|tone10\b|9876|users/);
+  expect(requests).toEqual([]);
+});
+
+test('guards come in order: no principal, then the media type, then the size, then the syntax', async () => {
+  const anonymous = setUp(undefined, { httpAuthLevel: 'anonymous' });
+  expect((await anonymous.ask(postText(PATH, 'x', { 'content-type': 'text/plain' }))).status).toBe(401);
+  const { ask } = setUp();
+  expect((await ask(postText(PATH, 'x', { 'content-type': 'text/plain' }))).status).toBe(415);
+  expect((await ask(postText(PATH, 'x'.repeat(16_385), { 'content-type': 'application/json' }))).status).toBe(413);
+  expect((await ask(postText(PATH, 'x'.repeat(16_384), { 'content-type': 'application/json' }))).status).toBe(400);
+});
+
+test('when storage fails the caller is told to ask again, and the log names no message of the error', async () => {
+  const { ask, invocation } = setUp(new Error('tone4 tone2 pound'));
+  const response = await ask(post(PATH, { callId: CALL, digits: '42#', clientContext: 'order-42' }));
+  expect(response.status).toBe(503);
+  expect(headerOf(response, 'Retry-After')).toBe('2');
+  expect(problemOf(response)).toMatchObject({ type: 'urn:problem:storage-unavailable' });
+  expect(invocation.events).toEqual(['error storage-failed']);
+  expect(`${invocation.lines.join()}${JSON.stringify(response)}`).not.toMatch(/tone4|42#/);
+});

@@ -1,0 +1,94 @@
+// Graph's operation in every spelling that is documented or was seen, and what cannot be read.
+// Unit tests of shared/graph/operation.
+import { camelCaseEnum, fromGraphOperation, isEndStatus, numberOf } from '../../../shared/graph/operation';
+
+const CALL = { callId: '57dab8b1-894c-409a-b240-bd8beae78896' };
+
+test('the documented reply is read whole', () => {
+  const resource = {
+    '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
+    status: 'running',
+    clientContext: 'e0be71f1-a14f-4cec-b65a-e7aba5db7c53',
+    id: 'd36fe651-9f50-484d-bd4b-1e6415eae448',
+  };
+  expect(fromGraphOperation(resource, CALL)).toEqual({
+    callId: '57dab8b1-894c-409a-b240-bd8beae78896',
+    clientContext: 'e0be71f1-a14f-4cec-b65a-e7aba5db7c53',
+    operationId: 'd36fe651-9f50-484d-bd4b-1e6415eae448',
+    status: 'running',
+  });
+});
+
+test('PascalCase, numbers as strings and an annotation inside resultInfo are read', () => {
+  const resource = {
+    status: 'Completed',
+    completionReason: 'CompletedSuccessfully',
+    resultInfo: { '@odata.type': '#microsoft.graph.resultInfo', code: '200', subcode: '0', message: 'Action completed successfully.' },
+  };
+  expect(fromGraphOperation(resource, CALL)).toEqual({
+    ...CALL,
+    status: 'completed',
+    completionReason: 'completedSuccessfully',
+    resultInfo: { code: 200, subcode: 0, message: 'Action completed successfully.' },
+  });
+});
+
+test.each([undefined, null, 'completed', 7, [], [{ status: 'completed' }], {}])('%j tells nothing', (resource) => {
+  expect(fromGraphOperation(resource, CALL)).toEqual(CALL);
+});
+
+test('parts that cannot be read are absent, the others stay; a result code that is there and unreadable is no success', () => {
+  const resource = { id: 42, status: null, completionReason: { a: 1 }, clientContext: ['x'], resultInfo: { code: 'many', subcode: 8508, message: '' } };
+  expect(fromGraphOperation(resource, CALL)).toEqual({ ...CALL, resultInfo: { code: 0, subcode: 8508 } });
+  expect(fromGraphOperation({ id: 'with space', resultInfo: [] }, CALL)).toEqual(CALL);
+});
+
+test('a message is cut and cleaned, so that a table can hold it', () => {
+  const { resultInfo } = fromGraphOperation({ resultInfo: { message: `a\u0000b\ud800c\n${'x'.repeat(2000)}` } }, CALL);
+  expect(resultInfo?.message).toHaveLength(1024);
+  expect(resultInfo?.message?.startsWith('a b c xxx')).toBe(true);
+  const cutInside = fromGraphOperation({ resultInfo: { message: `${'x'.repeat(1023)}\u{1f600}` } }, CALL);
+  expect(cutInside.resultInfo?.message).toBe(`${'x'.repeat(1023)} `);
+});
+
+test.each([
+  ['completedSuccessfully', 'completedSuccessfully'],
+  ['CompletedSuccessfully', 'completedSuccessfully'],
+  ['COMPLETEDSUCCESSFULLY', 'completedSuccessfully'],
+  ['mediaoperationcanceled', 'mediaOperationCanceled'],
+  ['NotStarted', 'notStarted'],
+  ['Deleted', 'deleted'],
+  ['SomethingNew', 'somethingNew'],
+  ['', undefined],
+  [' completed', undefined],
+  ['9lives', undefined],
+  ['x'.repeat(65), undefined],
+  [null, undefined],
+  [3, undefined],
+])('the enum value %j is %j', (value, canonical) => {
+  expect(camelCaseEnum(value)).toBe(canonical);
+});
+
+test.each([
+  [0, 0],
+  ['8508', 8508],
+  ['-1', -1],
+  ['-0', 0],
+  [2147483647, 2147483647],
+  ['2147483648', undefined],
+  [-2147483649, undefined],
+  [1.5, undefined],
+  ['1.5', undefined],
+  ['0x10', undefined],
+  ['', undefined],
+  [' 1', undefined],
+  [NaN, undefined],
+  [null, undefined],
+  [true, undefined],
+])('the number %j is %j', (value, number) => {
+  expect(numberOf(value)).toBe(number);
+});
+
+test('completed and failed are ends, nothing else is', () => {
+  expect(['completed', 'failed', 'running', 'notStarted', 'somethingNew', undefined].map(isEndStatus)).toEqual([true, true, false, false, false, false]);
+});

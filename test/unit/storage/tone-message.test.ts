@@ -1,0 +1,90 @@
+// The queue's message: base64 of JSON, read back as it was written; everything else is not ours.
+import fc from 'fast-check';
+import { fromQueueItem, toQueueText } from '../../../shared/storage/tone-message';
+import { TONE_NAMES } from '../../../shared/tones/tone-names';
+import type { ToneMessage } from '../../../shared/tones/ports';
+
+const MESSAGE: ToneMessage = {
+  clientContext: 'order-42',
+  callId: '57dab8b1-894c-409a-b240-bd8beae78896',
+  tones: ['tone4', 'tone2', 'pound'],
+  delayBetweenTonesMs: 300,
+  expiresAt: 1_767_225_660_000,
+  after: 'order-41',
+  etag: 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"',
+  waits: 2,
+  notReadySince: 1_767_225_600_000,
+};
+const ITEM = { version: 1, ...MESSAGE };
+
+const decode = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
+
+test('a message is base64 of JSON with its version', () => {
+  const text = toQueueText(MESSAGE);
+  expect(text).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
+  expect(decode(text)).toEqual(ITEM);
+});
+
+test('no field is named as metadata of the queue trigger, which the host would hide', () => {
+  const names = Object.keys(decode(toQueueText(MESSAGE)) as object).map((name) => name.toLowerCase());
+  for (const taken of ['id', 'popreceipt', 'dequeuecount', 'expirationtime', 'insertiontime', 'nextvisibletime', 'queuetrigger', 'sys', 'data']) {
+    expect(names).not.toContain(taken);
+  }
+});
+
+test('a message is read back from an object and from text', () => {
+  expect(fromQueueItem(ITEM)).toEqual(MESSAGE);
+  expect(fromQueueItem(JSON.stringify(ITEM))).toEqual(MESSAGE);
+});
+
+test('absent fields stay absent', () => {
+  const { delayBetweenTonesMs: _delay, after: _after, notReadySince: _since, ...least } = MESSAGE;
+  const read = fromQueueItem({ version: 1, ...least });
+  expect(read).toEqual(least);
+  expect(Object.keys(read ?? {})).not.toContain('after');
+});
+
+test('every message survives the way through the queue', () => {
+  const messages = fc.record(
+    {
+      clientContext: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 256 }).filter((text) => /^[\x20-\x7e]+$/.test(text)),
+      callId: fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/),
+      tones: fc.array(fc.constantFrom(...TONE_NAMES), { minLength: 1, maxLength: 1000 }),
+      delayBetweenTonesMs: fc.integer({ min: 0, max: 60_000 }),
+      expiresAt: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+      after: fc.string(),
+      etag: fc.string({ minLength: 1 }),
+      waits: fc.integer({ min: 0, max: 10_000 }),
+      notReadySince: fc.integer({ min: 0, max: 4_000_000_000_000 }),
+    },
+    { requiredKeys: ['clientContext', 'callId', 'tones', 'expiresAt', 'etag', 'waits'] },
+  );
+  fc.assert(fc.property(messages, (message) => {
+    expect(fromQueueItem(decode(toQueueText(message as ToneMessage)))).toEqual(message);
+  }));
+});
+
+test('the longest message fits into 64 KiB', () => {
+  const longest: ToneMessage = { ...MESSAGE, clientContext: '"'.repeat(256), callId: 'c'.repeat(128), after: '"'.repeat(256), tones: Array.from({ length: 1000 }, () => 'tone0' as const) };
+  expect(toQueueText(longest).length).toBeLessThan(65_536);
+});
+
+test.each([
+  ['another version', { ...ITEM, version: 2 }],
+  ['no version', MESSAGE],
+  ['no tones', { ...ITEM, tones: [] }],
+  ['an unknown tone', { ...ITEM, tones: ['tone10'] }],
+  ['a call id with a slash', { ...ITEM, callId: '../users' }],
+  ['a clientContext beyond ASCII', { ...ITEM, clientContext: 'é' }],
+  ['no etag', { ...ITEM, etag: '' }],
+  ['a deadline that is no integer', { ...ITEM, expiresAt: '2026-01-01' }],
+  ['a negative number of waits', { ...ITEM, waits: -1 }],
+  ['text that is no JSON', 'hello'],
+  ['a JSON string', '"hello"'],
+  ['null', null],
+  ['nothing', undefined],
+  ['a list', [ITEM]],
+  ['bytes', Buffer.from(JSON.stringify(ITEM))],
+])('%s is not ours', (_what, item) => {
+  expect(fromQueueItem(item)).toBeUndefined();
+});

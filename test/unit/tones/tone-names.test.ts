@@ -1,0 +1,27 @@
+// Tones and the keys of a dial string: one for one.
+import fc from 'fast-check';
+import { TONE_NAMES, toDialString, toneOfKey } from '../../../shared/tones/tone-names';
+
+test.each([
+  ['0', 'tone0'], ['1', 'tone1'], ['2', 'tone2'], ['3', 'tone3'], ['4', 'tone4'], ['5', 'tone5'], ['6', 'tone6'], ['7', 'tone7'], ['8', 'tone8'], ['9', 'tone9'],
+  ['*', 'star'], ['#', 'pound'], ['A', 'a'], ['B', 'b'], ['C', 'c'], ['D', 'd'], ['a', 'a'], ['b', 'b'], ['c', 'c'], ['d', 'd'], ['!', 'flash'],
+])('the key %s is %s', (key, tone) => {
+  expect(toneOfKey(key)).toBe(tone);
+});
+
+test.each(['', '10', 'E', 'e', ' ', ',', 'w', '٣', '＃', 'ａ', 'toString'])('%p is no key', (key) => {
+  expect(toneOfKey(key)).toBeUndefined();
+});
+
+test('every tone has a key of its own, and every row of keys is read back', () => {
+  fc.assert(fc.property(fc.array(fc.constantFrom(...TONE_NAMES)), (tones) => {
+    expect([...toDialString(tones)].map(toneOfKey)).toEqual(tones);
+  }));
+});
+
+test('a dial string is written back in capitals', () => {
+  fc.assert(fc.property(fc.stringMatching(/^[0-9*#A-Da-d!]{0,50}$/), (digits) => {
+    const tones = [...digits].flatMap((key) => toneOfKey(key) ?? []);
+    expect(toDialString(tones)).toBe(digits.toUpperCase());
+  }));
+});
