@@ -5,7 +5,7 @@ import { eventLogOf } from '../shared/http/event-log';
 import type { EventLog } from '../shared/tones/event-log';
 
 export interface CloseOverdueDependencies {
-  readonly closer: (log: EventLog) => { closeOverdue(): Promise<void>; deleteOld(): Promise<void> };
+  readonly closer: (log: EventLog) => { readonly closeOverdue: () => Promise<void>; readonly deleteOld: () => Promise<void> };
 }
 
 export function makeCloseOverdueOutcomes({ closer }: CloseOverdueDependencies): TimerHandler {

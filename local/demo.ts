@@ -54,7 +54,7 @@ async function pollToTheEnd(location: string): Promise<Outcome> {
 
 async function showRow({ azurite }: LocalStack, clientContext: string): Promise<Record<string, unknown>> {
   const table = TableClient.fromConnectionString(azurite.connectionString, 'ToneOutcomes', { allowInsecureConnection: true });
-  const row = await table.getEntity<Record<string, unknown>>(clientContext, 'outcome');
+  const row = await table.getEntity<Record<string, string | number | Date>>(clientContext, 'outcome');
   say(`  row in table "ToneOutcomes", PartitionKey "${clientContext}":`);
   for (const name of ['callId', 'status', 'operationId', 'completionReason', 'errorCode', 'errorMessage', 'toneCount', 'acceptedAt', 'sentAt', 'finishedAt']) {
     const value = row[name];

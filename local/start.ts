@@ -1,18 +1,25 @@
-// `npm start`: the same stack as the demo, left running, with the URLs and the key to use, until Ctrl+C.
+// `npm start [-- --port 7071 --simulator-port 7072]`: the same stack as the demo, left running, with the URLs and the key to use, until Ctrl+C.
+import { parseArgs } from 'node:util';
 import { startLocalStack } from './local-stack';
 
 const CALL = '57dab8b1-894c-409a-b240-bd8beae78896';
-const HOST_PORT = 7071;
-const SIMULATOR_PORT = 7072;
+
+/** A port given on the command line; 0 takes a free one. */
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error(`"${text}" is not a port.`);
+  return port;
+}
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { port: { type: 'string', default: '7071' }, 'simulator-port': { type: 'string', default: '7072' } } });
   const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
   const stack = await startLocalStack({
-    hostPort: HOST_PORT,
-    simulatorPort: SIMULATOR_PORT,
+    hostPort: portOf(values.port),
+    simulatorPort: portOf(values['simulator-port']),
     onProgress: (line) => console.log(line),
     onHostLine: (line) => console.log(`  | ${line}`),
   });

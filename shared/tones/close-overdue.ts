@@ -64,16 +64,20 @@ export function makeOverdueCloser(ports: OverduePorts) {
   async function deleteOld(): Promise<void> {
     const cutoff = clock.now() - policy.retentionMs;
     const entries = await index.closedBefore(cutoff, MOST_DELETED);
-    await mapInTurn(entries, CONCURRENCY, (entry) => (entry.callKey === undefined ? deleteOutcome(entry.clientContext, cutoff) : deleteCall(entry.callKey, cutoff)));
-    for (const batch of batchesOf(entries)) await index.forgetClosed(batch);
-    if (entries.length > 0) log('info', 'rows-deleted', { count: entries.length });
+    const settled = await mapInTurn(entries, CONCURRENCY, (entry) => (entry.callKey === undefined ? deleteOutcome(entry.clientContext, cutoff) : deleteCall(entry.callKey, cutoff)));
+    // An entry outlives its row: a row that was told of again after it was closed is not old yet, and must be found later.
+    const forgotten = entries.filter((_, position) => settled[position]);
+    for (const batch of batchesOf(forgotten)) await index.forgetClosed(batch);
+    if (forgotten.length > 0) log('info', 'rows-deleted', { count: forgotten.length });
   }
 
-  async function deleteOutcome(clientContext: string, cutoff: number): Promise<void> {
+  /** True when nothing is left to delete: a row that is open again has an entry of its own. */
+  async function deleteOutcome(clientContext: string, cutoff: number): Promise<boolean> {
     const row = await outcomes.read(clientContext);
-    if (row === undefined || !isFinal(row.status) || (row.finishedAt ?? 0) > cutoff) return;
+    if (row === undefined || !isFinal(row.status)) return true;
+    if ((row.finishedAt ?? 0) > cutoff) return false;
     await deleteTail(row);
-    await outcomes.remove(clientContext, row.etag);
+    return (await outcomes.remove(clientContext, row.etag)).kind === 'written';
   }
 
   /** A call whose last request goes is forgotten with it; one that has a newer request stays. */
@@ -83,9 +87,12 @@ export function makeOverdueCloser(ports: OverduePorts) {
     if (call?.tail === row.clientContext) await calls.remove(key, call.etag);
   }
 
-  async function deleteCall(callKey: string, cutoff: number): Promise<void> {
+  /** True when nothing is left to delete: a call that had requests goes with the last of them. */
+  async function deleteCall(callKey: string, cutoff: number): Promise<boolean> {
     const call = await calls.read(callKey);
-    if (call !== undefined && !call.tail && (call.toldAt ?? 0) <= cutoff) await calls.remove(callKey, call.etag);
+    if (call === undefined || call.tail) return true;
+    if ((call.toldAt ?? 0) > cutoff) return false;
+    return (await calls.remove(callKey, call.etag)).kind === 'written';
   }
 
   return { closeOverdue, deleteOld };

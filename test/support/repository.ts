@@ -47,7 +47,7 @@ export function tableOf(text: string): string[][] {
   return rows.slice(0, end === -1 ? undefined : end).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
 }
 
-/** What stands between backticks, in order. */
+/** What stands between backticks, in order; fenced blocks are no spans. */
 export function codeSpansOf(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+  return [...text.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
 }

@@ -1,0 +1,80 @@
+// What is installed, what is deployed, and what must not be in the repository.
+import { matchesGlob } from 'node:path';
+import { readJsonFile, readText, repositoryFiles } from '../support/repository';
+
+interface PackageFile {
+  readonly main: string;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+interface LockFile {
+  readonly packages: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const packageFile = readJsonFile<PackageFile>('package.json');
+const lockFile = readJsonFile<LockFile>('package-lock.json');
+
+test('the worker loads dist/main.js, and the build makes it', () => {
+  expect(packageFile.main).toBe('dist/main.js');
+  expect(packageFile.scripts['build']).toContain('scripts/build.mjs');
+  expect(readText('scripts/build.mjs')).toContain("outfile: 'dist/main.js'");
+});
+
+test('the contract’s commands are scripts', () => {
+  expect(Object.keys(packageFile.scripts)).toEqual(expect.arrayContaining(['build', 'typecheck', 'lint', 'test', 'demo', 'start', 'host']));
+});
+
+test('every version is exact, and the same in the lock file', () => {
+  for (const [name, version] of Object.entries({ ...packageFile.dependencies, ...packageFile.devDependencies })) {
+    expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/)]);
+    expect([name, lockFile.packages[`node_modules/${name}`]?.['version']]).toEqual([name, version]);
+  }
+});
+
+test('the lock file names no registry, and every package by its hash', () => {
+  const installed = Object.entries(lockFile.packages).filter(([path]) => path !== '');
+  expect(installed.filter(([, entry]) => 'resolved' in entry).map(([path]) => path)).toEqual([]);
+  expect(installed.filter(([, entry]) => !('integrity' in entry) && entry['inBundle'] !== true).map(([path]) => path)).toEqual([]);
+});
+
+const MACHINE_PATTERNS: readonly RegExp[] = [
+  /\/(?:home|Users)\/[a-z][\w.-]*\//,
+  /\/root\/[\w.-]/,
+  /\/work\/(?:main|shared)\b/,
+  /[A-Z]:\\Users\\/,
+  /https?:\/\/[^\s"'`)]*(?:registry|artifactory|nexus|verdaccio|jfrog)[^\s"'`)]*/i,
+];
+
+test.each(MACHINE_PATTERNS)('no file names a machine or a registry: %p', (pattern) => {
+  const found = repositoryFiles().filter((path) => pattern.test(readText(path)));
+  expect(found).toEqual([]);
+});
+
+/** As git reads a pattern: a name at any depth, a folder, `*` within a name. */
+function isIgnoredByName(path: string, patterns: readonly string[]): boolean {
+  const parts = path.split('/');
+  return patterns.some((pattern) => {
+    const names = pattern.endsWith('/') ? parts.slice(0, -1) : parts;
+    return names.some((name) => matchesGlob(name, pattern.replace(/\/$/, '')));
+  });
+}
+
+/** As Core Tools does: what a path begins with. */
+function isIgnoredByStart(path: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}`).test(path));
+}
+
+describe('.funcignore', () => {
+  const patterns = readText('.funcignore').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+  test('uses only what every tool that reads it understands', () => {
+    for (const pattern of patterns) expect(pattern).toMatch(/^[\w.*-]+\/?$/);
+  });
+
+  test.each([['by name', isIgnoredByName], ['by start', isIgnoredByStart]])('deploys the bundle, host.json and package.json, and nothing else (patterns read %s)', (_how, isIgnored) => {
+    const present = [...repositoryFiles(), 'dist/main.js', 'dist/main.js.map', 'node_modules/zod/package.json', 'node_modules/.package-lock.json', 'local.settings.json', '.git/HEAD', '.local/data', 'coverage/index.html', 'reports/x.html', 'npm-debug.log'];
+    expect(present.filter((path) => !isIgnored(path, patterns)).sort()).toEqual(['dist/main.js', 'dist/main.js.map', 'host.json', 'package.json']);
+  });
+});

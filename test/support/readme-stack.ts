@@ -1,0 +1,35 @@
+// `npm start` as a process, on free ports, for the examples of the README.
+// Stands under test/end-to-end/readme.test.ts.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { inherited } from '../../local/local-stack';
+import { ROOT } from './repository';
+
+export interface RunningScript {
+  /** Every line of stdout so far. */
+  readonly lines: readonly string[];
+  /** Resolves to the exit code. */
+  readonly ended: Promise<number | null>;
+  stop(): Promise<number | null>;
+}
+
+/** Runs a TypeScript file as the npm scripts do, without building. */
+export function runScript(file: string, args: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): RunningScript {
+  const { resolve } = createRequire(__filename);
+  const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
+  const child = spawn(node, ['--import', resolve('tsx'), join(ROOT, file), ...args], { cwd: ROOT, env: { ...inherited(), ...environment }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    lines,
+    ended,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
