@@ -45,5 +45,5 @@ export default tseslint.config(
     '**/shared/**', '**/functions/**', '**/test/**', '@azure/*', 'zod',
   ]),
   room(['local/*.ts', 'local/functions-host/**/*.ts'], 'local/ may import the app, never the tests.', ['**/test/**']),
-  { files: ['functions/main.ts', 'local/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['functions/main.ts', 'local/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
 );

@@ -1,6 +1,5 @@
 // The log of the delivery: stable event names for the person at 3 a.m. and for queries.
 // A port of shared/tones; functions/main.ts writes it through the invocation's own log.
-import type { ErrorCode } from './error-catalogue';
 import type { ToneStatus } from './outcome-facts';
 
 /** Names never change; new ones may be added. docs/architecture.md lists them. */
@@ -18,7 +17,8 @@ export interface EventFields {
   readonly clientContext?: string | undefined;
   readonly callId?: string | undefined;
   readonly status?: ToneStatus | undefined;
-  readonly code?: ErrorCode | string | undefined;
+  /** Code of the error catalogue. */
+  readonly code?: string | undefined;
   readonly detail?: string | undefined;
   readonly reason?: string | undefined;
   readonly operationId?: string | undefined;

@@ -133,5 +133,5 @@ export function makeAttemptRecorder(ports: RecordPorts) {
 function isOurs(row: OutcomeFacts, claim: Claim, facts: Facts): boolean {
   if (row.status !== facts.status) return false;
   if (facts.status === 'accepted') return row.claimId === '' && row.notBefore === facts.notBefore;
-  return row.claimId === claim.claimId && row.finishedAt === facts.finishedAt;
+  return row.claimId === claim.claimId && row.finishedAt === facts.finishedAt && row.sentAt === facts.sentAt;
 }

@@ -283,7 +283,7 @@ export class ExploredWorld {
         // The token first; then permit, way and execution are one step: no pause of the process between them (docs/reliability.md).
         sendDtmfTones: async (press, permit) => {
           await this.ask(actor, `token for ${press.clientContext}`, () => undefined);
-          const { reply } = await this.ask(actor, `POST ${press.clientContext}`, () => (permit().kind === 'no' ? { reply: { kind: 'not-permitted' } as PressReply } : { reply: this.post(press.clientContext, press.callId) }));
+          const reply = await this.ask<PressReply>(actor, `POST ${press.clientContext}`, () => (permit().kind === 'no' ? { kind: 'not-permitted' } : this.post(press.clientContext, press.callId)));
           await this.ask(actor, `reply for ${press.clientContext}`, () => undefined);
           return reply;
         },

@@ -1,0 +1,175 @@
+// The callers of a chaos run: they ask for tones on many calls, lose answers, ask again, ask twice at once, and hang up.
+// Stands under chaos-run; remembers what was asked and what was told, for the judgement.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CallOptions } from '../../local/graph-simulator/calls';
+import type { GraphSimulator } from '../../local/graph-simulator/server';
+import type { SeededRandom } from '../proof/seeded-random';
+import { FUNCTION_KEY } from './app-instances';
+
+export interface AskedRequest {
+  readonly clientContext: string;
+  readonly callId: string;
+  /** The rare dial string that must be found nowhere. */
+  readonly digits: string;
+  readonly expiresInSeconds: number;
+  readonly delayBetweenTonesMs?: number;
+  /** Just before it was first asked, and just after a caller was first told 202. */
+  readonly askedAt: number;
+  toldAt?: number;
+}
+
+/** What the dial strings of a run look like, and nothing else does: no identifier has such characters. */
+export const RARE_DIAL_STRING = /[0-9A-D]{1,2}\*[0-9A-D]{1,2}#/;
+
+/** How calls behave, weighted. Tones sound long enough for an overlap to be seen, shorter than the app assumes. */
+const SOUND = { toneLengthMs: 100, maxToneTimeMs: 1500 };
+const PLANS: readonly (readonly [weight: number, plan: CallOptions])[] = [
+  [14, {}],
+  [2, { tokenKind: 'entra-v1' }],
+  [2, { tokenKind: 'entra-v2' }],
+  [2, { scenario: 'notification-late', lateMs: 1000 }],
+  [2, { scenario: 'notification-twice' }],
+  [2, { scenario: 'notification-never' }],
+  [2, { scenario: 'notification-before-reply' }],
+  [2, { scenario: 'slow', delayMs: 1000 }],
+  [2, { scenario: 'slow', delayMs: 5000 }],
+  [2, { scenario: 'reset-after-press' }],
+  [1, { scenario: 'reset-after-press', notifies: false }],
+  [1, { scenario: 'server-error' }],
+  [1, { scenario: 'server-error', notifies: true, httpStatus: 503 }],
+  [2, { scenario: 'throttled' }],
+  [2, { scenario: 'not-established', times: 2 }],
+  [1, { scenario: 'busy' }],
+  [1, { scenario: 'service-unavailable' }],
+  [1, { scenario: 'unauthorized-once' }],
+  [1, { scenario: 'call-gone' }],
+  [1, { scenario: 'forbidden' }],
+  [1, { scenario: 'canceled' }],
+  [1, { scenario: 'failed' }],
+  [1, { scenario: 'unknown' }],
+  [1, { scenario: 'terminal-reply' }],
+  [1, { scenario: 'terminal-reply-failed' }],
+];
+/** The longest time after a press until its notification is first sent. */
+export const LATEST_NOTIFICATION_MS = 5000 + 1500;
+
+const MOST_ATTEMPTS = 8;
+const ANSWER_LIMIT_MS = 15_000;
+
+export interface CallersOptions {
+  readonly simulator: GraphSimulator;
+  readonly random: SeededRandom;
+  readonly callbackUrl: string;
+  readonly liveUrls: () => readonly string[];
+  readonly expiresInSeconds: readonly [from: number, to: number];
+}
+
+export class Callers {
+  readonly asked: AskedRequest[] = [];
+  /** Answers by status; `none` where the connection broke or the caller hung up. */
+  readonly answers: Record<string, number> = {};
+  callCount = 0;
+
+  constructor(private readonly options: CallersOptions) {}
+
+  /** One call after the other, with a few requests on each, until told to stop. */
+  async converseUntil(stopped: () => boolean): Promise<void> {
+    while (!stopped()) await this.converse();
+  }
+
+  /** A plain request on a call of its own. */
+  async askOnce(): Promise<AskedRequest> {
+    const request = this.#newRequest(this.#newCall({}));
+    await this.#ask(request);
+    return request;
+  }
+
+  async converse(): Promise<void> {
+    const { random } = this.options;
+    const callId = this.#newCall(this.#pickPlan());
+    const others: Promise<void>[] = [];
+    for (let remaining = random.between(1, 5); remaining > 0; remaining -= 1) {
+      const request = this.#newRequest(callId);
+      const asking = this.#ask(request);
+      if (random.chance(0.1)) others.push(this.#ask(request));
+      if (random.chance(0.7)) await asking;
+      else others.push(asking);
+      if (random.chance(0.2)) others.push(pause(random.between(0, 4000)).then(() => this.#ask(request)));
+      await pause(random.between(0, 500));
+    }
+    if (random.chance(0.08)) others.push(this.#hangUp(callId));
+    await Promise.all(others);
+  }
+
+  #newCall(plan: CallOptions): string {
+    const callId = randomUUID();
+    this.options.simulator.putCall(callId, { callbackUrl: this.options.callbackUrl, ...SOUND, ...plan });
+    this.callCount += 1;
+    return callId;
+  }
+
+  #pickPlan(): CallOptions {
+    let draw = this.options.random.between(1, PLANS.reduce((sum, [weight]) => sum + weight, 0));
+    for (const [weight, plan] of PLANS) {
+      draw -= weight;
+      if (draw <= 0) return plan;
+    }
+    return {};
+  }
+
+  #newRequest(callId: string): AskedRequest {
+    const { random, expiresInSeconds } = this.options;
+    const keys = () => Array.from({ length: random.between(1, 2) }, () => '0123456789ABCD'[random.between(0, 13)]).join('');
+    const request: AskedRequest = {
+      clientContext: `chaos-${this.asked.length}`,
+      callId,
+      digits: `${keys()}*${keys()}#`,
+      expiresInSeconds: random.between(...expiresInSeconds),
+      ...(random.chance(0.5) && { delayBetweenTonesMs: random.between(0, 200) }),
+      askedAt: Date.now(),
+    };
+    this.asked.push(request);
+    return request;
+  }
+
+  /** Until told 202, or given up: as a caller does that follows the contract. */
+  async #ask(request: AskedRequest): Promise<void> {
+    const { random } = this.options;
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const limitMs = random.chance(0.06) ? random.between(5, 300) : ANSWER_LIMIT_MS;
+      const status = await this.#post(request, limitMs);
+      this.answers[status] = (this.answers[status] ?? 0) + 1;
+      if (status === '202') {
+        request.toldAt ??= Date.now();
+        return;
+      }
+      await pause(random.between(50, 900));
+    }
+  }
+
+  async #post({ askedAt: _askedAt, toldAt: _toldAt, ...body }: AskedRequest, limitMs: number): Promise<string> {
+    const urls = this.options.liveUrls();
+    const url = urls[this.options.random.between(0, urls.length - 1)];
+    if (url === undefined) return 'none';
+    try {
+      const answer = await fetch(`${url}/api/enqueueTones`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'x-functions-key': FUNCTION_KEY },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(limitMs),
+      });
+      await answer.arrayBuffer();
+      return String(answer.status);
+    } catch {
+      // Killed, reset, or hung up: whatever it was, the caller knows nothing and asks again.
+      return 'none';
+    }
+  }
+
+  /** The call ends, and Graph tells it. */
+  async #hangUp(callId: string): Promise<void> {
+    await pause(this.options.random.between(0, 3000));
+    await fetch(`${this.options.simulator.url}/simulator/calls/${callId}?notify=true`, { method: 'DELETE' });
+  }
+}

@@ -1,0 +1,71 @@
+// The figures of a chaos run, and how they are printed.
+// Filled by chaos-run, read by chaos.test.ts and run.ts.
+import type { AppInstances } from './app-instances';
+import type { ProxiedRequest } from './fault-proxy';
+import type { Promised, Violation } from './judgement';
+import { noFaultCounts, type FaultCounts, type FaultKind } from './network-faults';
+import type { WireOperation } from './wire-operation';
+
+export interface ChaosFigures {
+  readonly seed: number;
+  readonly seconds: number;
+  /** How often an instance was killed at any moment, and at a chosen moment of one of its requests. */
+  readonly kills: AppInstances['killsBy'];
+  readonly calls: number;
+  readonly requests: number;
+  /** Requests of which a caller was told 202. */
+  readonly accepted: number;
+  /** Answers to callers by status; `none`: no answer. */
+  readonly answers: Readonly<Record<string, number>>;
+  readonly presses: number;
+  /** The longest time for which the process with proxies and simulator did nothing: so much later a press may have been noted. */
+  readonly longestPauseMs: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly storageFaults: FaultCounts;
+  readonly graphFaults: FaultCounts;
+  /** Requests on the wire, faults and polling included. */
+  readonly operations: Readonly<Partial<Record<WireOperation, number>>>;
+  readonly broken: Readonly<Record<Promised, number>>;
+  readonly violations: readonly Violation[];
+  /** Every line that the instances printed. */
+  readonly lines: readonly string[];
+}
+
+export function countOf<T extends string>(names: Iterable<T>): Partial<Record<T, number>> {
+  const counts: Partial<Record<T, number>> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+export function sumOf(all: readonly Readonly<FaultCounts>[]): FaultCounts {
+  const sum = noFaultCounts();
+  for (const counts of all) for (const [kind, count] of Object.entries(counts)) sum[kind as FaultKind] += count;
+  return sum;
+}
+
+/** How often each operation is in the logs of proxies: storage transactions are counted where they are paid for. */
+export function operationsIn(logs: readonly (readonly ProxiedRequest[])[]): Partial<Record<WireOperation, number>> {
+  return countOf(logs.flat().map(({ operation }) => operation));
+}
+
+export function isKept({ violations }: ChaosFigures): boolean {
+  return violations.length === 0;
+}
+
+export function describeFigures(figures: ChaosFigures): string[] {
+  const { kills, storageFaults, graphFaults } = figures;
+  const list = (counts: Readonly<Record<string, number>>) => Object.entries(counts).sort().map(([name, count]) => `${name} ${count}`).join(', ');
+  const total = (counts: FaultCounts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return [
+    `seed ${figures.seed}, ${figures.seconds} s`,
+    `kills           ${kills.moment + kills.trigger} (${kills.trigger} of them at a chosen request)`,
+    `requests        ${figures.requests} on ${figures.calls} calls, ${figures.accepted} told 202; answers: ${list(figures.answers)}`,
+    `presses         ${figures.presses}; longest pause of proxies and simulator ${figures.longestPauseMs} ms`,
+    `statuses        ${list(figures.statuses)}`,
+    `storage faults  ${total(storageFaults)}: ${list(storageFaults)}`,
+    `Graph faults    ${total(graphFaults)}: ${list(graphFaults)}`,
+    `on the wire     ${list(figures.operations)}`,
+    ...Object.entries(figures.broken).map(([promise, count]) => `${count === 0 ? 'ok  ' : 'FAIL'} ${promise}: ${count}`),
+    ...figures.violations.slice(0, 50).map(({ promise, detail }) => `  ${promise}: ${detail}`),
+  ];
+}

@@ -1,0 +1,47 @@
+// Decides when an instance dies: at any moment, or at the very moment of one of its own requests that hurts most.
+// Stands under chaos-run.
+import { setTimeout as pause } from 'node:timers/promises';
+import { waitFor } from '../../local/wait-for';
+import type { SeededRandom } from '../proof/seeded-random';
+import type { AppInstances, Trigger } from './app-instances';
+
+const TRIGGERS: readonly [Trigger, ...Trigger[]] = [
+  { operation: 'graph press', moment: 'received' },
+  { operation: 'graph press', moment: 'executed' },
+  { operation: 'graph token', moment: 'executed' },
+  { operation: 'table merge', moment: 'received' },
+  { operation: 'table merge', moment: 'executed' },
+  { operation: 'table insert', moment: 'executed' },
+  { operation: 'table upsert', moment: 'executed' },
+  { operation: 'table batch', moment: 'executed' },
+  { operation: 'queue put', moment: 'received' },
+  { operation: 'queue put', moment: 'executed' },
+  { operation: 'queue delete', moment: 'received' },
+];
+
+/** So long a kill waits for its moment before it happens anyhow. */
+const PATIENCE_MS = 3000;
+const STARTING_LIMIT_MS = 90_000;
+
+/** Kills until there were so many kills. At least two instances live before each. */
+export async function killRepeatedly(instances: AppInstances, kills: number, random: SeededRandom, onKill: () => void): Promise<void> {
+  try {
+    while (instances.kills < kills) {
+      await waitFor('two live instances', () => instances.liveUrls.length >= 2, { limitMs: STARTING_LIMIT_MS });
+      await pause(random.between(100, 1500));
+      const before = instances.kills;
+      if (random.chance(0.65)) await killAtTrigger(instances, random.pick(TRIGGERS), before);
+      if (instances.kills === before) instances.killAnyNow();
+      onKill();
+    }
+  } finally {
+    instances.disarm();
+  }
+}
+
+async function killAtTrigger(instances: AppInstances, trigger: Trigger, before: number): Promise<void> {
+  instances.killAt(trigger);
+  const armedAt = Date.now();
+  await waitFor('the moment of a kill', () => instances.kills > before || Date.now() - armedAt > PATIENCE_MS, { limitMs: 2 * PATIENCE_MS });
+  instances.disarm();
+}
