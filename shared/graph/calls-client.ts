@@ -34,7 +34,8 @@ type Attempt =
  * (https://learn.microsoft.com/graph/api/call-senddtmftones).
  *
  * Nothing is repeated but one send with a fresh token after a 401, where the credential gives a different token; the permit is
- * asked again before it. The time limit that the permit grants holds for each send, headers and body together.
+ * asked again before it. The permit is asked before a connection is looked for, and once more when it is there: making one can take
+ * seconds. The time limit that it first grants holds for each send, headers and body together.
  */
 export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }: GraphCallsOptions): GraphCalls {
   return {
@@ -62,7 +63,8 @@ export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }:
         if (granted.kind === 'no') return;
         // Graph's client has made them so: a URL string, plain headers, JSON text.
         const { headers, body } = options as { headers: Record<string, string>; body: string };
-        const post = { url: request as string, headers, body, timeoutMs: granted.timeoutMs };
+        const mayLeave = () => permit().kind === 'go';
+        const post = { url: request as string, headers, body, timeoutMs: granted.timeoutMs, mayLeave };
         record.result = { kind: 'exchanged', token: reply.token, exchange: await exchange(post, fetch) };
       },
     };

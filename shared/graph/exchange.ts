@@ -1,5 +1,6 @@
 // One POST over HTTP, sent once: never repeated, never redirected, ended by its time limit; and what became of it.
 // Stands in shared/graph under calls-client; knows HTTP and Node's fetch, nothing of Graph.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { isRecord } from './operation';
 
@@ -9,6 +10,8 @@ export type Exchange =
   | { readonly kind: 'reply'; readonly status: number; readonly location?: string; readonly retryAfter?: string; readonly body: unknown }
   /** No connection came about (name, TCP or TLS), so not a byte of the request was sent. */
   | { readonly kind: 'not-connected'; readonly code?: string }
+  /** `mayLeave` said no: not a byte of the request was sent. */
+  | { readonly kind: 'held-back' }
   /** No headers within the time limit. */
   | { readonly kind: 'timeout' }
   /** Broken after the request may have been sent. */
@@ -21,6 +24,8 @@ export interface Post {
   readonly body: string;
   /** For headers and body together, in milliseconds, at least 1. */
   readonly timeoutMs: number;
+  /** Asked when the connection is there and the first byte is about to be written: name, TCP and TLS may have taken seconds. */
+  readonly mayLeave?: () => boolean;
 }
 
 /** Longest body that is read, in bytes; Graph's are below 2 KiB. */
@@ -31,11 +36,17 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Sends one POST. Never throws. `fetch` is for tests; by default Node's own. */
 export async function exchange(post: Post, fetch: typeof globalThis.fetch = globalThis.fetch): Promise<Exchange> {
-  watchConnectFailures();
+  watchUndici();
   const abort = new AbortController();
+  let heldBack = false;
+  const guard: Guard = () => {
+    if (isGranted(post.mayLeave)) return;
+    heldBack = true;
+    abort.abort();
+  };
   const timer = setTimeout(() => abort.abort(), Math.min(Math.max(post.timeoutMs, 1), MAX_TIMEOUT_MS));
   try {
-    const response = await fetch(post.url, requestInit(post, abort.signal));
+    const response = await guards.run(guard, () => fetch(post.url, requestInit(post, abort.signal)));
     const location = response.headers.get('location');
     const retryAfter = response.headers.get('retry-after');
     const { status } = response;
@@ -47,6 +58,7 @@ export async function exchange(post: Post, fetch: typeof globalThis.fetch = glob
       body: await bodyOf(response),
     };
   } catch (error) {
+    if (heldBack) return { kind: 'held-back' };
     if (abort.signal.aborted) return { kind: 'timeout' };
     const cause = isRecord(error) ? error['cause'] : undefined;
     const code = codeOf(cause);
@@ -99,15 +111,40 @@ async function bodyOf(response: Response): Promise<unknown> {
 
 /** Errors that undici itself reported as a failure to connect: proof, whatever their code. */
 const connectFailures = new WeakSet<object>();
+
+/** Aborts its request unless it may leave. */
+type Guard = () => void;
+/** The guard of the exchange that is going on, and of each of undici's requests: they are made within it, and written outside. */
+const guards = new AsyncLocalStorage<Guard>();
+const guardOf = new WeakMap<object, Guard>();
 let watching = false;
 
-/** https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md, undici:client:connectError */
-function watchConnectFailures(): void {
+/**
+ * https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md. `sendHeaders` comes before the head is written, which
+ * goes out together with the first part of the body (tried with Node 20, 22 and 24); a fetch that reports nothing is not held back.
+ */
+function watchUndici(): void {
   if (watching) return;
   watching = true;
   subscribe('undici:client:connectError', (message) => {
     if (isRecord(message) && isRecord(message['error'])) connectFailures.add(message['error']);
   });
+  subscribe('undici:request:create', (message) => {
+    const guard = guards.getStore();
+    if (guard !== undefined && isRecord(message) && isRecord(message['request'])) guardOf.set(message['request'], guard);
+  });
+  subscribe('undici:client:sendHeaders', (message) => {
+    if (isRecord(message) && isRecord(message['request'])) guardOf.get(message['request'])?.();
+  });
+}
+
+/** What is thrown in a channel would end the process: a broken answer is a no. */
+function isGranted(mayLeave: Post['mayLeave']): boolean {
+  try {
+    return mayLeave === undefined || mayLeave();
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -31,6 +31,8 @@ export function toPressReply(exchange: Exchange, press: Press, now: number): Pre
   switch (exchange.kind) {
     case 'not-connected':
       return { kind: 'refused', fault: faultOf('graph-unreachable', exchange.code), again: 'later', answered: false };
+    case 'held-back':
+      return { kind: 'not-permitted' };
     case 'timeout':
       return { kind: 'uncertain', fault: faultOf('graph-timeout') };
     case 'lost':

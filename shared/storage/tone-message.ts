@@ -26,9 +26,12 @@ export function toQueueText(message: ToneMessage): string {
   return Buffer.from(JSON.stringify({ version: VERSION, ...message }), 'utf8').toString('base64');
 }
 
-/** The message of a queue item as the worker hands it over (an object, or text); undefined if it is not ours. */
+/**
+ * The message of a queue item as the worker hands it over; undefined if it is not ours. host.json leaves the decoding to us: what the
+ * host itself cannot decode would never reach buryTones, and stay in the poison queue. Decoded by a host, it is an object or JSON.
+ */
 export function fromQueueItem(item: unknown): ToneMessage | undefined {
-  const parsed = toneMessageSchema.safeParse(typeof item === 'string' ? parseJson(item) : item);
+  const parsed = toneMessageSchema.safeParse(typeof item === 'string' ? parseText(item) : item);
   if (!parsed.success) return undefined;
   const { version: _version, after, delayBetweenTonesMs, notReadySince, ...message } = parsed.data;
   return {
@@ -37,6 +40,11 @@ export function fromQueueItem(item: unknown): ToneMessage | undefined {
     ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }),
     ...(notReadySince !== undefined && { notReadySince }),
   };
+}
+
+/** Base64 has no brace; JSON of an object opens with one. */
+function parseText(text: string): unknown {
+  return parseJson(text.trimStart().startsWith('{') ? text : Buffer.from(text, 'base64').toString('utf8'));
 }
 
 function parseJson(text: string): unknown {

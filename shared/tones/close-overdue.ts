@@ -28,8 +28,9 @@ type Fate = 'open' | 'closed' | 'orphan';
 export function makeOutcomeReader({ clock, outcomes, log }: Pick<OverduePorts, 'clock' | 'outcomes' | 'log'>) {
   return async function readOutcome(clientContext: string): Promise<Stored<OutcomeFacts> | undefined> {
     const row = await outcomes.read(clientContext);
-    const facts = row && overdueFacts(row, clock.now());
-    if (row === undefined || facts === undefined) return row;
+    if (row === undefined) return undefined;
+    const facts = overdueFacts(row, clock.now());
+    if (facts === undefined) return row;
     const written = await outcomes.merge(clientContext, facts, row.etag);
     if (written.kind === 'stale') return outcomes.read(clientContext);
     log('warn', 'overdue-closed', { clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });

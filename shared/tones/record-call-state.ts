@@ -55,8 +55,9 @@ export function makeCallStateRecorder({ clock, outcomes, calls, index, log }: Ca
   async function closeRequest(clientContext: string): Promise<OutcomeFacts | undefined> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await outcomes.read(clientContext);
-      const facts = row && endOf(row);
-      if (row === undefined || facts === undefined) return row;
+      if (row === undefined) return undefined;
+      const facts = endOf(row);
+      if (facts === undefined) return row;
       const written = await outcomes.merge(clientContext, facts, row.etag);
       if (written.kind === 'written') {
         log('info', 'tones-finished', { clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });

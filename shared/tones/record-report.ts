@@ -50,8 +50,7 @@ export function makeReportRecorder({ clock, outcomes, index, log }: ReportPorts)
   async function insert(report: OperationReport) {
     const now = clock.now();
     await index.open({ clientContext: report.clientContext, since: now });
-    const facts = { clientContext: report.clientContext, callId: report.callId, ...reported(report, now) };
-    return outcomes.insert({ status: 'failed', ...facts });
+    return outcomes.insert({ clientContext: report.clientContext, callId: report.callId, ...reported(report, now), status: judge(report) });
   }
 
   function sinceSent(row: Stored<OutcomeFacts> | undefined): { durationMs?: number } {

@@ -78,17 +78,18 @@ export function insteadOfUnknown(facts: Facts): Facts {
 export function overdueFacts(row: OutcomeFacts, now: number): Facts | undefined {
   switch (row.status) {
     case 'accepted':
-      return row.expiresAt !== undefined && now >= row.expiresAt ? expired(row, now) : undefined;
+      return now >= (row.expiresAt ?? Infinity) ? expired(row, now) : undefined;
     case 'sending':
-      return row.watchUntil !== undefined && now >= row.watchUntil ? unknown({ code: 'worker-lost' }, now) : undefined;
+      return now >= (row.watchUntil ?? Infinity) ? unknown({ code: 'worker-lost' }, now) : undefined;
     case 'running':
-      return row.watchUntil !== undefined && now >= row.watchUntil ? unknown({ code: 'notification-missing' }, now) : undefined;
+      return now >= (row.watchUntil ?? Infinity) ? unknown({ code: 'notification-missing' }, now) : undefined;
     case 'succeeded':
     case 'failed':
     case 'canceled':
     case 'expired':
     case 'unknown':
       return undefined;
+    // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
     default:
       return row.status satisfies never;
   }

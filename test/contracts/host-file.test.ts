@@ -3,10 +3,10 @@ import { readJsonFile, readText } from '../support/repository';
 
 const host = readJsonFile<Record<string, unknown>>('host.json');
 
-test('routes are under /api, messages are base64, five attempts and then poison', () => {
+test('routes are under /api, the app decodes messages itself, five attempts and then poison', () => {
   expect(host).toMatchObject({
     version: '2.0',
-    extensions: { http: { routePrefix: 'api' }, queues: { messageEncoding: 'base64', maxDequeueCount: 5 } },
+    extensions: { http: { routePrefix: 'api' }, queues: { messageEncoding: 'none', maxDequeueCount: 5 } },
   });
 });
 

@@ -113,7 +113,7 @@ it('tells the truth about a press during which the table went down', async () =>
   // Graph gave up sending: what is known is that it was pressed, and not how it ended.
   expect((await app.rows.outcome(accepted.clientContext))['status']).toMatch(/^(sending|running)$/);
   await app.notify(operationEnded(callId, tonesEnded(accepted.clientContext)));
-  const { outcome, requests } = await app.untilFinal(accepted);
-  expect(outcome.status).toBe('succeeded');
-  expect(requests).toHaveLength(1);
+  // Whether Graph's reply could still be recorded is not certain; its report is.
+  expect((await app.outcomeOf(accepted.clientContext)).status).toBe('succeeded');
+  expect(app.simulator.requests({ callId })).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 // The client against real sockets: what it sends, how often, to whom, and what it makes of every way in which the answer can fail.
 // Integration tests of shared/graph/calls-client with raw servers of its own.
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeGraphCalls } from '../../shared/graph/calls-client';
 import type { GraphTokenSource, TokenReply } from '../../shared/graph/credentials';
@@ -67,6 +67,8 @@ async function pressAt(respond: Respond, permit = GO, press = PRESS): Promise<{ 
   return { reply: await clientOf(server).sendDtmfTones(press, permit), server };
 }
 
+const pressAgain = (server: RawHttpServer): Promise<PressReply> => clientOf(server, {}, tokensOf('t')).sendDtmfTones(PRESS, GO);
+
 describe('what is sent', () => {
   test('one POST as documented, with the token', async () => {
     const { reply, server } = await pressAt(answerRunning);
@@ -113,7 +115,7 @@ test.each(['/a/../b', '/a/./b', '?x', '#x', '\\\\x'])('the token goes nowhere wh
 });
 
 describe('the permit', () => {
-  test('is asked last, when the token is there', async () => {
+  test('is asked when the token is there, and last when the connection is', async () => {
     const order: string[] = [];
     const server = await start((socket) => {
       order.push('request');
@@ -129,7 +131,54 @@ describe('the permit', () => {
       order.push('permit');
       return GO();
     });
-    expect(order).toEqual(['token', 'permit', 'request']);
+    expect(order).toEqual(['token', 'permit', 'permit', 'request']);
+  });
+
+  test('that says no once the connection is there sends nothing: a TLS handshake took longer than the deadline allowed', async () => {
+    const { certificatePem, privateKeyPem } = makeSelfSignedCertificate();
+    const trusted = getCACertificates('default');
+    setDefaultCACertificates([...trusted, certificatePem]);
+    const server = await start(answerRunning, { cert: certificatePem, key: privateKeyPem });
+    let deadlinePassed = false;
+    // Passes bytes on both ways; the deadline passes within the handshake.
+    const relay = createServer((client) => {
+      const upstream = connect(server.port, '127.0.0.1');
+      for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
+      client.once('data', () => (deadlinePassed = true));
+      client.pipe(upstream).pipe(client);
+    }).listen(0, '127.0.0.1');
+    await once(relay, 'listening');
+    try {
+      const settings = settingsOf(`https://127.0.0.1:${(relay.address() as AddressInfo).port}`);
+      const reply = await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, () => (deadlinePassed ? { kind: 'no' } : GO()));
+      expect([reply, deadlinePassed]).toEqual([{ kind: 'not-permitted' }, true]);
+      expect(server.requests).toEqual([]);
+    } finally {
+      setDefaultCACertificates(trusted);
+      relay.close();
+      await once(relay, 'close');
+    }
+  });
+
+  test.each(['a new connection', 'a connection that is kept alive'])('that says no after a pause of the process sends nothing on %s', async (which) => {
+    const server = await start(answerRunning);
+    const before = which === 'a new connection' ? 0 : 1;
+    if (before === 1) await pressAgain(server);
+    const permits: PressPermit[] = [GO()];
+    expect(await clientOf(server, {}, tokensOf('t')).sendDtmfTones(PRESS, () => permits.shift() ?? { kind: 'no' })).toEqual({ kind: 'not-permitted' });
+    expect(server.requests).toHaveLength(before);
+    // Requests of others are not held back by it.
+    expect(await pressAgain(server)).toEqual(AS_RUNNING);
+  });
+
+  test('that breaks when the connection is there sends nothing', async () => {
+    let asked = 0;
+    const { reply, server } = await pressAt(answerRunning, () => {
+      if ((asked += 1) > 1) throw new RangeError('broken');
+      return GO();
+    });
+    expect(reply).toEqual({ kind: 'not-permitted' });
+    expect(server.requests).toEqual([]);
   });
 
   test('that says no sends nothing', async () => {
@@ -195,7 +244,7 @@ describe('401', () => {
     const permit = jest.fn(GO);
     expect(await clientOf(server, {}, tokenSource).sendDtmfTones(PRESS, permit)).toEqual(AS_RUNNING);
     expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual(['Bearer token-1', 'Bearer token-2']);
-    expect(permit).toHaveBeenCalledTimes(2);
+    expect(permit).toHaveBeenCalledTimes(4);
     expect(tokenSource.asked).toEqual([false, true]);
   });
 
@@ -222,7 +271,7 @@ describe('401', () => {
 
   test('comes too late when the permit then says no', async () => {
     const server = await start(refuseToken1);
-    const permits: PressPermit[] = [GO(), { kind: 'no' }];
+    const permits: PressPermit[] = [GO(), GO(), { kind: 'no' }];
     expect(await clientOf(server, {}, tokensOf('token-1', 'token-2')).sendDtmfTones(PRESS, () => permits.shift() ?? { kind: 'no' })).toEqual({ kind: 'not-permitted' });
     expect(server.requests).toHaveLength(1);
   });

@@ -126,15 +126,20 @@ export class AppUnderTest extends HttpCaller {
     return waitFor(`${clientContext} to be ${status}`, async () => {
       const outcome = await this.outcomeOf(clientContext);
       if (FINAL.includes(outcome.status) && outcome.status !== status && outcome.status !== 'unknown') throw new Error(`${clientContext} is ${outcome.status}, not ${status}`);
-      return outcome.status === status && outcome;
+      return outcome.status === status && this.#isWhole(outcome) && outcome;
     });
   }
 
-  /** Polls the status URL to its 200 and looks at the same request from every side. */
+  /** False while Graph's reply, which its notification may overtake, is still to be recorded. */
+  #isWhole({ clientContext, sentAt }: Outcome): boolean {
+    return sentAt !== undefined || !this.simulator.requests({ clientContext }).some(({ status }) => status === 200);
+  }
+
+  /** Polls the status URL to its 200, with all that Graph told, and looks at the same request from every side. */
   async untilFinal({ clientContext, location }: Pick<AcceptedRequest, 'clientContext' | 'location'>): Promise<Ending> {
     const outcome = await waitFor(`the end of ${clientContext}`, async () => {
       const answer = await this.get(location);
-      return answer.status === 200 && (answer.json as Outcome);
+      return answer.status === 200 && this.#isWhole(answer.json as Outcome) && (answer.json as Outcome);
     });
     return { outcome, ...(await this.seenOf(clientContext)) };
   }

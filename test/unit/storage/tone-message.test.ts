@@ -32,7 +32,8 @@ test('no field is named as metadata of the queue trigger, which the host would h
   }
 });
 
-test('a message is read back from an object and from text', () => {
+test('a message is read back from its text on the queue, from an object and from JSON, as hosts hand it over', () => {
+  expect(fromQueueItem(toQueueText(MESSAGE))).toEqual(MESSAGE);
   expect(fromQueueItem(ITEM)).toEqual(MESSAGE);
   expect(fromQueueItem(JSON.stringify(ITEM))).toEqual(MESSAGE);
 });
