@@ -32,6 +32,10 @@ test.each(['failed', 'canceled', 'expired', 'unknown'] as const)('an outcome tha
   expect(toToneOutcome({ ...LEAST, status, errorCode: 'expired', errorMessage: 'm' }).error).toEqual({ code: 'expired', message: 'm' });
 });
 
+test('an error without a sentence is told by its code', () => {
+  expect(toToneOutcome({ ...LEAST, status: 'failed', errorCode: 'expired' }).error).toEqual({ code: 'expired', message: '' });
+});
+
 test.each(['accepted', 'sending', 'running', 'succeeded'] as const)('an outcome that is %s tells no error', (status) => {
   expect(toToneOutcome({ ...LEAST, status, errorCode: 'expired', errorMessage: 'm' })).not.toHaveProperty('error');
 });
