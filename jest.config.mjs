@@ -7,5 +7,5 @@ export default {
   },
   // jose is published as ES modules only; everything else in node_modules stays untransformed.
   transformIgnorePatterns: ['/node_modules/(?!(jose)/)'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.local/', '<rootDir>/.stryker-tmp/'],
 };

@@ -5,7 +5,7 @@ import { parseNotifications, type NotificationItem } from '../shared/graph/notif
 import type { NotificationGuard } from '../shared/graph/notification-token';
 import { describeError, eventLogOf } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
-import { readBody } from '../shared/http/read-json';
+import { EMPTY_BODY, readBody } from '../shared/http/read-json';
 import type { EventLog } from '../shared/tones/event-log';
 import type { OperationReport } from '../shared/tones/operation-report';
 import type { CallTold } from '../shared/tones/record-call-state';
@@ -25,6 +25,7 @@ export function makeCallNotifications({ guard, recordReport, recordCallState }: 
     if (refusal) return refusal;
     const body = await readBody(request, MAX_BODY_BYTES);
     if (body.kind === 'too-large') return problem('body-too-large', { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` });
+    if (body.bytes.byteLength === 0) return problem('malformed-notification', { detail: EMPTY_BODY });
     const parsed = parseNotifications(body.bytes);
     if (parsed.kind === 'malformed') return problem('malformed-notification', { detail: parsed.detail });
     try {

@@ -11,6 +11,8 @@ export type StorageSettings =
       readonly kind: 'identity';
       readonly queueServiceUri: string;
       readonly tableServiceUri: string;
+      /** `AzureWebJobsStorage__credential` is `managedidentity`: nothing else is tried. */
+      readonly usesManagedIdentity: boolean;
       /** User-assigned managed identity; absent: the system-assigned one, or whoever runs the app. */
       readonly managedIdentityClientId?: string;
     };
@@ -31,9 +33,11 @@ function readConnectionString(reader: SettingReader): StorageSettings | undefine
   if (connectionString === undefined) return undefined;
   const parts = new Map(connectionString.split(';').map((part) => [keyOf(part), part.slice(part.indexOf('=') + 1).trim()]));
   const isEmulator = parts.get('usedevelopmentstorage')?.toLowerCase() === 'true';
-  const hasSecret = Boolean(parts.get('accountkey')) || Boolean(parts.get('sharedaccesssignature'));
-  if (isEmulator || (Boolean(parts.get('accountname')) && hasSecret)) return { kind: 'connection-string', connectionString };
-  return reader.fault('AzureWebJobsStorage', 'must be a connection string with AccountName and AccountKey (or SharedAccessSignature), or UseDevelopmentStorage=true');
+  const isKeyForm = Boolean(parts.get('accountname')) && Boolean(parts.get('accountkey'));
+  // As the portal shows it: the endpoints and the signature, no account name.
+  const isSasForm = Boolean(parts.get('sharedaccesssignature')) && Boolean(parts.get('queueendpoint')) && Boolean(parts.get('tableendpoint'));
+  if (isEmulator || isKeyForm || isSasForm) return { kind: 'connection-string', connectionString };
+  return reader.fault('AzureWebJobsStorage', 'must be a connection string with AccountName and AccountKey, or with QueueEndpoint, TableEndpoint and SharedAccessSignature, or UseDevelopmentStorage=true');
 }
 
 function keyOf(part: string): string {
@@ -43,7 +47,7 @@ function keyOf(part: string): string {
 function readIdentityForm(reader: SettingReader): StorageSettings | undefined {
   const accountName = reader.matching(ACCOUNT_NAME, /^[a-z0-9]{3,24}$/, 'must be 3 to 24 lower-case letters and digits');
   const [queueServiceUri, tableServiceUri] = SERVICE_URIS.map((name) => reader.url(name, { httpsOnly: true }));
-  reader.oneOf('AzureWebJobsStorage__credential', ['managedidentity']);
+  const usesManagedIdentity = reader.oneOf('AzureWebJobsStorage__credential', ['managedidentity']) !== undefined;
   const managedIdentityClientId = reader.guid('AzureWebJobsStorage__clientId');
   if (!reader.isSet(ACCOUNT_NAME)) {
     const missing = SERVICE_URIS.filter((name) => !reader.isSet(name));
@@ -61,6 +65,7 @@ function readIdentityForm(reader: SettingReader): StorageSettings | undefined {
     kind: 'identity',
     queueServiceUri: queue,
     tableServiceUri: table,
+    usesManagedIdentity,
     ...(managedIdentityClientId !== undefined && { managedIdentityClientId }),
   };
 }

@@ -6,6 +6,9 @@ import { problem } from './problem';
 
 export type BodyRead = { readonly kind: 'read'; readonly bytes: Uint8Array } | { readonly kind: 'too-large' };
 
+/** The Functions host hands on only bodies with a Content-Length, so that a chunked one arrives empty. */
+export const EMPTY_BODY = 'The body is empty. Send it with a Content-Length: a chunked body does not arrive.';
+
 /** Reads no more than `maxBytes`; what is longer is left unread. */
 export async function readBody(request: HttpRequest, maxBytes: number): Promise<BodyRead> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return { kind: 'too-large' };
@@ -31,6 +34,7 @@ export async function readJson(request: HttpRequest, maxBytes: number): Promise<
   if (body.kind === 'too-large') {
     return { kind: 'problem', response: problem('body-too-large', { detail: `The body may have at most ${maxBytes} bytes.` }) };
   }
+  if (body.bytes.byteLength === 0) return malformed(EMPTY_BODY);
   if (!isUtf8(body.bytes)) return malformed();
   try {
     return { kind: 'json', value: JSON.parse(new TextDecoder().decode(body.bytes)) };
@@ -40,8 +44,8 @@ export async function readJson(request: HttpRequest, maxBytes: number): Promise<
   }
 }
 
-function malformed(): JsonRead {
-  return { kind: 'problem', response: problem('malformed-json', { detail: 'The body cannot be parsed as JSON in UTF-8.' }) };
+function malformed(detail = 'The body cannot be parsed as JSON in UTF-8.'): JsonRead {
+  return { kind: 'problem', response: problem('malformed-json', { detail }) };
 }
 
 function mediaTypeFault(request: HttpRequest): string | undefined {

@@ -8,7 +8,9 @@ import { isContainerMissing } from './storage-errors';
 
 /** Short: a caller waits, and asks again after a 503. A conditional write that is repeated by the SDK is read back by the rules. */
 const TABLE_RETRIES = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
-const QUEUE_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000, tryTimeoutInMs: 10_000 };
+const QUEUE_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000, tryTimeoutInMs: 4000 };
+/** One request to a table; the table SDK itself would wait for ever, and holds a timed-out request for failed. */
+const TABLE_TIMEOUT_MS = 4000;
 
 /** A container (table or queue) that is created when an operation finds it missing. */
 export interface Container<Client> {
@@ -60,10 +62,18 @@ function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (cli
 async function makeTableClient(settings: StorageSettings, tableName: string): Promise<TableClient> {
   const { TableClient } = await import('@azure/data-tables');
   const options: TableServiceClientOptions = { retryOptions: TABLE_RETRIES };
-  if (settings.kind === 'connection-string') {
-    return TableClient.fromConnectionString(settings.connectionString, tableName, { ...options, allowInsecureConnection: true });
-  }
-  return new TableClient(settings.tableServiceUri, tableName, await makeStorageCredential(settings.managedIdentityClientId), options);
+  const client =
+    settings.kind === 'connection-string'
+      ? TableClient.fromConnectionString(settings.connectionString, tableName, { ...options, allowInsecureConnection: true })
+      : new TableClient(settings.tableServiceUri, tableName, await makeStorageCredential(settings), options);
+  client.pipeline.addPolicy({
+    name: 'timeLimit',
+    sendRequest(request, next) {
+      request.timeout = TABLE_TIMEOUT_MS;
+      return next(request);
+    },
+  });
+  return client;
 }
 
 async function makeQueueClient(settings: StorageSettings, queueName: string): Promise<QueueClient> {
@@ -71,11 +81,12 @@ async function makeQueueClient(settings: StorageSettings, queueName: string): Pr
   const options: StoragePipelineOptions = { retryOptions: QUEUE_RETRIES };
   if (settings.kind === 'connection-string') return new QueueClient(settings.connectionString, queueName, options);
   const uri = `${settings.queueServiceUri.replace(/\/+$/, '')}/${queueName}`;
-  return new QueueClient(uri, await makeStorageCredential(settings.managedIdentityClientId), options);
+  return new QueueClient(uri, await makeStorageCredential(settings), options);
 }
 
 /** The identity that the Functions host uses for the same connection: the managed identity, or what the environment offers on a laptop. */
-async function makeStorageCredential(clientId: string | undefined): Promise<TokenCredential> {
+async function makeStorageCredential({ usesManagedIdentity, managedIdentityClientId }: StorageSettings & { kind: 'identity' }): Promise<TokenCredential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  return clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+  if (managedIdentityClientId !== undefined) return new ManagedIdentityCredential({ clientId: managedIdentityClientId });
+  return usesManagedIdentity ? new ManagedIdentityCredential() : new DefaultAzureCredential();
 }

@@ -46,8 +46,23 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
         table: outcomes.read(randomUUID()),
       };
       const parts = Object.keys(probes) as StoragePart[];
-      const results = await Promise.allSettled(Object.values(probes));
+      const results = await Promise.allSettled(Object.values(probes).map((probe) => withinTimeLimit(probe)));
       return parts.filter((_, position) => results[position]?.status === 'rejected');
     },
   };
+}
+
+/** A probe waits no longer for storage than this: who asks for a sign of life wants an answer. */
+const PROBE_LIMIT_MS = 3000;
+
+async function withinTimeLimit(probe: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), PROBE_LIMIT_MS);
+  });
+  try {
+    await Promise.race([probe, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

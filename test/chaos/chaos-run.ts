@@ -40,9 +40,9 @@ const STORAGE_RATES: FaultRates = {
   resetBefore: 0.01, resetAfter: 0.015, delayBefore: 0.01, delayAfter: 0.01, errorBefore: 0.01, errorAfter: 0.015, mostDelayBeforeMs: 1500, mostDelayAfterMs: 2500,
 };
 
-/** A press is delayed on its way by less than the lead that the app keeps to a deadline (250 ms): nobody can call back what has left. */
+/** A press is delayed on its way by much less than the lead that the app keeps to a deadline (250 ms): nobody can call back what has left. */
 const GRAPH_RATES: FaultRates = {
-  resetBefore: 0.03, resetAfter: 0.04, delayBefore: 0.1, delayAfter: 0.06, errorBefore: 0.02, errorAfter: 0.03, mostDelayBeforeMs: 100, mostDelayAfterMs: 5000,
+  resetBefore: 0.03, resetAfter: 0.04, delayBefore: 0.1, delayAfter: 0.06, errorBefore: 0.02, errorAfter: 0.03, mostDelayBeforeMs: 50, mostDelayAfterMs: 5000,
 };
 
 const SETTLE_LIMIT_MS = 180_000;
@@ -54,7 +54,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
   const startedAt = Date.now();
   const random = seededRandom(seed);
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
-  loopDelay.enable();
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -76,6 +75,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     watch.start();
     closers.push(() => watch.stop());
     onProgress(`${count} instances live, seed ${seed}`);
+    loopDelay.enable();
 
     const callers = new Callers({ simulator, random, expiresInSeconds, callbackUrl: `${door.url}/api/callNotifications`, liveUrls });
     let isOver = false;
@@ -97,14 +97,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     await close();
 
     const arrivals = instances.graph.flatMap(({ requests }) => requests.filter(({ operation }) => operation === 'graph press'));
-    const gaps = presses.flatMap((press) => {
-      const row = outcomes.get(press.clientContext ?? '');
-      const arrival = arrivals.filter(({ target, receivedAt }) => target.includes(press.callId) && receivedAt <= Date.parse(press.startedAt)).at(-1);
-      if (!row?.sentAt || !arrival) return [];
-      return [{ way: arrival.receivedAt - (row.sentAt as Date).getTime(), sim: Date.parse(press.startedAt) - arrival.receivedAt, fault: arrival.fault ?? '' }];
-    });
-    console.log('WAY', gaps.map(({ way }) => way).sort((a, b) => b - a).slice(0, 40).join(' '));
-    console.log('SIM', gaps.sort((a, b) => b.sim - a.sim).slice(0, 30).map(({ sim, fault }) => `${sim}${fault[5] ?? ''}`).join(' '));
     const found = (promise: Promised, details: readonly string[]): Violation[] => details.map((detail) => ({ promise, detail }));
     const recovered = String(outcomes.get(last.clientContext)?.status);
     const violations = [

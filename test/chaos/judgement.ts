@@ -72,7 +72,8 @@ function timeOf(value: unknown): number {
 /** Where the time went: after the app's last look at the clock (`sentAt`), on the way, or in the simulator. */
 function describeLateness(row: Row, press: Press, arrivals: readonly ProxiedRequest[]): string {
   const [deadline, sentAt, pressedAt] = [timeOf(row.expiresAt), timeOf(row.sentAt), Date.parse(press.startedAt)];
-  const arrival = arrivals.filter(({ target, receivedAt }) => target.includes(press.callId) && receivedAt <= pressedAt).at(-1);
+  const before = arrivals.filter(({ target, receivedAt }) => target.includes(press.callId) && receivedAt <= pressedAt);
+  const arrival = before.sort((one, other) => one.receivedAt - other.receivedAt).at(-1);
   const way = arrival === undefined ? 'not seen on the wire' : `at the proxy ${arrival.receivedAt - sentAt} ms after that (${arrival.fault ?? 'no fault'}), executed ${pressedAt - arrival.receivedAt} ms later`;
   return `${pressedAt - deadline} ms late; permitted ${deadline - sentAt} ms before the deadline, ${way}`;
 }

@@ -79,3 +79,7 @@ test('every decision has one screen: context, decision, consequences', () => {
     expect([path, text.split('\n').length <= 60]).toEqual([path, true]);
   }
 });
+
+test('no document has a place left to be filled in', () => {
+  for (const file of ['README.md', 'docs/reliability.md', 'docs/architecture.md']) expect(readText(file)).not.toMatch(/@[A-Z0-9]+@/);
+});

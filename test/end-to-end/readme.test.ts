@@ -163,7 +163,7 @@ function actionsOf(example: Example | undefined, callId: string): Record<string,
 
 test('the deployment builds what is published', () => {
   const [example] = examplesWith('func azure functionapp publish');
-  expect(example?.text).toBe('npm ci\nnpm run build\nfunc azure functionapp publish <app>');
+  expect(example?.text).toBe('npm ci\nnpm run build\nfunc azure functionapp publish <app> --javascript');
   expect(scripts['build']).toContain('scripts/build.mjs');
 });
 

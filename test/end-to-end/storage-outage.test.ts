@@ -57,6 +57,22 @@ it.each([
   await waitFor('health to recover', async () => (await health()).status === 200);
 });
 
+it('answers 503 also while storage takes connections and never answers', async () => {
+  gates.table.silence();
+  gates.queue.silence();
+  const [healthy, accepted, read] = await Promise.all([
+    waitFor('health to notice', async () => {
+      const seen = await health();
+      return seen.status === 503 && seen;
+    }),
+    app.enqueue({ callId: app.call(), digits: '12', clientContext: 'silent storage' }),
+    app.toneOutcome('silent storage'),
+  ]);
+  expectUnavailable(healthy, 'unhealthy');
+  expectUnavailable(accepted);
+  expectUnavailable(read);
+});
+
 it('answers 503 while the table is down, stores nothing, and takes the same request afterwards', async () => {
   gates.table.shut();
   const body = { callId: app.call(), digits: '12', clientContext: 'table down' };

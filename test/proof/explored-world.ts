@@ -29,6 +29,8 @@ export interface Scenario {
   readonly redeliveries: number;
   /** What Graph answers, press by press; then it accepts. */
   readonly replies?: readonly ('accept' | 'not-ready' | 'lost')[];
+  /** Only the accepting is explored: no message is delivered. */
+  readonly undelivered?: boolean;
   /** The call ends at some moment, and tells it. */
   readonly callEnds?: boolean;
 }
@@ -112,7 +114,7 @@ export class ExploredWorld {
       if (this.deaths > 0 && !actor.name.startsWith('timer')) choices.push(`die ${position}`);
     }
     for (const { id, visibleAt } of this.messages) {
-      if (visibleAt > this.time.now) continue;
+      if (visibleAt > this.time.now || this.scenario.undelivered) continue;
       choices.push(`deliver ${id}`);
       if (this.redeliveries > 0) choices.push(`deliver-twice ${id}`);
     }

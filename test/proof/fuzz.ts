@@ -104,10 +104,10 @@ function mutateJson(json: unknown, random: SeededRandom): void {
       at = next as Record<string, unknown>;
       continue;
     }
-    const odd = ODD_VALUES[random.between(0, ODD_VALUES.length - 1)];
+    const odd: unknown = structuredClone(ODD_VALUES[random.between(0, ODD_VALUES.length - 1)]);
     if (random.chance(0.2)) delete at[key];
     else if (Array.isArray(at) && random.chance(0.2)) at.push(...Array.from({ length: random.between(1, 120) }, () => next));
-    else at[key] = random.chance(0.2) ? [next, odd] : structuredClone(odd);
+    else at[key] = random.chance(0.2) ? [next, odd] : odd;
     return;
   }
 }

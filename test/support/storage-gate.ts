@@ -1,15 +1,16 @@
-// A gate between the app and Azurite, one a service: while it is shut, connections break as in an outage.
+// A gate between the app and Azurite, one a service: shut, connections break as in an outage; silent, they are taken and nothing answers.
 // Stands beside app-under-test. The port stays taken, so that nothing else can answer there.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Azurite } from '../../local/azurite';
 
 export class Gate {
-  #open = true;
+  #state: 'open' | 'shut' | 'silent' = 'open';
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((incoming) => {
     this.#track(incoming);
-    if (!this.#open) return void incoming.destroy();
+    if (this.#state === 'shut') return void incoming.destroy();
+    if (this.#state === 'silent') return void incoming.resume();
     const outgoing = this.#track(connect(this.targetPort, '127.0.0.1'));
     incoming.pipe(outgoing).pipe(incoming);
     incoming.once('close', () => outgoing.destroy());
@@ -25,17 +26,26 @@ export class Gate {
   }
 
   shut(): void {
-    this.#open = false;
-    for (const socket of this.#sockets) socket.destroy();
+    this.#become('shut');
   }
 
+  silence(): void {
+    this.#become('silent');
+  }
+
+  /** Connections that were taken silently end, as they would when a service comes back. */
   open(): void {
-    this.#open = true;
+    if (this.#state !== 'open') this.#become('open');
   }
 
   close(): void {
     this.shut();
     this.#server.close();
+  }
+
+  #become(state: 'open' | 'shut' | 'silent'): void {
+    this.#state = state;
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #track(socket: Socket): Socket {

@@ -109,13 +109,13 @@ describe('storage', () => {
 
   test.each([
     'DefaultEndpointsProtocol=https;AccountName=tones;AccountKey=a2V5PT0=;EndpointSuffix=core.windows.net',
-    'accountname=tones;sharedaccesssignature=sv=2024&sig=x%3D',
+    'QueueEndpoint=https://tones.queue.core.windows.net/;TableEndpoint=https://tones.table.core.windows.net/;sharedaccesssignature=sv=2024&sig=x%3D',
     'UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://azurite',
   ])('takes the connection string %s', (connectionString) => {
     expect(read({ AzureWebJobsStorage: connectionString }).storage).toEqual({ kind: 'connection-string', connectionString });
   });
 
-  test.each(['tones', 'AccountName=tones', 'AccountKey=a2V5', 'UseDevelopmentStorage=false', 'BlobEndpoint=https://tones.blob.core.windows.net'])(
+  test.each(['tones', 'AccountName=tones', 'AccountName=tones;SharedAccessSignature=sv=2024&sig=x', 'AccountKey=a2V5', 'UseDevelopmentStorage=false', 'BlobEndpoint=https://tones.blob.core.windows.net'])(
     'refuses %s as a connection string',
     (connectionString) => {
       expect(faultyNames({ AzureWebJobsStorage: connectionString })).toEqual(['AzureWebJobsStorage']);
@@ -128,6 +128,7 @@ describe('storage', () => {
       kind: 'identity',
       queueServiceUri: 'https://tones42.queue.core.windows.net',
       tableServiceUri: 'https://tones42.table.core.windows.net',
+      usesManagedIdentity: true,
       managedIdentityClientId: IDENTITY_ID,
     });
     expect(faultyNames({ ...storage, AzureWebJobsStorage__accountName: 'Tones.42' }, GRAPH)).toEqual(['AzureWebJobsStorage__accountName']);
@@ -145,6 +146,7 @@ describe('storage', () => {
       kind: 'identity',
       queueServiceUri: 'https://tones.queue.core.usgovcloudapi.net',
       tableServiceUri: 'https://tones.table.core.usgovcloudapi.net',
+      usesManagedIdentity: false,
     });
     expect(faultyNames({ ...all, AzureWebJobsStorage__blobServiceUri: '' }, GRAPH)).toEqual(['AzureWebJobsStorage__blobServiceUri']);
     expect(faultyNames({ ...all, AzureWebJobsStorage__queueServiceUri: 'http://127.0.0.1:10001' }, GRAPH)).toEqual(['AzureWebJobsStorage__queueServiceUri']);
@@ -156,6 +158,7 @@ describe('storage', () => {
       kind: 'identity',
       queueServiceUri: 'https://tones.queue.core.windows.net',
       tableServiceUri: 'https://other.table.core.windows.net',
+      usesManagedIdentity: false,
     });
   });
 

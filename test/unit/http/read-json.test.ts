@@ -31,7 +31,7 @@ test.each(['gzip', 'identity', 'br'])('the Content-Encoding %p is 415', async (e
   expect(await problemFor(postText('/', '{"a":1}', { ...JSON_TYPE, 'content-encoding': encoding }))).toMatchObject({ status: 415, detail: 'A Content-Encoding is not supported.' });
 });
 
-test.each(['{"a":', '', "{'a':1}", 'undefined', '{"a":1}}'])('the text %p is malformed JSON and is not repeated', async (text) => {
+test.each(['{"a":', "{'a':1}", 'undefined', '{"a":1}}'])('the text %p is malformed JSON and is not repeated', async (text) => {
   const answer = await problemFor(postText('/', text, JSON_TYPE));
   expect(answer).toMatchObject({ status: 400, type: 'urn:problem:malformed-json', detail: 'The body cannot be parsed as JSON in UTF-8.' });
 });
@@ -71,4 +71,10 @@ test('a Content-Length that lies is not believed', async () => {
 
 test('a body is given as the bytes that came', async () => {
   expect(await readBody(postBytes('/', new Uint8Array([0, 255, 10])), 3)).toEqual({ kind: 'read', bytes: new Uint8Array([0, 255, 10]) });
+});
+
+test('an empty body is told apart, because a chunked one arrives so', async () => {
+  const read = await readJson(postText('/api/enqueueTones', '', { 'content-type': 'application/json' }), 100);
+  expect(read).toMatchObject({ kind: 'problem', response: { status: 400 } });
+  expect(JSON.stringify(read)).toContain('Send it with a Content-Length');
 });
