@@ -32,7 +32,7 @@ let simulator = '';
 beforeAll(async () => {
   const [command] = examplesWith('LOCAL_FUNCTION_KEY=local npm start');
   expect(command?.text).toBe('LOCAL_FUNCTION_KEY=local npm start');
-  expect(scripts['start']).toContain('tsx local/start.ts');
+  expect(scripts['start']).toContain('with-build.mjs local/start.ts');
   stack = runScript('local/start.ts', ['--port', '0', '--simulator-port', '0'], { LOCAL_FUNCTION_KEY: 'local' });
   await waitFor('npm start', () => stack.lines.includes('Ctrl+C ends everything.'));
   functions = printed(/^Functions +(http:\S+)\/api$/);
@@ -89,7 +89,7 @@ function masked(value: unknown): unknown {
 test('the demo does what the README shows', async () => {
   const [example] = examplesWith('npm ci && npm run demo');
   expect(example?.text).toBe('npm ci && npm run demo');
-  expect(scripts['demo']).toContain('tsx local/demo.ts');
+  expect(scripts['demo']).toContain('with-build.mjs local/demo.ts');
   const demo = runScript('local/demo.ts');
   expect(await demo.ended).toBe(0);
   const told = demo.lines.map((line) => line.replace(/^ *\d+\.\d s {2}/, '').replace(/127\.0\.0\.1:\d+/, '127.0.0.1:40001')).filter((line) => !line.includes('... waiting'));
