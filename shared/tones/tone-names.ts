@@ -1,4 +1,4 @@
-// Graph's tones and the keys of a dial string, and the way from one to the other.
+// Graph's tones, and the way to them from the keys of a dial string.
 // Stands at the bottom of shared/tones; knows nothing else.
 
 /** Graph's enum `tone`, in its own order (metadata of v1.0). */
@@ -16,9 +16,4 @@ const KEYS = '0123456789*#ABCD!';
 /** The tone of one key of a dial string, in either case; undefined for any other character. */
 export function toneOfKey(key: string): ToneName | undefined {
   return key.length === 1 ? TONE_NAMES[KEYS.indexOf(key.toUpperCase())] : undefined;
-}
-
-/** The dial string of tones; the inverse of reading one key after the other. */
-export function toDialString(tones: readonly ToneName[]): string {
-  return tones.map((tone) => KEYS[TONE_NAMES.indexOf(tone)]).join('');
 }
