@@ -2,7 +2,7 @@
 // Never throws, never redrives: a late press is worse than none.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
 import { eventLogOf } from '../shared/http/event-log';
-import { fromQueueItem } from '../shared/storage/tone-message';
+import { fromToneItem } from '../shared/storage/tone-message';
 import type { EventLog } from '../shared/tones/event-log';
 
 export interface BuryTonesDependencies {
@@ -12,7 +12,7 @@ export interface BuryTonesDependencies {
 export function makeBuryTones({ bury }: BuryTonesDependencies): StorageQueueHandler {
   return async function buryTones(item: unknown, context: InvocationContext): Promise<void> {
     const log = eventLogOf(context);
-    const message = fromQueueItem(item);
+    const message = fromToneItem(item);
     if (message === undefined) {
       log('error', 'message-not-ours', { reason: 'deleted from the poison queue; it was not a tone request of this version' });
       return;

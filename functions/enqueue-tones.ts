@@ -1,4 +1,4 @@
-// HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands.
+// HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands; 200 where a callback is asked for.
 // Where a request enters; shared/tones/accept-tones decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { describeError, eventLogOf } from '../shared/http/event-log';
@@ -22,6 +22,8 @@ export interface EnqueueTonesDependencies {
   readonly publicUrl: PublicUrlSettings;
   readonly httpAuthLevel: 'function' | 'anonymous';
   readonly accept: (log: EventLog) => (request: ToneRequest) => Promise<Acceptance>;
+  /** Stores where to tell of the end, and gives the row as it then stands. */
+  readonly subscribe: (log: EventLog) => (clientContext: string, callbackUrl: string) => Promise<OutcomeFacts>;
 }
 
 export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHandler {
@@ -39,33 +41,25 @@ export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHa
     const log = eventLogOf(context);
     try {
       const acceptance = await dependencies.accept(log)(parsed.request);
-      return answer(acceptance, request);
+      if (acceptance.kind === 'reused') {
+        return problem('client-context-reused', { detail: 'Another request was made under this clientContext. Use a new one for every new request.' });
+      }
+      const { clientContext, callbackUrl } = parsed.request;
+      if (callbackUrl === undefined) return accepted(acceptance.row, request);
+      return subscribed(await dependencies.subscribe(log)(clientContext, callbackUrl), request);
     } catch (error) {
       log('error', 'storage-failed', { clientContext: parsed.request.clientContext, callId: parsed.request.callId, detail: describeError(error) });
       return problem('storage-unavailable', { detail: 'The request could not be stored. Send it again with the same clientContext: it is pressed at most once.' });
     }
   };
 
-  function answer(acceptance: Acceptance, request: HttpRequest): HttpResponseInit {
-    switch (acceptance.kind) {
-      case 'reused':
-        return problem('client-context-reused', { detail: 'Another request was made under this clientContext. Use a new one for every new request.' });
-      case 'accepted':
-        return accepted(acceptance.row, request);
-      default:
-        return acceptance satisfies never;
-    }
+  function accepted(row: OutcomeFacts, request: HttpRequest): HttpResponseInit {
+    const retryAfter = { 'Retry-After': String(retryAfterSeconds(row, dependencies.clock.now())) };
+    return { status: 202, headers: { ...NO_STORE, Location: toneStatusUrl(request, row, dependencies.publicUrl), ...retryAfter }, jsonBody: toToneOutcome(row) };
   }
 
-  function accepted(row: OutcomeFacts, request: HttpRequest): HttpResponseInit {
-    return {
-      status: 202,
-      headers: {
-        ...NO_STORE,
-        Location: toneStatusUrl(request, row, dependencies.publicUrl),
-        'Retry-After': String(retryAfterSeconds(row, dependencies.clock.now())),
-      },
-      jsonBody: toToneOutcome(row),
-    };
+  /** 200: to a webhook action 202 would mean that it has to poll. */
+  function subscribed(row: OutcomeFacts, request: HttpRequest): HttpResponseInit {
+    return { status: 200, headers: { ...NO_STORE, Location: toneStatusUrl(request, row, dependencies.publicUrl) }, jsonBody: toToneOutcome(row) };
   }
 }

@@ -2,6 +2,7 @@
 // A fault of the settings is thrown here; the host logs it and registers nothing.
 import { app } from '@azure/functions';
 import { systemClock, systemRandomness } from '../shared/clock';
+import { makePostCallback } from '../shared/callbacks/post-callback';
 import { makeGraphCalls } from '../shared/graph/calls-client';
 import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
@@ -10,23 +11,27 @@ import { readSettings } from '../shared/settings';
 import { makeStorage } from '../shared/storage/storage';
 import { makeToneAcceptor } from '../shared/tones/accept-tones';
 import { makeToneBurier } from '../shared/tones/bury-tones';
+import { makeCallbackBurier, makeCallbackForgetter, makeCallbackSubscriber, makeCallbackTeller } from '../shared/tones/callbacks';
 import { makeOutcomeReader, makeOverdueCloser } from '../shared/tones/close-overdue';
 import { makeDeliveryPolicy } from '../shared/tones/delivery-policy';
 import type { EventLog } from '../shared/tones/event-log';
 import { makeTonePresser } from '../shared/tones/press-tones';
 import { makeCallStateRecorder } from '../shared/tones/record-call-state';
 import { makeReportRecorder } from '../shared/tones/record-report';
+import { makeBuryCallbacks } from './bury-callbacks';
 import { makeBuryTones } from './bury-tones';
 import { makeCallNotifications } from './call-notifications';
 import { makeCloseOverdueOutcomes } from './close-overdue-outcomes';
 import { makeEnqueueTones } from './enqueue-tones';
+import { makeForgetCallback } from './forget-callback';
 import { makeHealth } from './health';
+import { makeSendCallbacks } from './send-callbacks';
 import { makeSendTones } from './send-tones';
 import { makeToneOutcome } from './tone-outcome';
 import { makeToneStatus } from './tone-status';
 
 const settings = readSettings(process.env);
-const { httpAuthLevel, toneRequestsQueue, poisonQueue } = settings;
+const { httpAuthLevel, toneRequestsQueue, poisonQueue, toneCallbacksQueue, callbacksPoisonQueue } = settings;
 
 const clock = systemClock;
 const random = systemRandomness;
@@ -38,16 +43,29 @@ const guard = makeNotificationGuard({
   onKeysFault: (path, fault) => console.warn(`signing-keys-unavailable ${JSON.stringify({ path, fault })}`),
 });
 const policy = makeDeliveryPolicy(settings);
-const ports = { clock, random, graph, policy, ...storage };
+const ports = { clock, random, graph, policy, post: makePostCallback(settings.callbackHosts), ...storage };
 const readOutcome = (log: EventLog) => makeOutcomeReader({ ...ports, log });
 
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
-  handler: makeEnqueueTones({ clock, random, limits: settings, publicUrl: settings, httpAuthLevel, accept: (log) => makeToneAcceptor({ ...ports, log }) }),
+  handler: makeEnqueueTones({
+    clock,
+    random,
+    limits: settings,
+    publicUrl: settings,
+    httpAuthLevel,
+    accept: (log) => makeToneAcceptor({ ...ports, log }),
+    subscribe: (log) => makeCallbackSubscriber({ ...ports, log }),
+  }),
 });
 app.http(FUNCTION_NAMES.toneOutcome, { methods: ['GET'], authLevel: httpAuthLevel, handler: makeToneOutcome({ httpAuthLevel, readOutcome }) });
 app.http(FUNCTION_NAMES.toneStatus, { methods: ['GET'], authLevel: 'anonymous', handler: makeToneStatus({ clock, publicUrl: settings, readOutcome }) });
+app.http(FUNCTION_NAMES.forgetCallback, {
+  methods: ['POST'],
+  authLevel: httpAuthLevel,
+  handler: makeForgetCallback({ httpAuthLevel, forget: (log) => makeCallbackForgetter({ ...ports, log }) }),
+});
 app.http(FUNCTION_NAMES.callNotifications, {
   methods: ['POST'],
   authLevel: 'anonymous',
@@ -68,6 +86,16 @@ app.storageQueue(FUNCTION_NAMES.buryTones, {
   queueName: poisonQueue,
   connection: STORAGE_CONNECTION,
   handler: makeBuryTones({ bury: (log) => makeToneBurier({ ...ports, log }) }),
+});
+app.storageQueue(FUNCTION_NAMES.sendCallbacks, {
+  queueName: toneCallbacksQueue,
+  connection: STORAGE_CONNECTION,
+  handler: makeSendCallbacks({ tell: (log) => makeCallbackTeller({ ...ports, log }) }),
+});
+app.storageQueue(FUNCTION_NAMES.buryCallbacks, {
+  queueName: callbacksPoisonQueue,
+  connection: STORAGE_CONNECTION,
+  handler: makeBuryCallbacks({ bury: (log) => makeCallbackBurier({ ...ports, log }) }),
 });
 app.timer(FUNCTION_NAMES.closeOverdueOutcomes, {
   schedule: CLOSE_OVERDUE_SCHEDULE,

@@ -2,7 +2,7 @@
 // A message that is not ours is thrown, so that it passes through the poison queue; every other ending lets the queue delete it.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
 import { describeError, eventLogOf } from '../shared/http/event-log';
-import { fromQueueItem } from '../shared/storage/tone-message';
+import { fromToneItem } from '../shared/storage/tone-message';
 import type { EventLog } from '../shared/tones/event-log';
 import type { ToneMessage } from '../shared/tones/ports';
 import type { PressEnding } from '../shared/tones/press-tones';
@@ -14,7 +14,7 @@ export interface SendTonesDependencies {
 export function makeSendTones({ press }: SendTonesDependencies): StorageQueueHandler {
   return async function sendTones(item: unknown, context: InvocationContext): Promise<void> {
     const log = eventLogOf(context);
-    const message = fromQueueItem(item);
+    const message = fromToneItem(item);
     if (message === undefined) {
       log('error', 'message-not-ours', { reason: 'not a tone request of this version' });
       throw new Error('The message on the queue is not a tone request.');

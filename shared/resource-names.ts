@@ -11,6 +11,9 @@ export const FUNCTION_NAMES = {
   sendTones: 'sendTones',
   buryTones: 'buryTones',
   closeOverdueOutcomes: 'closeOverdueOutcomes',
+  forgetCallback: 'forgetCallback',
+  sendCallbacks: 'sendCallbacks',
+  buryCallbacks: 'buryCallbacks',
 } as const;
 
 /** App setting prefix of the storage account (the Functions host's own). */

@@ -20,6 +20,8 @@ export const SETTINGS = [
   { name: 'AzureWebJobsStorage__blobServiceUri', otherwise: 'from the account name', meaning: 'Storage by identity: the blob service, which the Functions host needs.' },
   { name: 'TONE_REQUESTS_QUEUE', default: 'tone-requests', meaning: 'Queue of tone requests; its poison queue is the same name with `-poison`. 3 to 56 characters.' },
   { name: 'TONE_OUTCOMES_TABLE', default: 'ToneOutcomes', meaning: 'Table of outcomes; bookkeeping rows live in the same name with `Index`. 3 to 58 characters.' },
+  { name: 'TONE_CALLBACKS_QUEUE', default: 'tone-callbacks', meaning: 'Queue of outcomes to be POSTed to a `callbackUrl`; its poison queue is the same name with `-poison`. 3 to 56 characters.' },
+  { name: 'CALLBACK_HOSTS', default: '*.logic.azure.com,*.logic.azure.us,*.logic.azure.cn,*.environment.api.powerplatform.com', meaning: 'Hosts that a `callbackUrl` may name: exact names, or `*.` and a domain for every host below it; `none`: no callbacks.' },
   { name: 'GRAPH_CLIENT_ID', otherwise: 'required', meaning: 'The app registration that owns the calls (GUID); also the audience of notifications.' },
   { name: 'GRAPH_TENANT_ID', otherwise: 'required unless the managed identity itself is used', meaning: 'Tenant that issues the token: GUID or domain name.' },
   { name: 'GRAPH_CLIENT_SECRET', otherwise: 'not used', meaning: 'Credential: client secret. At most one credential may be set.' },
@@ -46,6 +48,9 @@ export const SETTINGS = [
   { name: 'WAIT_MIN_SECONDS', default: '1', meaning: 'Shortest wait before a request is tried again, 1 to 60.' },
   { name: 'WAIT_MAX_SECONDS', default: '8', meaning: 'Longest wait before a request is tried again, unless Graph asks for more; WAIT_MIN_SECONDS to 600.' },
   { name: 'OUTCOME_RETENTION_DAYS', default: '30', meaning: 'Rows older than that are deleted, 1 to 3,650.' },
+  { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', otherwise: 'no telemetry to Azure Monitor', meaning: "Connection string of Application Insights; the Functions host's own setting." },
+  { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', otherwise: 'the key in the connection string', meaning: '`Authorization=AAD`, with `;ClientId=<GUID>` for a user-assigned identity: telemetry is sent by managed identity.' },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', otherwise: 'no OTLP exporter', meaning: 'OpenTelemetry collector (OTLP over HTTP) that traces and metrics are sent to. `http:` for loopback only.' },
 ] as const satisfies readonly SettingEntry[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { CLOUD_NAMES, CLOUDS } from './graph/clouds';
 import { readGraphSettings, type GraphSettings } from './graph-settings';
 import { readNotificationSettings, type NotificationSettings } from './notification-settings';
+import type { SettingName } from './setting-names';
 import { SettingReader, type Environment, type SettingFault } from './setting-reader';
 import { readStorageSettings, type StorageSettings } from './storage-settings';
 
@@ -15,6 +16,11 @@ export interface Settings {
   /** Where the host moves messages that failed too often. */
   readonly poisonQueue: string;
   readonly toneOutcomesTable: string;
+  /** Queue of outcomes to be told to callbacks, and where the host moves messages of it that failed too often. */
+  readonly toneCallbacksQueue: string;
+  readonly callbacksPoisonQueue: string;
+  /** Hosts that a callbackUrl may name, lower case; `*.` at the start stands for one or more labels. Empty: no callbacks. */
+  readonly callbackHosts: readonly string[];
   /** The second table, for bookkeeping rows. */
   readonly indexTable: string;
   readonly graph: GraphSettings;
@@ -53,7 +59,10 @@ export class SettingsError extends Error {
 export function readSettings(environment: Environment): Settings {
   const reader = new SettingReader(environment);
   const storage = readStorageSettings(reader);
-  const toneRequestsQueue = reader.matching('TONE_REQUESTS_QUEUE', /^(?=.{3,56}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be 3 to 56 lower-case letters, digits and single dashes');
+  const toneRequestsQueue = readQueueName(reader, 'TONE_REQUESTS_QUEUE');
+  const toneCallbacksQueue = readQueueName(reader, 'TONE_CALLBACKS_QUEUE');
+  if (toneRequestsQueue !== undefined && toneRequestsQueue === toneCallbacksQueue) reader.fault('TONE_CALLBACKS_QUEUE', 'must differ from TONE_REQUESTS_QUEUE');
+  const callbackHosts = readCallbackHosts(reader);
   const toneOutcomesTable = reader.matching('TONE_OUTCOMES_TABLE', /^(?!tables$)[a-z][a-z0-9]{2,57}$/i, 'must be 3 to 58 letters and digits, starting with a letter, and not "tables"');
   const graph = readGraphSettings(reader);
   const cloud = reader.oneOf('GRAPH_CLOUD', CLOUD_NAMES);
@@ -70,7 +79,7 @@ export function readSettings(environment: Environment): Settings {
   const outcomeRetentionDays = reader.integer('OUTCOME_RETENTION_DAYS', 1, 3650);
   if (
     reader.faults.length > 0 ||
-    storage === undefined || toneRequestsQueue === undefined || toneOutcomesTable === undefined || graph === undefined ||
+    storage === undefined || toneRequestsQueue === undefined || toneOutcomesTable === undefined || graph === undefined || toneCallbacksQueue === undefined || callbackHosts === undefined ||
     notifications === undefined || httpAuthLevel === undefined || maxTones === undefined || defaultExpiresInSeconds === undefined ||
     sendGraceSeconds === undefined || notificationGraceSeconds === undefined || waitMinSeconds === undefined || waitMaxSeconds === undefined || outcomeRetentionDays === undefined
   ) {
@@ -81,6 +90,9 @@ export function readSettings(environment: Environment): Settings {
     toneRequestsQueue,
     poisonQueue: `${toneRequestsQueue}-poison`,
     toneOutcomesTable,
+    toneCallbacksQueue,
+    callbacksPoisonQueue: `${toneCallbacksQueue}-poison`,
+    callbackHosts,
     indexTable: `${toneOutcomesTable}Index`,
     graph,
     notifications,
@@ -96,6 +108,20 @@ export function readSettings(environment: Environment): Settings {
     outcomeRetentionDays,
     warnings: warningsOf(graph, notifications, reader.isSet('NOTIFICATION_CALLER_APP_IDS')),
   };
+}
+
+function readQueueName(reader: SettingReader, name: SettingName): string | undefined {
+  return reader.matching(name, /^(?=.{3,56}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be 3 to 56 lower-case letters, digits and single dashes');
+}
+
+/** Names of at least two labels, the last one not a number: never an IP address, a single word or a whole top-level domain. */
+const HOST_PATTERN = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+
+function readCallbackHosts(reader: SettingReader): readonly string[] | undefined {
+  if (reader.text('CALLBACK_HOSTS') === 'none') return [];
+  return reader.list('CALLBACK_HOSTS', (item) =>
+    HOST_PATTERN.test(item.toLowerCase()) ? item.toLowerCase() : reader.fault('CALLBACK_HOSTS', 'must be host names, "*." before a domain allowed, separated by commas, or none'),
+  );
 }
 
 /** Keys may be left out only where the platform itself asks for a login. */

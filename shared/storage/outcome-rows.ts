@@ -9,7 +9,7 @@ import type { Container } from './storage-clients';
 import { toPartitionKey } from './table-keys';
 
 type FactName = keyof OutcomeFacts;
-type ColumnKind = 'string' | 'integer' | 'time';
+type ColumnKind = 'string' | 'integer' | 'time' | 'boolean';
 
 /** Every column; its name is the fact's. A test checks that every fact is here. */
 export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
@@ -29,6 +29,7 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
   sentAt: 'time',
   finishedAt: 'time',
   fingerprint: 'string',
+  callbackWanted: 'boolean',
   statusToken: 'string',
   delayBetweenTonesMs: 'integer',
   after: 'string',
@@ -57,18 +58,18 @@ export function makeOutcomeRows(table: Container<TableClient>): OutcomeRows {
 
 function toColumns(facts: Partial<OutcomeFacts>): Columns {
   const columns: Record<string, ColumnValue> = {};
-  for (const [name, value] of Object.entries(facts) as [FactName, string | number | undefined][]) {
-    if (value !== undefined) columns[name] = OUTCOME_COLUMNS[name] === 'time' ? new Date(value) : value;
+  for (const [name, value] of Object.entries(facts) as [FactName, string | number | boolean | undefined][]) {
+    if (value !== undefined) columns[name] = OUTCOME_COLUMNS[name] === 'time' ? new Date(Number(value)) : value;
   }
   return columns;
 }
 
 function fromColumns(columns: StoredColumns, clientContext: string): Stored<OutcomeFacts> {
-  const facts: Record<string, string | number> = {};
+  const facts: Record<string, string | number | boolean> = {};
   for (const name of Object.keys(OUTCOME_COLUMNS)) {
     const value = columns[name];
     if (value instanceof Date) facts[name] = value.getTime();
-    else if (typeof value === 'string' || typeof value === 'number') facts[name] = value;
+    else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') facts[name] = value;
   }
   return { ...facts, clientContext, etag: columns.etag } as Stored<OutcomeFacts>;
 }

@@ -14,6 +14,8 @@ const CALL = 'c ';
 
 interface IndexColumns {
   readonly since: Date;
+  /** A callback was asked for. */
+  readonly callback?: boolean;
 }
 
 export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
@@ -33,7 +35,8 @@ export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
 
   return {
     async open(entry) {
-      await table.use((client) => client.upsertEntity({ partitionKey: OPEN, rowKey: rowKeyOf(entry), since: new Date(entry.since) }, 'Replace'));
+      // Merged: that a callback was asked for stays, when the entry is opened again without one.
+      await table.use((client) => client.upsertEntity({ partitionKey: OPEN, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Merge'));
     },
     async *openEntries() {
       const client = await table.use((current) => Promise.resolve(current));
@@ -47,7 +50,7 @@ export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
     },
     async close(entries, now) {
       const partitionKey = `${CLOSED}${dayOf(now)}`;
-      await submit(entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), since: new Date(entry.since) }, 'Replace']));
+      await submit(entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']));
       await removeAll(OPEN, entries.map(rowKeyOf));
     },
     async forget(entries) {
@@ -72,9 +75,13 @@ function rowKeyOf({ clientContext, callKey }: IndexEntry): string {
   return callKey === undefined ? REQUEST + toPartitionKey(clientContext) : CALL + toPartitionKey(callKey);
 }
 
-function entryOf({ rowKey = '', since }: TableEntityResult<IndexColumns>): IndexEntry {
+function columnsOf({ since, callback }: IndexEntry): IndexColumns {
+  return { since: new Date(since), ...(callback && { callback }) };
+}
+
+function entryOf({ rowKey = '', since, callback }: TableEntityResult<IndexColumns>): IndexEntry {
   const name = fromPartitionKey(rowKey.slice(REQUEST.length));
-  return rowKey.startsWith(CALL) ? { clientContext: '', callKey: name, since: since.getTime() } : { clientContext: name, since: since.getTime() };
+  return rowKey.startsWith(CALL) ? { clientContext: '', callKey: name, since: since.getTime() } : { clientContext: name, since: since.getTime(), ...(callback && { callback }) };
 }
 
 /** `yyyy-mm-dd` in UTC: sorts as time does. */

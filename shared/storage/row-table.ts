@@ -6,7 +6,7 @@ import type { Container } from './storage-clients';
 import { isContainerMissing, isStale, statusOf } from './storage-errors';
 
 /** A column's value. Dates are stored as Edm.DateTime. */
-export type ColumnValue = string | number | Date;
+export type ColumnValue = string | number | boolean | Date;
 export type Columns = Readonly<Record<string, ColumnValue>>;
 
 export interface RowAddress {

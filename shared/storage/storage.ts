@@ -2,8 +2,10 @@
 // Made once in functions/main.ts.
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../settings';
-import type { CallRows, Clock, OutcomeRows, RequestIndex, ToneQueue } from '../tones/ports';
+import type { CallbackQueue, CallbackRows, CallRows, Clock, OutcomeRows, RequestIndex, ToneQueue } from '../tones/ports';
 import type { ToneRequest } from '../tones/tone-request';
+import { makeCallbackQueue } from './callback-queue';
+import { makeCallbackRows } from './callback-rows';
 import { makeCallRows } from './call-rows';
 import { makeOutcomeRows } from './outcome-rows';
 import { makeRequestFingerprint } from './request-fingerprint';
@@ -16,8 +18,10 @@ export interface Storage {
   readonly calls: CallRows;
   readonly index: RequestIndex;
   readonly queue: ToneQueue;
+  readonly callbacks: CallbackRows;
+  readonly callbackQueue: CallbackQueue;
   readonly fingerprint: (request: ToneRequest) => Promise<string>;
-  /** Creates queue, poison queue and tables where they are missing, and loads the SDKs. */
+  /** Creates queues, poison queues and tables where they are missing, and loads the SDKs. */
   readonly create: () => Promise<void>;
   /** The parts that cannot be reached now; none when all is well. */
   readonly failingParts: () => Promise<StoragePart[]>;
@@ -29,16 +33,20 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
   const outcomeTable = makeTableContainer(settings.storage, settings.toneOutcomesTable);
   const indexTable = makeTableContainer(settings.storage, settings.indexTable);
   const requestQueue = makeQueueContainer(settings.storage, settings.toneRequestsQueue);
-  const poisonQueue = makeQueueContainer(settings.storage, settings.poisonQueue);
+  const callbacksQueue = makeQueueContainer(settings.storage, settings.toneCallbacksQueue);
+  const poisonQueues = [settings.poisonQueue, settings.callbacksPoisonQueue].map((name) => makeQueueContainer(settings.storage, name));
+  const containers = [outcomeTable, indexTable, requestQueue, callbacksQueue, ...poisonQueues];
   const outcomes = makeOutcomeRows(outcomeTable);
   return {
     outcomes,
     calls: makeCallRows(indexTable),
     index: makeRequestIndex(indexTable),
     queue: makeToneQueue(requestQueue, clock),
+    callbacks: makeCallbackRows(indexTable),
+    callbackQueue: makeCallbackQueue(callbacksQueue),
     fingerprint: makeRequestFingerprint(indexTable),
     async create() {
-      await Promise.all([outcomeTable.create(), indexTable.create(), requestQueue.create(), poisonQueue.create()]);
+      await Promise.all(containers.map((container) => container.create()));
     },
     async failingParts() {
       const probes: Record<StoragePart, Promise<unknown>> = {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ToneMessage } from '../tones/ports';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../tones/tone-request';
 import { TONE_NAMES } from '../tones/tone-names';
+import { fromQueueText, toQueueText } from './queue-text';
 
 /** Raised with every change that an older app could misread; messages of another version are not ours. */
 const VERSION = 1;
@@ -20,38 +21,23 @@ const toneMessageSchema = z.object({
   etag: z.string().min(1),
   waits: z.int().min(0),
   notReadySince: z.int().optional(),
+  callbackWanted: z.boolean().optional(),
 });
 
-export function toQueueText(message: ToneMessage): string {
-  return Buffer.from(JSON.stringify({ version: VERSION, ...message }), 'utf8').toString('base64');
+export function toToneText(message: ToneMessage): string {
+  return toQueueText({ version: VERSION, ...message });
 }
 
-/**
- * The message of a queue item as the worker hands it over; undefined if it is not ours. host.json leaves the decoding to us: what the
- * host itself cannot decode would never reach buryTones, and stay in the poison queue. Decoded by a host, it is an object or JSON.
- */
-export function fromQueueItem(item: unknown): ToneMessage | undefined {
-  const parsed = toneMessageSchema.safeParse(typeof item === 'string' ? parseText(item) : item);
+/** The message of a queue item as the worker hands it over; undefined if it is not ours. */
+export function fromToneItem(item: unknown): ToneMessage | undefined {
+  const parsed = toneMessageSchema.safeParse(fromQueueText(item));
   if (!parsed.success) return undefined;
-  const { version: _version, after, delayBetweenTonesMs, notReadySince, ...message } = parsed.data;
+  const { version: _version, after, delayBetweenTonesMs, notReadySince, callbackWanted, ...message } = parsed.data;
   return {
     ...message,
     ...(after !== undefined && { after }),
     ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }),
     ...(notReadySince !== undefined && { notReadySince }),
+    ...(callbackWanted && { callbackWanted }),
   };
-}
-
-/** Base64 has no brace; JSON of an object opens with one. */
-function parseText(text: string): unknown {
-  return parseJson(text.trimStart().startsWith('{') ? text : Buffer.from(text, 'base64').toString('utf8'));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@
 import type { QueueClient } from '@azure/storage-queue';
 import type { Clock, ToneQueue } from '../tones/ports';
 import type { Container } from './storage-clients';
-import { toQueueText } from './tone-message';
+import { toToneText } from './tone-message';
 
 /** A message outlives its deadline by this much, so that the row is expired by its own message and not only by the timer. */
 const LIFE_AFTER_DEADLINE_SECONDS = 30;
@@ -15,7 +15,7 @@ export function makeToneQueue(queue: Container<QueueClient>, clock: Clock): Tone
       const remainingSeconds = Math.ceil(Math.max(0, message.expiresAt - clock.now()) / 1000);
       // Storage wants the time-to-live to be longer than the delay.
       const messageTimeToLive = Math.max(remainingSeconds, visibilityTimeout) + LIFE_AFTER_DEADLINE_SECONDS;
-      await queue.use((client) => client.sendMessage(toQueueText(message), { visibilityTimeout, messageTimeToLive }));
+      await queue.use((client) => client.sendMessage(toToneText(message), { visibilityTimeout, messageTimeToLive }));
     },
   };
 }

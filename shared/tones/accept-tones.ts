@@ -1,7 +1,7 @@
 // Takes a tone request: stores its row, links it behind the request before it on the same call, enqueues it.
 // The insert decides who owns the clientContext; nobody is told 202 before the request is linked and queued.
+import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import type { DeliveryPolicy } from './delivery-policy';
-import type { EventLog } from './event-log';
 import { callKeyOf, type CallFacts, type OutcomeFacts } from './outcome-facts';
 import type { CallRows, Clock, OutcomeRows, Randomness, RequestIndex, Stored, ToneMessage, ToneQueue, WriteResult } from './ports';
 import type { ToneRequest } from './tone-request';
@@ -10,7 +10,7 @@ import { failed, overdueFacts } from './transitions';
 /** Keyed hash of a request; recognises a repetition without giving the tones away (docs/decisions/0003-fingerprint.md). */
 export type RequestFingerprint = (request: ToneRequest) => Promise<string>;
 
-export interface AcceptPorts {
+export interface AcceptPorts extends AnnouncePorts {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly outcomes: OutcomeRows;
@@ -19,7 +19,6 @@ export interface AcceptPorts {
   readonly queue: ToneQueue;
   readonly fingerprint: RequestFingerprint;
   readonly policy: DeliveryPolicy;
-  readonly log: EventLog;
 }
 
 export type Acceptance =
@@ -35,13 +34,15 @@ const LONGEST_WALK = 1000;
 /** Throws when storage cannot be reached: the caller asks again, and the same request is found. */
 export function makeToneAcceptor(ports: AcceptPorts) {
   const { clock, random, outcomes, calls, index, log } = ports;
+  const announceEnd = makeEndAnnouncer(ports);
 
   async function accept(request: ToneRequest): Promise<Acceptance> {
     const now = clock.now();
     const fingerprint = await ports.fingerprint(request);
     const statusToken = random.token();
+    const callbackWanted = request.callbackUrl !== undefined;
     // The index entry comes first, so that no row can be forgotten by the timer.
-    const [call] = await Promise.all([calls.read(callKeyOf(request.callId)), index.open({ clientContext: request.clientContext, since: now })]);
+    const [call] = await Promise.all([calls.read(callKeyOf(request.callId)), index.open({ clientContext: request.clientContext, since: now, ...(callbackWanted && { callback: true }) })]);
     const facts: OutcomeFacts = {
       clientContext: request.clientContext,
       callId: request.callId,
@@ -53,6 +54,7 @@ export function makeToneAcceptor(ports: AcceptPorts) {
       after: call?.tail ?? '',
       fingerprint,
       statusToken,
+      ...(callbackWanted && { callbackWanted }),
       ...(call?.endedAt !== undefined && failed({ code: 'call-ended' }, now)),
     };
     const inserted = await outcomes.insert(facts);
@@ -78,18 +80,23 @@ export function makeToneAcceptor(ports: AcceptPorts) {
       if (row.status !== 'accepted') return told(row, repeated);
       const overdue = overdueFacts(row, clock.now());
       if (overdue) {
-        await outcomes.merge(row.clientContext, overdue, row.etag);
+        await end(row, overdue);
         continue;
       }
       const call = await calls.read(callKeyOf(row.callId));
       if (call?.endedAt !== undefined) {
-        await outcomes.merge(row.clientContext, failed({ code: 'call-ended' }, clock.now()), row.etag);
+        await end(row, failed({ code: 'call-ended' }, clock.now()));
         continue;
       }
       const linked = await link(row, call);
       if (linked) return finish(request, linked, isKnownNotReady(call), repeated);
     }
     throw new Error('lost every race for the row of a request or of its call');
+  }
+
+  async function end(row: Stored<OutcomeFacts>, facts: Partial<OutcomeFacts>): Promise<void> {
+    const written = await outcomes.merge(row.clientContext, facts, row.etag);
+    if (written.kind === 'written') await announceEnd(row, facts);
   }
 
   /** The row as it stands once it is in the chain of its call; undefined if a race was lost. */
@@ -134,6 +141,7 @@ export function makeToneAcceptor(ports: AcceptPorts) {
       etag: row.etag,
       waits: 0,
       ...(notReady && { notReadySince: now }),
+      ...(row.callbackWanted && { callbackWanted: true }),
     };
     await ports.queue.enqueue(message, Math.max(0, (row.notBefore ?? 0) - now));
     return told(row, repeated);

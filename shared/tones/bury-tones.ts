@@ -1,18 +1,20 @@
 // Records the failure of a request whose message was given up by the queue. Nothing is pressed, nothing is redriven.
 // Called by functions/bury-tones; never throws, as a poison queue has no poison queue that anybody reads.
-import type { EventLog } from './event-log';
+import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import type { Clock, OutcomeRows } from './ports';
 import { failed } from './transitions';
 
-export interface BuryPorts {
+export interface BuryPorts extends AnnouncePorts {
   readonly clock: Clock;
   readonly outcomes: OutcomeRows;
-  readonly log: EventLog;
 }
 
 const MOST_ROUNDS = 20;
 
-export function makeToneBurier({ clock, outcomes, log }: BuryPorts) {
+export function makeToneBurier(ports: BuryPorts) {
+  const { clock, outcomes, log } = ports;
+  const announceEnd = makeEndAnnouncer(ports);
+
   return async function bury(clientContext: string): Promise<void> {
     try {
       for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -22,8 +24,10 @@ export function makeToneBurier({ clock, outcomes, log }: BuryPorts) {
           log('warn', 'tones-buried', { clientContext, status: row?.status, reason: row === undefined ? 'no row' : 'left as it is' });
           return;
         }
-        const written = await outcomes.merge(clientContext, failed({ code: 'delivery-failed' }, clock.now()), row.etag);
+        const facts = failed({ code: 'delivery-failed' }, clock.now());
+        const written = await outcomes.merge(clientContext, facts, row.etag);
         if (written.kind === 'written') {
+          await announceEnd(row, facts);
           log('error', 'tones-buried', { clientContext, callId: row.callId, status: 'failed' });
           return;
         }

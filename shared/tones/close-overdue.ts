@@ -1,18 +1,19 @@
 // Ends what has run out of time, and deletes what is old: the timer's work, and the part of it that a reader may do itself.
 // Costs by open requests and by deleted rows, never by the size of the table.
+import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
+import { makeCallbackChecker } from './callbacks';
 import { ORPHAN_ENTRY_MS, type DeliveryPolicy } from './delivery-policy';
-import type { EventLog } from './event-log';
 import { callKeyOf, isFinal, type OutcomeFacts } from './outcome-facts';
-import type { CallRows, Clock, IndexEntry, OutcomeRows, RequestIndex, Stored } from './ports';
+import type { CallbackRows, CallRows, Clock, IndexEntry, OutcomeRows, RequestIndex, Stored } from './ports';
 import { overdueFacts } from './transitions';
 
-export interface OverduePorts {
+export interface OverduePorts extends AnnouncePorts {
   readonly clock: Clock;
   readonly outcomes: OutcomeRows;
   readonly calls: CallRows;
+  readonly callbacks: CallbackRows;
   readonly index: RequestIndex;
   readonly policy: DeliveryPolicy;
-  readonly log: EventLog;
 }
 
 /** Rows read at a time; enough to pass 1,000 open requests in seconds, few enough not to crowd out the presses. */
@@ -25,7 +26,10 @@ const MOST_DELETED = 500;
 type Fate = 'open' | 'closed' | 'orphan';
 
 /** The row as it stands, ended first if its time has passed: the same condition as the timer's. */
-export function makeOutcomeReader({ clock, outcomes, log }: Pick<OverduePorts, 'clock' | 'outcomes' | 'log'>) {
+export function makeOutcomeReader(ports: Pick<OverduePorts, 'clock' | 'outcomes'> & AnnouncePorts) {
+  const { clock, outcomes, log } = ports;
+  const announceEnd = makeEndAnnouncer(ports);
+
   return async function readOutcome(clientContext: string): Promise<Stored<OutcomeFacts> | undefined> {
     const row = await outcomes.read(clientContext);
     if (row === undefined) return undefined;
@@ -33,24 +37,32 @@ export function makeOutcomeReader({ clock, outcomes, log }: Pick<OverduePorts, '
     if (facts === undefined) return row;
     const written = await outcomes.merge(clientContext, facts, row.etag);
     if (written.kind === 'stale') return outcomes.read(clientContext);
+    await announceEnd(row, facts);
     log('warn', 'overdue-closed', { clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });
     return { ...row, ...facts, etag: written.etag };
   };
 }
 
 export function makeOverdueCloser(ports: OverduePorts) {
-  const { clock, outcomes, calls, index, policy, log } = ports;
+  const { clock, outcomes, calls, callbacks, index, policy, log } = ports;
   const readOutcome = makeOutcomeReader(ports);
+  const announceIfOwed = makeCallbackChecker(ports);
 
   /** Ends overdue requests. A failure of one does not keep the others from being ended; the first is thrown at the end. */
   async function closeOverdue(): Promise<void> {
     const failures: unknown[] = [];
+    const stillOpen = { count: 0, since: Infinity };
     for await (const page of index.openEntries()) {
       const fates = await mapInTurn(page, CONCURRENCY, (entry) => fateOf(entry).catch((error: unknown) => (failures.push(error), 'open' as const)));
       const withFate = (fate: Fate) => page.filter((_, position) => fates[position] === fate);
       for (const batch of batchesOf(withFate('closed'))) await index.close(batch, clock.now());
       for (const batch of batchesOf(withFate('orphan'))) await index.forget(batch);
+      for (const { since } of withFate('open')) {
+        stillOpen.count += 1;
+        stillOpen.since = Math.min(stillOpen.since, since);
+      }
     }
+    if (stillOpen.count > 0) log('info', 'requests-open', { count: stillOpen.count, durationMs: clock.now() - stillOpen.since });
     if (failures.length > 0) throw failures[0];
   }
 
@@ -58,14 +70,16 @@ export function makeOverdueCloser(ports: OverduePorts) {
     if (entry.callKey !== undefined) return 'closed';
     const row = await readOutcome(entry.clientContext);
     if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
-    return isFinal(row.status) ? 'closed' : 'open';
+    if (!isFinal(row.status)) return 'open';
+    if (entry.callback) await announceIfOwed(row);
+    return 'closed';
   }
 
   /** Deletes rows that ended longer ago than they are kept, a few hundred a run. */
   async function deleteOld(): Promise<void> {
     const cutoff = clock.now() - policy.retentionMs;
     const entries = await index.closedBefore(cutoff, MOST_DELETED);
-    const settled = await mapInTurn(entries, CONCURRENCY, (entry) => (entry.callKey === undefined ? deleteOutcome(entry.clientContext, cutoff) : deleteCall(entry.callKey, cutoff)));
+    const settled = await mapInTurn(entries, CONCURRENCY, (entry) => (entry.callKey === undefined ? deleteOutcome(entry, cutoff) : deleteCall(entry.callKey, cutoff)));
     // An entry outlives its row: a row that was told of again after it was closed is not old yet, and must be found later.
     const forgotten = entries.filter((_, position) => settled[position]);
     for (const batch of batchesOf(forgotten)) await index.forgetClosed(batch);
@@ -73,10 +87,11 @@ export function makeOverdueCloser(ports: OverduePorts) {
   }
 
   /** True when nothing is left to delete: a row that is open again has an entry of its own. */
-  async function deleteOutcome(clientContext: string, cutoff: number): Promise<boolean> {
+  async function deleteOutcome({ clientContext, callback }: IndexEntry, cutoff: number): Promise<boolean> {
     const row = await outcomes.read(clientContext);
     if (row === undefined || !isFinal(row.status)) return true;
     if ((row.finishedAt ?? 0) > cutoff) return false;
+    if (callback || row.callbackWanted) await callbacks.remove(clientContext);
     await deleteTail(row);
     return (await outcomes.remove(clientContext, row.etag)).kind === 'written';
   }

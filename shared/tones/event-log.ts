@@ -10,7 +10,8 @@ export type EventName =
   | 'report-recorded' | 'report-repeated' | 'report-contradicts' | 'report-not-expected' | 'report-other-call' | 'report-unusable'
   | 'call-state' | 'call-ended'
   | 'notification-refused' | 'notification-ignored' | 'message-not-ours'
-  | 'overdue-closed' | 'rows-deleted' | 'storage-failed';
+  | 'overdue-closed' | 'rows-deleted' | 'requests-open' | 'storage-failed'
+  | 'callback-set' | 'callback-forgotten' | 'callback-delivered' | 'callback-waiting' | 'callback-refused' | 'callback-given-up';
 
 /** Never holds a token, a raw body or the tones. */
 export interface EventFields {
@@ -26,6 +27,7 @@ export interface EventFields {
   readonly delayMs?: number | undefined;
   readonly durationMs?: number | undefined;
   readonly count?: number | undefined;
+  readonly httpStatus?: number | undefined;
 }
 
 export type EventLevel = 'info' | 'warn' | 'error';

@@ -34,6 +34,8 @@ export interface OutcomeFacts {
   // Ours, from here on; never shown by the API.
   /** Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request. */
   readonly fingerprint?: string;
+  /** Somebody asked to be told of the end (docs/decisions/0010-callbacks.md); where, stands in a row of its own. */
+  readonly callbackWanted?: boolean;
   /** What the status URL proves its right with. */
   readonly statusToken?: string;
   readonly delayBetweenTonesMs?: number;

@@ -53,6 +53,8 @@ export interface IndexEntry {
   readonly callKey?: string;
   /** Epoch milliseconds when the entry was written. */
   readonly since: number;
+  /** A callback was asked for: the entry is not closed before the end was announced to it. Stays when the entry is opened again. */
+  readonly callback?: boolean;
 }
 
 /** An entry of a request that was closed. */
@@ -93,6 +95,8 @@ export interface ToneMessage {
   readonly waits: number;
   /** Epoch milliseconds since when the request has waited because its call was known not to be ready. */
   readonly notReadySince?: number;
+  /** The request wants a callback when it ends. */
+  readonly callbackWanted?: boolean;
 }
 
 /** The queue of tone requests. One transaction a message. */
@@ -136,3 +140,50 @@ export type PressReply =
 export interface GraphCalls {
   sendDtmfTones(press: Press, permit: () => PressPermit): Promise<PressReply>;
 }
+
+/** Where and whether the end of a request was told. One row a clientContext; the URL is a secret. */
+export interface CallbackFacts {
+  /** Empty when nothing is to be told any more. */
+  readonly url: string;
+  /** What was told last: status and time of the end. */
+  readonly told?: string;
+  /** Attempts that failed since the last success; with one or more, a delayed message is on its way. */
+  readonly attempts?: number;
+  /** How it ended, when it did. */
+  readonly ended?: 'delivered' | 'refused' | 'given-up';
+  /** HTTP status that ended it. */
+  readonly httpStatus?: number;
+  /** Epoch milliseconds of the last change. */
+  readonly changedAt: number;
+}
+
+/** The rows of callbacks. One transaction each. */
+export interface CallbackRows {
+  read(clientContext: string): Promise<Stored<CallbackFacts> | undefined>;
+  /** Puts the row in place of any other. */
+  replace(clientContext: string, facts: CallbackFacts): Promise<void>;
+  merge(clientContext: string, facts: Partial<CallbackFacts>, etag: string): Promise<WriteResult>;
+  /** Removes the row, whatever its version; nothing happens where there is none. */
+  remove(clientContext: string): Promise<void>;
+}
+
+/** The message on the queue of callbacks: neither the URL nor the outcome is in it, so the newest of both are used. */
+export interface CallbackMessage {
+  readonly clientContext: string;
+  /** How many attempts came before: 0 for the first. */
+  readonly attempts: number;
+}
+
+/** The queue of callbacks. One transaction a message. */
+export interface CallbackQueue {
+  /** Enqueues a message that becomes visible after `delayMs` (rounded up to whole seconds). */
+  enqueue(message: CallbackMessage, delayMs: number): Promise<void>;
+}
+
+/** What one POST to a callback came to. `reason` never holds the URL. */
+export type CallbackReply =
+  | { readonly kind: 'taken'; readonly httpStatus: number }
+  /** For good: a 3xx or 4xx, or a URL or address that may not be called. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly httpStatus?: number }
+  /** For now: a 5xx, no answer in time, no connection. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly httpStatus?: number };

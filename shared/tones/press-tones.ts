@@ -6,14 +6,14 @@
 // Before the claim everything may throw: the queue delivers again. After it nothing throws: a second delivery finds the
 // claim and presses nothing, so what is not recorded here is ended by the timer.
 import { isKnownNotReady } from './accept-tones';
+import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, halfOfGraceMs, isTooLate, type DeliveryPolicy } from './delivery-policy';
-import type { EventLog } from './event-log';
 import { callKeyOf, type OutcomeFacts } from './outcome-facts';
 import type { CallRows, Clock, GraphCalls, OutcomeRows, PressPermit, Randomness, Stored, ToneMessage, ToneQueue } from './ports';
 import { makeAttemptRecorder } from './record-attempt';
 import { claimed, expired, latestPostStart, overdueFacts, predecessorState } from './transitions';
 
-export interface PressPorts {
+export interface PressPorts extends AnnouncePorts {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly outcomes: OutcomeRows;
@@ -21,7 +21,6 @@ export interface PressPorts {
   readonly queue: ToneQueue;
   readonly graph: GraphCalls;
   readonly policy: DeliveryPolicy;
-  readonly log: EventLog;
 }
 
 /** How a delivery of a message ended; every ending lets the queue delete the message. */
@@ -45,6 +44,7 @@ const LONGEST_WALK = 100;
 export function makeTonePresser(ports: PressPorts) {
   const { clock, random, outcomes, calls, graph, policy, log } = ports;
   const recordAttempt = makeAttemptRecorder(ports);
+  const announceEnd = makeEndAnnouncer(ports);
 
   async function press(message: ToneMessage): Promise<PressEnding> {
     if (await waitsForReadiness(message)) return wait(message, policy.minWaitMs);
@@ -57,7 +57,7 @@ export function makeTonePresser(ports: PressPorts) {
       if (tried.kind === 'ended') return tried.ending;
       if (tried.kind === 'ours') return pressClaimed(tried.claim);
       // Never the message's predecessor with the row's version: both are taken from the row, and checked again (rule 5).
-      current = { ...current, etag: tried.row.etag, after: tried.row.after ?? '' };
+      current = { ...current, etag: tried.row.etag, after: tried.row.after ?? '', ...(tried.row.callbackWanted && { callbackWanted: true }) };
       const notBefore = tried.row.notBefore ?? 0;
       if (notBefore > clock.now()) return wait(current, notBefore - clock.now());
     }
@@ -110,6 +110,7 @@ export function makeTonePresser(ports: PressPorts) {
       if (row && overdue) {
         const closed = await outcomes.merge(after, overdue, (row as Stored<OutcomeFacts>).etag);
         if (closed.kind === 'stale') continue;
+        await announceEnd(row, overdue);
         row = { ...row, ...overdue };
       }
       const state = predecessorState(row, now);
@@ -152,8 +153,10 @@ export function makeTonePresser(ports: PressPorts) {
       const row = await outcomes.read(message.clientContext);
       if (row === undefined) return 'row-missing';
       if (row.status !== 'accepted') return 'duplicate';
-      const written = await outcomes.merge(message.clientContext, expired(row, clock.now()), row.etag);
+      const facts = expired(row, clock.now());
+      const written = await outcomes.merge(message.clientContext, facts, row.etag);
       if (written.kind === 'written') {
+        await announceEnd(row, facts);
         log('warn', 'tones-finished', { clientContext: message.clientContext, callId: message.callId, status: 'expired', waits: message.waits });
         return 'expired';
       }

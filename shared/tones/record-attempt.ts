@@ -1,18 +1,17 @@
 // Records what one attempt to press came to, or gives the claim back. Nothing in here throws: the press may have happened.
 // Called by press-tones after the claim; every write is bound to the claim's version and never buries a final status.
+import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import { backOffMs, isTooLate, type DeliveryPolicy } from './delivery-policy';
-import type { EventLog } from './event-log';
 import { isFinal, type OutcomeFacts } from './outcome-facts';
 import type { Clock, GraphFault, OutcomeRows, PressReply, Stored, ToneQueue } from './ports';
 import type { Claim, PressEnding } from './press-tones';
 import { expired, failed, givenBack, insteadOfUnknown, reported, running, unknown } from './transitions';
 
-export interface RecordPorts {
+export interface RecordPorts extends AnnouncePorts {
   readonly clock: Clock;
   readonly outcomes: OutcomeRows;
   readonly queue: ToneQueue;
   readonly policy: DeliveryPolicy;
-  readonly log: EventLog;
 }
 
 /** Attempts at one write while storage is down; the SDK retries each by itself. Then the timer ends the row. */
@@ -24,6 +23,7 @@ type Bound = { readonly kind: 'written'; readonly etag: string } | { readonly ki
 
 export function makeAttemptRecorder(ports: RecordPorts) {
   const { clock, outcomes, queue, policy, log } = ports;
+  const announceEnd = makeEndAnnouncer(ports);
 
   async function record(claim: Claim, reply: PressReply, sentAt: number | undefined): Promise<PressEnding> {
     // Stryker disable next-line ConditionalExpression: an absent delay and an undefined one count the same; only the compiler tells them apart.
@@ -88,6 +88,7 @@ export function makeAttemptRecorder(ports: RecordPorts) {
     }
     const event = facts.status === 'running' ? 'tones-sent' : 'tones-finished';
     if (facts.status !== 'accepted') log('info', event, { clientContext, callId, status: facts.status, operationId: facts.operationId, code: facts.errorCode });
+    await announceEnd(claim.message, facts);
     return bound.etag;
   }
 

@@ -1,16 +1,15 @@
 // Keeps what a call's own notifications tell: whether it takes tones yet, and that it has ended.
 // Called by functions/call-notifications. Missing or reordered notifications must not make anything worse than not knowing.
-import type { EventLog } from './event-log';
+import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import { callKeyOf, type CallFacts, type OutcomeFacts } from './outcome-facts';
 import type { CallRows, Clock, OutcomeRows, RequestIndex, Stored } from './ports';
 import { failed, unknown } from './transitions';
 
-export interface CallStatePorts {
+export interface CallStatePorts extends AnnouncePorts {
   readonly clock: Clock;
   readonly outcomes: OutcomeRows;
   readonly calls: CallRows;
   readonly index: RequestIndex;
-  readonly log: EventLog;
 }
 
 /** What one notification told of its call. Words in lower case. */
@@ -25,7 +24,10 @@ const MOST_ROUNDS = 20;
 const LONGEST_WALK = 1000;
 
 /** Throws when storage cannot be reached; Graph is then told 503. */
-export function makeCallStateRecorder({ clock, outcomes, calls, index, log }: CallStatePorts) {
+export function makeCallStateRecorder(ports: CallStatePorts) {
+  const { clock, outcomes, calls, index, log } = ports;
+  const announceEnd = makeEndAnnouncer(ports);
+
   return async function recordCallState(told: CallTold): Promise<void> {
     const key = callKeyOf(told.callId);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -60,6 +62,7 @@ export function makeCallStateRecorder({ clock, outcomes, calls, index, log }: Ca
       if (facts === undefined) return row;
       const written = await outcomes.merge(clientContext, facts, row.etag);
       if (written.kind === 'written') {
+        await announceEnd(row, facts);
         log('info', 'tones-finished', { clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });
         return row;
       }

@@ -1,25 +1,27 @@
 // Writes what Graph reported of the end of an operation, and of a call, into the rows.
 // Called by functions/call-notifications once the sender is proven. The first report stands.
+import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import type { DeliveryPolicy } from './delivery-policy';
-import type { EventLog } from './event-log';
 import { judge, type OperationReport } from './operation-report';
 import { callKeyOf, isFinal, type OutcomeFacts } from './outcome-facts';
 import type { Clock, OutcomeRows, RequestIndex, Stored } from './ports';
 import { awaitsReport, insteadOfUnknown, reported } from './transitions';
 
-export interface ReportPorts {
+export interface ReportPorts extends AnnouncePorts {
   readonly clock: Clock;
   readonly outcomes: OutcomeRows;
   readonly index: RequestIndex;
   readonly policy: DeliveryPolicy;
-  readonly log: EventLog;
 }
 
 /** Races that are lost so often are storage trouble: Graph gets 503 and sends again. */
 const MOST_ROUNDS = 20;
 
 /** Throws when storage cannot be reached; nothing is lost, as Graph is then told 503. */
-export function makeReportRecorder({ clock, outcomes, index, log }: ReportPorts) {
+export function makeReportRecorder(ports: ReportPorts) {
+  const { clock, outcomes, index, log } = ports;
+  const announceEnd = makeEndAnnouncer(ports);
+
   return async function recordReport(report: OperationReport): Promise<void> {
     const { clientContext, callId, operationId } = report;
     const status = judge(report);
@@ -33,7 +35,7 @@ export function makeReportRecorder({ clock, outcomes, index, log }: ReportPorts)
         logUncounted(row, report);
         return;
       }
-      const written = row === undefined ? await insert(report) : await outcomes.merge(clientContext, factsFor(row, report), row.etag);
+      const written = row === undefined ? await insert(report) : await update(row, report);
       if (written.kind === 'written') {
         log('info', 'report-recorded', { clientContext, callId, status, operationId, ...sinceSent(row) });
         return;
@@ -41,6 +43,15 @@ export function makeReportRecorder({ clock, outcomes, index, log }: ReportPorts)
     }
     throw new Error('lost every race for the row of a report');
   };
+
+  async function update(row: Stored<OutcomeFacts>, report: OperationReport) {
+    // Its entry was closed with `unknown`: opened again first, so that the timer makes good an announcement that is missed.
+    if (row.status === 'unknown' && row.callbackWanted) await index.open({ clientContext: row.clientContext, since: clock.now(), callback: true });
+    const facts = factsFor(row, report);
+    const written = await outcomes.merge(row.clientContext, facts, row.etag);
+    if (written.kind === 'written') await announceEnd(row, facts);
+    return written;
+  }
 
   function factsFor(row: OutcomeFacts, report: OperationReport): Partial<OutcomeFacts> {
     const facts = reported(report, clock.now());

@@ -1,6 +1,8 @@
 // What a caller asks: the schema of the enqueueTones body and the request that it becomes.
 // Used by functions/enqueue-tones; the only place that knows the body's rules.
 import { z } from 'zod';
+import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
+import { faultsOf, type RequestFault } from './request-fault';
 import { TONE_NAMES, toneOfKey, type ToneName } from './tone-names';
 
 /** A tone request, checked: tones in Graph's words, the deadline still relative. */
@@ -12,6 +14,8 @@ export interface ToneRequest {
   readonly delayBetweenTonesMs?: number;
   /** 1 to 3,600. */
   readonly expiresInSeconds: number;
+  /** Where the outcome is POSTed when it is final. A secret: never logged, never returned. No part of the comparison with a repetition. */
+  readonly callbackUrl?: string;
 }
 
 export interface ToneRequestLimits {
@@ -19,12 +23,8 @@ export interface ToneRequestLimits {
   readonly maxTones: number;
   /** Deadline of a request that names none (setting DEFAULT_EXPIRES_IN_SECONDS). */
   readonly defaultExpiresInSeconds: number;
-}
-
-/** One fault of a body: where (RFC 6901 pointer) and what. Never repeats the value. */
-export interface RequestFault {
-  readonly pointer: string;
-  readonly detail: string;
+  /** Hosts that a callbackUrl may name (setting CALLBACK_HOSTS). */
+  readonly callbackHosts: readonly string[];
 }
 
 export type ParsedToneRequest =
@@ -33,9 +33,10 @@ export type ParsedToneRequest =
 
 export const CALL_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
+export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
 
 /** The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the properties. */
-export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds }: ToneRequestLimits) {
+export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callbackHosts }: ToneRequestLimits) {
   const count = `1 to ${maxTones} are allowed`;
   return z
     .strictObject({
@@ -52,8 +53,16 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds }: Ton
         .regex(/^[0-9*#A-Da-d!]*$/, 'may hold only 0-9, *, #, A-D and ! (flash)')
         .optional(),
       delayBetweenTonesMs: z.int('must be an integer').min(0, 'must be 0 to 60000').max(60_000, 'must be 0 to 60000').optional(),
-      clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, 'must be 1 to 256 printable ASCII characters').optional(),
+      clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE).optional(),
       expiresInSeconds: z.int('must be an integer').min(1, 'must be 1 to 3600').max(3600, 'must be 1 to 3600').default(defaultExpiresInSeconds),
+      callbackUrl: z
+        .string('must be a string')
+        .max(LONGEST_CALLBACK_URL, `must have at most ${LONGEST_CALLBACK_URL} characters`)
+        .superRefine((text, context) => {
+          const fault = callbackUrlFault(text, callbackHosts);
+          if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+        })
+        .optional(),
     })
     .refine((body) => (body.tones === undefined) !== (body.digits === undefined), {
       message: 'exactly one of tones and digits must be given',
@@ -68,8 +77,8 @@ export function parseToneRequest(
   newClientContext: () => string,
 ): ParsedToneRequest {
   const parsed = schema.safeParse(body);
-  if (!parsed.success) return { kind: 'invalid', faults: parsed.error.issues.flatMap(faultsOf) };
-  const { tones, digits, clientContext, callId, delayBetweenTonesMs, expiresInSeconds } = parsed.data;
+  if (!parsed.success) return { kind: 'invalid', faults: faultsOf(parsed.error, 'is not a field of a tone request') };
+  const { tones, digits, clientContext, callId, delayBetweenTonesMs, expiresInSeconds, callbackUrl } = parsed.data;
   return {
     kind: 'valid',
     request: {
@@ -78,20 +87,7 @@ export function parseToneRequest(
       tones: tones ?? [...(digits ?? '')].flatMap((key) => toneOfKey(key) ?? []),
       ...(delayBetweenTonesMs === undefined ? {} : { delayBetweenTonesMs }),
       expiresInSeconds,
+      ...(callbackUrl !== undefined && { callbackUrl }),
     },
   };
-}
-
-function faultsOf(issue: z.core.$ZodIssue): RequestFault[] {
-  const pointer = toPointer(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: `${pointer}${toPointer([key])}`, detail: 'is not a field of a tone request' }));
-  }
-  if (issue.path.length === 0 && issue.code === 'invalid_type') return [{ pointer: '', detail: 'must be a JSON object' }];
-  return [{ pointer, detail: issue.message }];
-}
-
-/** RFC 6901 section 3. */
-function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

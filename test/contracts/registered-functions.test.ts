@@ -32,13 +32,14 @@ describe('with the sample settings', () => {
   const { functions, errors } = registeredWith(sampleSettings());
   const triggers = byName(functions);
 
-  test('the contract’s eight functions are registered', () => {
+  test('the contract’s functions and those of callbacks are registered', () => {
     expect(errors).toBe('');
-    expect(Object.keys(triggers).sort()).toEqual(['buryTones', 'callNotifications', 'closeOverdueOutcomes', 'enqueueTones', 'health', 'sendTones', 'toneOutcome', 'toneStatus']);
+    expect(Object.keys(triggers).sort()).toEqual(['buryCallbacks', 'buryTones', 'callNotifications', 'closeOverdueOutcomes', 'enqueueTones', 'forgetCallback', 'health', 'sendCallbacks', 'sendTones', 'toneOutcome', 'toneStatus']);
   });
 
   test.each([
     ['enqueueTones', ['POST'], 'function'],
+    ['forgetCallback', ['POST'], 'function'],
     ['toneOutcome', ['GET'], 'function'],
     ['toneStatus', ['GET'], 'anonymous'],
     ['callNotifications', ['POST'], 'anonymous'],
@@ -49,7 +50,7 @@ describe('with the sample settings', () => {
     expect([undefined, name]).toContain(triggers[name]?.['route']);
   });
 
-  test.each([['sendTones', 'tone-requests'], ['buryTones', 'tone-requests-poison']])('%s listens to the queue %s', (name, queueName) => {
+  test.each([['sendTones', 'tone-requests'], ['buryTones', 'tone-requests-poison'], ['sendCallbacks', 'tone-callbacks'], ['buryCallbacks', 'tone-callbacks-poison']])('%s listens to the queue %s', (name, queueName) => {
     expect(triggers[name]).toMatchObject({ type: 'queueTrigger', queueName, connection: 'AzureWebJobsStorage' });
   });
 
@@ -68,10 +69,10 @@ describe('with the sample settings', () => {
 });
 
 test('queue names and auth level follow the settings', () => {
-  const { functions } = registeredWith({ ...sampleSettings(), TONE_REQUESTS_QUEUE: 'other', HTTP_AUTH_LEVEL: 'anonymous', WEBSITE_AUTH_ENABLED: 'True' });
+  const { functions } = registeredWith({ ...sampleSettings(), TONE_REQUESTS_QUEUE: 'other', TONE_CALLBACKS_QUEUE: 'others', HTTP_AUTH_LEVEL: 'anonymous', WEBSITE_AUTH_ENABLED: 'True' });
   const triggers = byName(functions);
-  expect([triggers['sendTones']?.['queueName'], triggers['buryTones']?.['queueName']]).toEqual(['other', 'other-poison']);
-  expect([triggers['enqueueTones']?.['authLevel'], triggers['toneOutcome']?.['authLevel']]).toEqual(['anonymous', 'anonymous']);
+  expect(['sendTones', 'buryTones', 'sendCallbacks', 'buryCallbacks'].map((name) => triggers[name]?.['queueName'])).toEqual(['other', 'other-poison', 'others', 'others-poison']);
+  expect(['enqueueTones', 'toneOutcome', 'forgetCallback'].map((name) => triggers[name]?.['authLevel'])).toEqual(['anonymous', 'anonymous', 'anonymous']);
 });
 
 test('with wrong settings loading fails with one message that names each, and never a value', () => {

@@ -37,6 +37,16 @@ describe('the request index', () => {
     expect(await storage.index.closedBefore(DAY_3, 10)).toEqual([]);
   });
 
+  test('that a callback is wanted stays when the entry is opened again without one, and when it is closed', async () => {
+    await storage.index.open({ ...entry('a'), callback: true });
+    await storage.index.open(entry('a', DAY_2));
+    const found: IndexEntry[] = [];
+    for await (const page of storage.index.openEntries()) found.push(...page);
+    expect(found).toEqual([{ clientContext: 'a', since: DAY_2, callback: true }]);
+    await storage.index.close(found, DAY_1);
+    expect(await storage.index.closedBefore(DAY_3, 10)).toEqual([{ clientContext: 'a', since: DAY_2, callback: true, closedOn: '2026-01-01' }]);
+  });
+
   test('what is opened is listed with its time; opening again changes the time only', async () => {
     await openAll([entry('a'), entry(' b/#?% '), { clientContext: '', callKey: 'k1', since: DAY_1 }]);
     await storage.index.open(entry('a', DAY_2));

@@ -1,7 +1,7 @@
 // The tone queue on a real queue service, creation of what is missing, and the sign of life.
 import { startAzurite, type Azurite } from '../../local/azurite';
 import { waitFor } from '../../local/wait-for';
-import { fromQueueItem } from '../../shared/storage/tone-message';
+import { fromToneItem } from '../../shared/storage/tone-message';
 import type { ToneMessage } from '../../shared/tones/ports';
 import { makeTestStorage } from '../support/test-storage';
 
@@ -27,7 +27,7 @@ describe('the tone queue', () => {
     expect(receivedMessageItems).toHaveLength(1);
     const text = Buffer.from(receivedMessageItems[0]?.messageText ?? '', 'base64').toString('utf8');
     expect(JSON.parse(text)).toEqual({ version: 1, ...message });
-    expect(fromQueueItem(text)).toEqual(message);
+    expect(fromToneItem(text)).toEqual(message);
   });
 
   test.each([

@@ -23,6 +23,7 @@ export function planCallers(world: World, requestCount: number): void {
       tones: Array.from({ length: random.between(1, 4) }, () => 'tone1' as const),
       ...(random.chance(0.5) && { delayBetweenTonesMs: random.between(0, 500) }),
       expiresInSeconds: random.chance(0.3) ? random.between(1, 10) : 60,
+      ...(random.chance(0.3) && { callbackUrl: `https://${position}.logic.azure.com/` }),
     };
     const askAtMs = random.chance(0.3) ? 1000 : random.between(0, 40_000);
     world.time.plan(askAtMs, () => {
@@ -46,10 +47,20 @@ function ask(world: World, request: ToneRequest, attempt: number): void {
   const again = () => {
     if (attempt < MOST_ATTEMPTS) world.time.plan(world.random.between(200, 6000), () => ask(world, request, attempt + 1));
   };
-  world.workOn(instance, clientContext, () => instance.rules.accept(request)).then((ended) => {
+  // Sometimes the callback is asked for by a repetition only.
+  const callbackUrl = world.random.chance(0.2) && attempt === 1 ? undefined : request.callbackUrl;
+  if (request.callbackUrl !== callbackUrl) world.time.plan(world.random.between(1, 20_000), () => ask(world, request, 2));
+  const work = async () => {
+    const { callbackUrl: _later, ...withoutCallback } = request;
+    const acceptance = await instance.rules.accept(callbackUrl === undefined ? withoutCallback : request);
+    if (acceptance.kind === 'accepted' && callbackUrl !== undefined) await instance.rules.subscribe(clientContext, callbackUrl);
+    return acceptance;
+  };
+  world.workOn(instance, clientContext, work).then((ended) => {
     if (ended === undefined || world.strikes('callerAnswerLost', clientContext)) return again();
     if (ended.value.kind === 'reused') return world.witness.violation('false status', clientContext, 'told 409 for its own request');
     world.witness.accepted(clientContext);
+    if (callbackUrl !== undefined) world.witness.subscribedTo(clientContext);
     if (world.tracing) world.witness.trace(clientContext, `told 202 ${ended.value.row.status}`);
   }, again);
 }

@@ -274,6 +274,10 @@ export class ExploredWorld {
         closedBefore: () => Promise.resolve([]),
         forgetClosed: () => Promise.resolve(),
       },
+      // Callbacks decide nothing of a press: none is asked for.
+      callbacks: { read: () => Promise.resolve(undefined), replace: () => Promise.resolve(), merge: () => Promise.resolve({ kind: 'stale' }), remove: () => Promise.resolve() },
+      callbackQueue: { enqueue: () => Promise.resolve() },
+      post: () => Promise.resolve({ kind: 'taken', httpStatus: 200 }),
       queue: {
         enqueue: (message, delayMs) =>
           this.ask(actor, `enqueue ${message.clientContext} +${delayMs}`, () => {

@@ -39,19 +39,22 @@ export interface FaultRates {
   readonly notificationLate: number;
   readonly callEnds: number;
   readonly callNotificationLost: number;
+  /** A callback's receiver has a fault; or takes the outcome, and its answer is lost. */
+  readonly callbackDown: number;
+  readonly callbackAnswerLost: number;
 }
 
 export const NO_FAULTS: FaultRates = {
   storageRefused: 0, storageAnswerLost: 0, storageRepeated: 0, storageSlow: 0, kill: 0, redelivered: 0, deleteLost: 0, callerAnswerLost: 0, callerTwice: 0,
   tokenSlow: 0, tokenHung: 0, tokenUnavailable: 0, graphUnreachable: 0, graphThrottled: 0, graphForbidden: 0, graphBusy: 0, graphFaultAfter: 0, graphFaultBefore: 0,
-  graphReset: 0, graphSlow: 0, notificationLost: 0, notificationTwice: 0, notificationLate: 0, callEnds: 0, callNotificationLost: 0,
+  graphReset: 0, graphSlow: 0, notificationLost: 0, notificationTwice: 0, notificationLate: 0, callEnds: 0, callNotificationLost: 0, callbackDown: 0, callbackAnswerLost: 0,
 };
 
 /** About one fault in every second request. */
 export const USUAL_FAULTS: FaultRates = {
   storageRefused: 0.004, storageAnswerLost: 0.004, storageRepeated: 0.006, storageSlow: 0.002, kill: 0.03, redelivered: 0.03, deleteLost: 0.02, callerAnswerLost: 0.03, callerTwice: 0.03,
   tokenSlow: 0.005, tokenHung: 0.002, tokenUnavailable: 0.01, graphUnreachable: 0.01, graphThrottled: 0.02, graphForbidden: 0.01, graphBusy: 0.02, graphFaultAfter: 0.01, graphFaultBefore: 0.01,
-  graphReset: 0.01, graphSlow: 0.01, notificationLost: 0.02, notificationTwice: 0.03, notificationLate: 0.03, callEnds: 0.03, callNotificationLost: 0.2,
+  graphReset: 0.01, graphSlow: 0.01, notificationLost: 0.02, notificationTwice: 0.03, notificationLate: 0.03, callEnds: 0.03, callNotificationLost: 0.2, callbackDown: 0.05, callbackAnswerLost: 0.03,
 };
 
 export type FaultName = keyof FaultRates;

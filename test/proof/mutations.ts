@@ -86,4 +86,28 @@ export const MUTATIONS = {
     to: 'if (tail === undefined) return row;',
     why: 'linking again without the walk makes two requests wait for each other (rule 1)',
   },
+  'timer-forgets-callbacks': {
+    file: 'close-overdue.ts',
+    from: 'if (entry.callback) await announceIfOwed(row);',
+    to: 'if (entry.callback && false) await announceIfOwed(row);',
+    why: 'an announcement that was missed by a crash is never made good',
+  },
+  'late-change-not-announced': {
+    file: 'record-report.ts',
+    from: "if (row.status === 'unknown' && row.callbackWanted) await index.open({ clientContext: row.clientContext, since: clock.now(), callback: true });\n    const facts",
+    to: "if (row.status === 'unknown') return outcomes.merge(row.clientContext, factsFor(row, report), row.etag);\n    const facts",
+    why: 'a callback that was told unknown never hears the truth',
+  },
+  'final-before-subscribed-not-told': {
+    file: 'callbacks.ts',
+    from: 'if (isFinal(row.status)) await callbackQueue.enqueue',
+    to: 'if (false) await callbackQueue.enqueue',
+    why: 'a request that ended before its callback was stored tells nobody',
+  },
+  'callback-url-not-stored': {
+    file: 'callbacks.ts',
+    from: "await callbacks.replace(clientContext, { url, changedAt: clock.now() });",
+    to: "if ((await callbacks.read(clientContext)) === undefined) await callbacks.replace(clientContext, { url: '', changedAt: clock.now() });",
+    why: 'the URL is not stored',
+  },
 } satisfies Record<string, Mutation> as Readonly<Record<string, Mutation>>;

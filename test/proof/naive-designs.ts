@@ -62,6 +62,8 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
       upsert(ports, report.clientContext, { callId: report.callId, status: judge(report), finishedAt: clock.now(), ...(judge(report) === 'failed' && { errorCode: 'operation-failed' as const }) }),
     tellCall: () => Promise.resolve(),
     closeOverdue: () => Promise.resolve(),
+    subscribe: () => Promise.resolve(),
+    tell: () => Promise.resolve(),
   };
 }
 

@@ -2,16 +2,19 @@
 // The harness calls it as the functions of the app call the rules.
 import { makeToneAcceptor, type Acceptance, type AcceptPorts } from '../../shared/tones/accept-tones';
 import { makeToneBurier } from '../../shared/tones/bury-tones';
+import { makeCallbackSubscriber, makeCallbackTeller, type CallbackPorts, type PostCallback } from '../../shared/tones/callbacks';
 import { makeOverdueCloser } from '../../shared/tones/close-overdue';
 import type { OperationReport } from '../../shared/tones/operation-report';
-import type { ToneMessage } from '../../shared/tones/ports';
+import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports';
 import { makeTonePresser, type PressPorts } from '../../shared/tones/press-tones';
 import { makeCallStateRecorder, type CallTold } from '../../shared/tones/record-call-state';
 import { makeReportRecorder } from '../../shared/tones/record-report';
 import type { ToneRequest } from '../../shared/tones/tone-request';
 
 /** Everything that a design may use. */
-export interface Ports extends AcceptPorts, PressPorts {}
+export interface Ports extends AcceptPorts, PressPorts, CallbackPorts {
+  readonly post: PostCallback;
+}
 
 export interface Rules {
   accept(request: ToneRequest): Promise<Acceptance>;
@@ -20,6 +23,8 @@ export interface Rules {
   report(report: OperationReport): Promise<void>;
   tellCall(told: CallTold): Promise<void>;
   closeOverdue(): Promise<void>;
+  subscribe(clientContext: string, callbackUrl: string): Promise<unknown>;
+  tell(message: CallbackMessage): Promise<unknown>;
 }
 
 export type Design = (ports: Ports) => Rules;
@@ -31,4 +36,6 @@ export const productionDesign: Design = (ports) => ({
   report: makeReportRecorder(ports),
   tellCall: makeCallStateRecorder(ports),
   closeOverdue: () => makeOverdueCloser(ports).closeOverdue(),
+  subscribe: makeCallbackSubscriber(ports),
+  tell: makeCallbackTeller(ports),
 });

@@ -42,7 +42,7 @@ export async function simulate({ design, requests, faults, seed, stopAtFirst = f
     const worlds = Array.from({ length: Math.min(SIDE_BY_SIDE, worldCount - next) }, (_, position) => makeWorld(design, faults, seed + next + position, false));
     sums.events += await runAll(worlds);
     for (const world of worlds) {
-      world.witness.judge();
+      world.judge();
       sums.requests += REQUESTS_PER_WORLD;
       sums.faults += world.witness.faultCount;
       sums.presses += world.witness.presses.length;
@@ -61,7 +61,7 @@ export async function simulate({ design, requests, faults, seed, stopAtFirst = f
 export async function historyOf(design: Design, faults: FaultRates, seed: number, clientContext?: string): Promise<string[]> {
   const world = makeWorld(design, faults, seed, true);
   await runAll([world]);
-  world.witness.judge();
+  world.judge();
   return world.witness.traces.filter((line) => clientContext === undefined || line.slice(10, 16).trim() === clientContext || line.slice(10, 16).trim() === '');
 }
 

@@ -53,7 +53,7 @@ export class SimulatedIndex {
   }
 
   add(entry: IndexEntry): void {
-    this.open.set(keyOf(entry), entry);
+    this.open.set(keyOf(entry), { ...this.open.get(keyOf(entry)), ...entry });
   }
 
   forget(entries: readonly IndexEntry[]): void {

@@ -4,6 +4,7 @@ import { makeDeliveryPolicy, type DeliveryPolicy } from '../../shared/tones/deli
 import type { FaultName, FaultRates } from './faults';
 import type { Design, Ports, Rules } from './rules';
 import { seededRandom, type SeededRandom } from './seeded-random';
+import { SimulatedCallbacks } from './simulated-callbacks';
 import { SimulatedGraph } from './simulated-graph';
 import { SimulatedQueue } from './simulated-queue';
 import { makeSimulatedStorage, type SimulatedStorage } from './simulated-storage';
@@ -38,6 +39,7 @@ export class World {
   readonly witness: Witness;
   readonly graph: SimulatedGraph;
   readonly queue: SimulatedQueue;
+  readonly callbacks: SimulatedCallbacks;
   private readonly instances: Instance[];
   private ids = 0;
 
@@ -51,9 +53,15 @@ export class World {
     this.witness = new Witness(this);
     this.graph = new SimulatedGraph(this);
     this.queue = new SimulatedQueue(this);
+    this.callbacks = new SimulatedCallbacks(this);
     this.storage.outcomes.onWrite = (key, before, after) => this.witness.rowWritten(key, before, after);
     this.instances = Array.from({ length: INSTANCES }, () => new Instance(this));
     this.time.plan(this.random.between(0, TIMER_EVERY_MS), () => this.runTimer());
+  }
+
+  judge(): void {
+    this.witness.judge();
+    this.witness.judgeCallbacks(this.callbacks.told);
   }
 
   instance(): Instance {
@@ -133,6 +141,14 @@ export class World {
       fingerprint: (request) => Promise.resolve(JSON.stringify([request.callId, request.tones, request.delayBetweenTonesMs])),
       graph: this.graph.portOf(instance),
       queue: { enqueue: (message, delayMs) => this.io(instance, `enqueue +${delayMs}`, message.clientContext, () => this.queue.add(message, delayMs)) },
+      callbacks: {
+        read: (key) => this.io(instance, 'read callback', key, () => this.callbacks.rows.read(key)),
+        replace: (key, facts) => this.io(instance, 'replace callback', key, () => this.callbacks.replace(key, facts)),
+        merge: (key, facts, etag) => this.io(instance, `merge callback ${JSON.stringify(facts)}`, key, () => this.callbacks.rows.merge(key, facts, etag)),
+        remove: (key) => this.io(instance, 'remove callback', key, () => this.callbacks.remove(key)),
+      },
+      callbackQueue: { enqueue: (message, delayMs) => this.io(instance, `enqueue callback +${delayMs}`, message.clientContext, () => this.callbacks.add(message, delayMs)) },
+      post: (_url, { clientContext, status }) => Promise.resolve(this.callbacks.receive(clientContext, status)),
       outcomes: {
         read: (key) => this.io(instance, `read ${key}`, key, () => outcomes.read(key)),
         insert: (facts) => this.io(instance, `insert ${facts.status} after ${facts.after}`, facts.clientContext, () => outcomes.insert(facts.clientContext, facts)),

@@ -6,7 +6,7 @@ import type { FaultName } from './faults';
 import type { SimulatedStorage } from './simulated-storage';
 
 export const PROMISES = [
-  'double press', 'lost', 'not final', 'final too late', 'false status', 'late press', 'order inversion', 'unexplained unknown', 'unexplained expired',
+  'double press', 'lost', 'not final', 'final too late', 'false status', 'late press', 'order inversion', 'unexplained unknown', 'unexplained expired', 'callback lost',
 ] as const;
 export type Promised = (typeof PROMISES)[number];
 
@@ -65,6 +65,7 @@ export class Witness {
   faultCount = 0;
   private readonly notes = new Map<string, Set<FaultName>>();
   private readonly stored = new Set<string>();
+  private readonly subscribed = new Set<string>();
   private readonly storageFaults = new Map<string, number>();
   private readonly lostClaims = new Set<string>();
   private readonly repeatedClaims = new Set<string>();
@@ -107,6 +108,11 @@ export class Witness {
   accepted(clientContext: string): void {
     const request = this.requests.get(clientContext);
     if (request) request.toldAt ??= this.world.time.now;
+  }
+
+  /** A caller was told 200: its callback will hear the end. */
+  subscribedTo(clientContext: string): void {
+    this.subscribed.add(clientContext);
   }
 
   /** A notification of the end of its operation was stored. */
@@ -160,6 +166,14 @@ export class Witness {
     }
     this.judgeOrder();
     this.judgeChains();
+  }
+
+  /** The receiver of every callback that was promised was told the end, and a late change of it. */
+  judgeCallbacks(told: ReadonlyMap<string, string>): void {
+    for (const clientContext of this.subscribed) {
+      const status = this.world.storage.outcomes.read(clientContext)?.status;
+      if (told.get(clientContext) !== status) this.violation('callback lost', clientContext, `${status}, its callback was told ${told.get(clientContext) ?? 'nothing'}`);
+    }
   }
 
   /** Once a message was handled: a request that was told 202 and may still be pressed has another one. */

@@ -33,7 +33,7 @@ const OID = {
 export function makeSelfSignedCertificate({ dnsNames }: { readonly dnsNames?: readonly string[] } = {}): SelfSignedCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const algorithm = der(TAG.sequence, oid(OID.sha256WithRsa), der(TAG.null));
-  const name = der(TAG.sequence, der(TAG.set, der(TAG.sequence, oid(OID.commonName), der(TAG.utf8, Buffer.from('test')))));
+  const name = der(TAG.sequence, der(TAG.set, der(TAG.sequence, oid(OID.commonName), der(TAG.utf8, Buffer.from(dnsNames?.[0] ?? 'test')))));
   const dayMs = 86_400_000;
   const validity = der(TAG.sequence, utcTime(Date.now() - dayMs), utcTime(Date.now() + dayMs));
   const names = dnsNames === undefined ? [der(DNS_NAME, Buffer.from('localhost')), der(IP_ADDRESS, Buffer.from([127, 0, 0, 1]))] : dnsNames.map((dnsName) => der(DNS_NAME, Buffer.from(dnsName)));

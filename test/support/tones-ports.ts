@@ -3,8 +3,8 @@
 import type { DeliveryPolicy } from '../../shared/tones/delivery-policy';
 import type { EventFields, EventLevel, EventLog, EventName } from '../../shared/tones/event-log';
 import type { CallFacts, OutcomeFacts } from '../../shared/tones/outcome-facts';
-import type { CallRows, GraphCalls, OutcomeRows, Press, PressPermit, PressReply, RequestIndex, Stored, ToneMessage, ToneQueue } from '../../shared/tones/ports';
-import { makeSimulatedStorage } from '../proof/simulated-storage';
+import type { CallbackFacts, CallbackMessage, CallbackQueue, CallbackRows, CallRows, GraphCalls, OutcomeRows, Press, PressPermit, PressReply, RequestIndex, Stored, ToneMessage, ToneQueue } from '../../shared/tones/ports';
+import { SimulatedRows, makeSimulatedStorage } from '../proof/simulated-storage';
 
 export const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -15,6 +15,7 @@ export type Operation =
   | 'outcomes.read' | 'outcomes.insert' | 'outcomes.merge' | 'outcomes.remove'
   | 'calls.read' | 'calls.insert' | 'calls.merge' | 'calls.remove'
   | 'index.open' | 'index.close' | 'index.forget' | 'index.closedBefore' | 'index.forgetClosed'
+  | 'callbacks.read' | 'callbacks.replace' | 'callbacks.merge' | 'callbacks.remove' | 'callbackQueue.enqueue'
   | 'queue.enqueue' | 'graph.sendDtmfTones';
 
 /** What befalls one operation. A function is run just before it: a rival's write, or time that passes. */
@@ -30,6 +31,8 @@ export function makeTonesPorts() {
   const fates = new Map<Operation, Fate[]>();
   const logged: (readonly [EventLevel, EventName, EventFields])[] = [];
   const queued: { readonly message: ToneMessage; readonly delayMs: number }[] = [];
+  const storedCallbacks = new SimulatedRows<CallbackFacts>();
+  const announced: { readonly message: CallbackMessage; readonly delayMs: number }[] = [];
   const permits: PressPermit[] = [];
   const made = { uuids: 0, tokens: 0 };
   const world = {
@@ -76,6 +79,16 @@ export function makeTonesPorts() {
   const queue: ToneQueue = {
     enqueue: (message, delayMs) => perform('queue.enqueue', [message, delayMs], () => void queued.push({ message, delayMs })),
   };
+  const removeCallback = (key: string) => void storedCallbacks.rows.delete(key);
+  const callbacks: CallbackRows = {
+    read: (key) => perform('callbacks.read', [key], () => storedCallbacks.read(key)),
+    replace: (key, facts) => perform('callbacks.replace', [key, facts], () => (removeCallback(key), void storedCallbacks.insert(key, facts))),
+    merge: (key, facts, etag) => perform('callbacks.merge', [key, facts, etag], () => storedCallbacks.merge(key, facts, etag)),
+    remove: (key) => perform('callbacks.remove', [key], () => removeCallback(key)),
+  };
+  const callbackQueue: CallbackQueue = {
+    enqueue: (message, delayMs) => perform('callbackQueue.enqueue', [message, delayMs], () => void announced.push({ message, delayMs })),
+  };
   const graph: GraphCalls = {
     sendDtmfTones: (press, permit) =>
       perform('graph.sendDtmfTones', [press], () => {
@@ -91,32 +104,33 @@ export function makeTonesPorts() {
     ports: {
       clock: { now: () => world.time },
       random: { uuid: () => `claim-${(made.uuids += 1)}`, token: () => `token-${(made.tokens += 1)}` },
-      outcomes, calls, index, queue, graph, log,
+      outcomes, calls, index, queue, callbacks, callbackQueue, graph, log,
       policy: POLICY,
       /** Tells requests apart by all their fields, as the real one does; holds no tones. */
       fingerprint: async (request: { readonly tones: readonly string[]; readonly callId: string }) => `${request.callId}/${request.tones.length}`,
     },
-    stored, logged, queued, permits, journal,
+    stored, logged, queued, announced, permits, journal,
 
     /** The next operations of that name meet these fates, in turn; those after them are executed. */
-    next(operation: Operation, ...coming: Fate[]) {
+    next: (operation: Operation, ...coming: Fate[]): void => {
       fates.set(operation, [...(fates.get(operation) ?? []), ...coming]);
     },
     /** Puts a row there and tells its version. */
-    put(facts: Partial<OutcomeFacts> & Pick<OutcomeFacts, 'clientContext'>): string {
+    put: (facts: Partial<OutcomeFacts> & Pick<OutcomeFacts, 'clientContext'>): string => {
       return versionOf(stored.outcomes.insert(facts.clientContext, { callId: 'call-1', status: 'accepted', ...facts }));
     },
     /** A rival's write: changes the row whatever its version, and tells the new one. */
-    change(clientContext: string, facts: Partial<OutcomeFacts>): string {
+    change: (clientContext: string, facts: Partial<OutcomeFacts>): string => {
       return versionOf(stored.outcomes.merge(clientContext, facts, stored.outcomes.read(clientContext)?.etag ?? ''));
     },
-    putCall(facts: CallFacts, key = 'call1'): string {
+    putCall: (facts: CallFacts, key = 'call1'): string => {
       return versionOf(stored.calls.insert(key, facts));
     },
-    changeCall(facts: Partial<CallFacts>, key = 'call1'): string {
+    changeCall: (facts: Partial<CallFacts>, key = 'call1'): string => {
       return versionOf(stored.calls.merge(key, facts, stored.calls.read(key)?.etag ?? ''));
     },
     row: (clientContext: string): Stored<OutcomeFacts> | undefined => stored.outcomes.read(clientContext),
+    callback: (clientContext: string): Stored<CallbackFacts> | undefined => storedCallbacks.read(clientContext),
     call: (key = 'call1'): Stored<CallFacts> | undefined => stored.calls.read(key),
     /** What was asked of these operations, without their names. */
     asked: (operation: Operation): unknown[][] => journal.filter(([name]) => name === operation).map(([, ...given]) => given),

@@ -35,6 +35,9 @@ test('the least settings give every default of the contract', () => {
     storage: { kind: 'connection-string', connectionString: 'UseDevelopmentStorage=true' },
     toneRequestsQueue: 'tone-requests',
     poisonQueue: 'tone-requests-poison',
+    toneCallbacksQueue: 'tone-callbacks',
+    callbacksPoisonQueue: 'tone-callbacks-poison',
+    callbackHosts: ['*.logic.azure.com', '*.logic.azure.us', '*.logic.azure.cn', '*.environment.api.powerplatform.com'],
     toneOutcomesTable: 'ToneOutcomes',
     indexTable: 'ToneOutcomesIndex',
     graph: {
@@ -344,4 +347,29 @@ test('the shortest wait is 1 to 60 seconds and not longer than the longest', () 
   expect(faultyNames({ WAIT_MIN_SECONDS: '61' })).toEqual(['WAIT_MIN_SECONDS']);
   expect(faultyNames({ WAIT_MIN_SECONDS: '0' })).toEqual(['WAIT_MIN_SECONDS']);
   expect(faultyNames({ WAIT_MIN_SECONDS: '9' })).toEqual(['WAIT_MAX_SECONDS']);
+});
+
+describe('callbacks', () => {
+  const withHosts = (value: string) => readSettings({ ...LEAST, CALLBACK_HOSTS: value }).callbackHosts;
+
+  test('the hosts of Logic Apps and Power Automate may be called by default', () => {
+    expect(readSettings(LEAST)).toMatchObject({
+      callbackHosts: ['*.logic.azure.com', '*.logic.azure.us', '*.logic.azure.cn', '*.environment.api.powerplatform.com'],
+      toneCallbacksQueue: 'tone-callbacks',
+      callbacksPoisonQueue: 'tone-callbacks-poison',
+    });
+  });
+
+  test('hosts are read in lower case; none means no callbacks', () => {
+    expect(withHosts(' Hooks.Contoso.com , *.Contoso.com')).toEqual(['hooks.contoso.com', '*.contoso.com']);
+    expect(withHosts('none')).toEqual([]);
+  });
+
+  test.each(['*', '*.com', 'localhost', '10.0.0.1', '*.0.0.1', 'https://contoso.com', 'contoso.com:443', 'contoso.com/', 'a*.contoso.com', '*.*.contoso.com', 'contoso.com,*', ','])('CALLBACK_HOSTS may not be %p', (value) => {
+    expect(() => withHosts(value)).toThrow(/CALLBACK_HOSTS: must /);
+  });
+
+  test('the two queues must differ', () => {
+    expect(() => readSettings({ ...LEAST, TONE_CALLBACKS_QUEUE: 'tone-requests' })).toThrow('TONE_CALLBACKS_QUEUE: must differ from TONE_REQUESTS_QUEUE');
+  });
 });

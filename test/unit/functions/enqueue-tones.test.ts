@@ -15,9 +15,10 @@ function setUp(acceptance: Acceptance | Error = { kind: 'accepted', row: ROW, re
   const handler = makeEnqueueTones({
     clock: { now: () => T0 },
     random: { uuid: () => '00000000-0000-4000-8000-000000000001', token: () => 'unused' },
-    limits: { maxTones: 50, defaultExpiresInSeconds: 60 },
+    limits: { maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: ['*.logic.azure.com'] },
     publicUrl: {},
     httpAuthLevel: 'function',
+    subscribe: () => async () => ROW,
     accept: () => async (request) => {
       requests.push(request);
       if (acceptance instanceof Error) throw acceptance;
@@ -91,4 +92,44 @@ test('when storage fails the caller is told to ask again, and the log names no m
   expect(problemOf(response)).toMatchObject({ type: 'urn:problem:storage-unavailable' });
   expect(invocation.events).toEqual(['error storage-failed']);
   expect(`${invocation.lines.join()}${JSON.stringify(response)}`).not.toMatch(/tone4|42#/);
+});
+
+describe('with a callbackUrl', () => {
+  const CALLBACK = 'https://prod-1.westeurope.logic.azure.com/workflows/1?sig=s3cret';
+  const body = { callId: CALL, digits: '42#', clientContext: 'order-42', callbackUrl: CALLBACK };
+
+  test('the answer is 200, so that a webhook action does not poll, with the outcome as it stands after the subscription', async () => {
+    const subscribed: unknown[][] = [];
+    const { ask, requests, invocation } = setUp(undefined, { subscribe: () => async (...given) => (subscribed.push(given), { ...ROW, status: 'running' }) });
+    const response = await ask(post(PATH, body));
+    expect([response.status, headerOf(response, 'Location'), headerOf(response, 'Retry-After')]).toEqual([200, 'http://functions.test:7071/api/toneStatus?clientContext=order-42&token=T0ken', null]);
+    expect(response['jsonBody']).toMatchObject({ clientContext: 'order-42', status: 'running' });
+    expect(requests).toMatchObject([{ callbackUrl: CALLBACK }]);
+    expect(subscribed).toEqual([['order-42', CALLBACK]]);
+    expect(`${invocation.lines.join()}${JSON.stringify(response)}`).not.toContain('s3cret');
+  });
+
+  test('a 409 subscribes nobody: the callback of the other request stays its own', async () => {
+    const subscribed: unknown[] = [];
+    const { ask } = setUp({ kind: 'reused' }, { subscribe: () => async (...given) => (subscribed.push(given), ROW) });
+    expect((await ask(post(PATH, body))).status).toBe(409);
+    expect(subscribed).toEqual([]);
+  });
+
+  test('a subscription that cannot be stored is 503, so that the caller asks again', async () => {
+    const { ask } = setUp(undefined, { subscribe: () => () => Promise.reject(new Error('s3cret')) });
+    const response = await ask(post(PATH, body));
+    expect(response.status).toBe(503);
+    expect(JSON.stringify(response)).not.toContain('s3cret');
+  });
+
+  test('a URL that may not be called is named beside the other faults, without its text', async () => {
+    const { ask } = setUp();
+    const response = await ask(post(PATH, { ...body, digits: '', callbackUrl: 'https://evil.test/' }));
+    expect((problemOf(response) as { errors: unknown }).errors).toEqual([
+      { pointer: '/digits', detail: 'too few digits: 1 to 50 are allowed' }, { pointer: '/callbackUrl', detail: 'must name a host that CALLBACK_HOSTS allows' },
+    ]);
+    expect((await ask(post(PATH, { ...body, callbackUrl: `https://prod-1.logic.azure.com/${'x'.repeat(4096)}` }))).status).toBe(400);
+    expect((await ask(post(PATH, { ...body, callbackUrl: 42 }))).status).toBe(400);
+  });
 });

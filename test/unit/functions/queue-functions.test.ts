@@ -1,7 +1,9 @@
-// sendTones and buryTones: how each message ends.
+// sendTones, buryTones, sendCallbacks and buryCallbacks: how each message ends.
+import { makeBuryCallbacks } from '../../../functions/bury-callbacks';
 import { makeBuryTones } from '../../../functions/bury-tones';
+import { makeSendCallbacks } from '../../../functions/send-callbacks';
 import { makeSendTones } from '../../../functions/send-tones';
-import type { ToneMessage } from '../../../shared/tones/ports';
+import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports';
 import type { PressEnding } from '../../../shared/tones/press-tones';
 import { invocationOf } from '../../support/invocation';
 
@@ -77,5 +79,53 @@ describe('buryTones', () => {
     expect(buried).toEqual([]);
     expect(invocation.events).toEqual(['error message-not-ours']);
     expect(invocation.lines.join()).not.toContain('tone4');
+  });
+});
+
+describe('sendCallbacks', () => {
+  function teller(failure?: Error) {
+    const told: CallbackMessage[] = [];
+    const invocation = invocationOf('sendCallbacks');
+    const handler = makeSendCallbacks({
+      tell: () => async (message) => {
+        told.push(message);
+        if (failure) throw failure;
+        return 'delivered';
+      },
+    });
+    return { told, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
+  }
+
+  test.each([[{ version: 1, clientContext: 'order-42', attempts: 3 }], [Buffer.from('{"version":1,"clientContext":"order-42","attempts":3}').toString('base64')]])('the message %p is told', async (item) => {
+    const { deliver, told } = teller();
+    await deliver(item);
+    expect(told).toEqual([{ clientContext: 'order-42', attempts: 3 }]);
+  });
+
+  test.each([[{ version: 2, clientContext: 'order-42', attempts: 0 }], [{ version: 1, clientContext: '', attempts: 0 }], [{ version: 1, clientContext: 'x', attempts: -1 }], ['not json'], [null]])('the message %p is not ours: thrown, so that it goes to poison', async (item) => {
+    const { deliver, told, invocation } = teller();
+    await expect(deliver(item)).rejects.toThrow('The message on the queue is not a callback.');
+    expect(told).toEqual([]);
+    expect(invocation.events).toEqual(['error message-not-ours']);
+  });
+
+  test('a fault of storage is thrown, so that the queue delivers again', async () => {
+    const { deliver, invocation } = teller(new Error('s3cret'));
+    await expect(deliver({ version: 1, clientContext: 'order-42', attempts: 0 })).rejects.toThrow('the queue delivers the message again');
+    expect(invocation.events).toEqual(['error storage-failed']);
+    expect(invocation.lines.join()).not.toContain('s3cret');
+  });
+});
+
+describe('buryCallbacks', () => {
+  test('one of our messages is buried under its clientContext, a foreign one is logged; neither throws', async () => {
+    const buried: string[] = [];
+    const invocation = invocationOf('buryCallbacks');
+    const handler = makeBuryCallbacks({ bury: () => async (clientContext) => void buried.push(clientContext) });
+    await handler({ version: 1, clientContext: 'order-42', attempts: 0 }, invocation.context);
+    await handler({ hello: 's3cret' }, invocation.context);
+    expect(buried).toEqual(['order-42']);
+    expect(invocation.events).toEqual(['error message-not-ours']);
+    expect(invocation.lines.join()).not.toContain('s3cret');
   });
 });

@@ -1,6 +1,6 @@
 // The queue's message: base64 of JSON, read back as it was written; everything else is not ours.
 import fc from 'fast-check';
-import { fromQueueItem, toQueueText } from '../../../shared/storage/tone-message';
+import { fromToneItem, toToneText } from '../../../shared/storage/tone-message';
 import { TONE_NAMES } from '../../../shared/tones/tone-names';
 import type { ToneMessage } from '../../../shared/tones/ports';
 
@@ -14,33 +14,34 @@ const MESSAGE: ToneMessage = {
   etag: 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"',
   waits: 2,
   notReadySince: 1_767_225_600_000,
+  callbackWanted: true,
 };
 const ITEM = { version: 1, ...MESSAGE };
 
 const decode = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
 
 test('a message is base64 of JSON with its version', () => {
-  const text = toQueueText(MESSAGE);
+  const text = toToneText(MESSAGE);
   expect(text).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
   expect(decode(text)).toEqual(ITEM);
 });
 
 test('no field is named as metadata of the queue trigger, which the host would hide', () => {
-  const names = Object.keys(decode(toQueueText(MESSAGE)) as object).map((name) => name.toLowerCase());
+  const names = Object.keys(decode(toToneText(MESSAGE)) as object).map((name) => name.toLowerCase());
   for (const taken of ['id', 'popreceipt', 'dequeuecount', 'expirationtime', 'insertiontime', 'nextvisibletime', 'queuetrigger', 'sys', 'data']) {
     expect(names).not.toContain(taken);
   }
 });
 
 test('a message is read back from its text on the queue, from an object and from JSON, as hosts hand it over', () => {
-  expect(fromQueueItem(toQueueText(MESSAGE))).toEqual(MESSAGE);
-  expect(fromQueueItem(ITEM)).toEqual(MESSAGE);
-  expect(fromQueueItem(JSON.stringify(ITEM))).toEqual(MESSAGE);
+  expect(fromToneItem(toToneText(MESSAGE))).toEqual(MESSAGE);
+  expect(fromToneItem(ITEM)).toEqual(MESSAGE);
+  expect(fromToneItem(JSON.stringify(ITEM))).toEqual(MESSAGE);
 });
 
 test('absent fields stay absent', () => {
   const { delayBetweenTonesMs: _delay, after: _after, notReadySince: _since, ...least } = MESSAGE;
-  const read = fromQueueItem({ version: 1, ...least });
+  const read = fromToneItem({ version: 1, ...least });
   expect(read).toEqual(least);
   expect(Object.keys(read ?? {})).not.toContain('after');
 });
@@ -61,13 +62,13 @@ test('every message survives the way through the queue', () => {
     { requiredKeys: ['clientContext', 'callId', 'tones', 'expiresAt', 'etag', 'waits'] },
   );
   fc.assert(fc.property(messages, (message) => {
-    expect(fromQueueItem(decode(toQueueText(message as ToneMessage)))).toEqual(message);
+    expect(fromToneItem(decode(toToneText(message as ToneMessage)))).toEqual(message);
   }));
 });
 
 test('the longest message fits into 64 KiB', () => {
   const longest: ToneMessage = { ...MESSAGE, clientContext: '"'.repeat(256), callId: 'c'.repeat(128), after: '"'.repeat(256), tones: Array.from({ length: 1000 }, () => 'tone0' as const) };
-  expect(toQueueText(longest).length).toBeLessThan(65_536);
+  expect(toToneText(longest).length).toBeLessThan(65_536);
 });
 
 test.each([
@@ -87,5 +88,5 @@ test.each([
   ['a list', [ITEM]],
   ['bytes', Buffer.from(JSON.stringify(ITEM))],
 ])('%s is not ours', (_what, item) => {
-  expect(fromQueueItem(item)).toBeUndefined();
+  expect(fromToneItem(item)).toBeUndefined();
 });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { parseToneRequest, toneRequestBodySchema } from '../../../shared/tones/tone-request';
 
-const SCHEMA = toneRequestBodySchema({ maxTones: 5, defaultExpiresInSeconds: 90 });
+const SCHEMA = toneRequestBodySchema({ maxTones: 5, defaultExpiresInSeconds: 90, callbackHosts: ['*.logic.azure.com'] });
 const LEAST = { callId: 'c1', digits: '1' };
 
 const parse = (body: unknown) => parseToneRequest(SCHEMA, body, () => 'new-context');

@@ -1,0 +1,35 @@
+// HTTP: the caller no longer wants the callback of a request; the HTTP Webhook action unsubscribes with it.
+// Harmless at any time: 204 also where there is nothing to forget.
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { describeError, eventLogOf } from '../shared/http/event-log';
+import { NO_STORE, problem } from '../shared/http/problem';
+import { readJson } from '../shared/http/read-json';
+import { requirePrincipal } from '../shared/http/require-principal';
+import type { EventLog } from '../shared/tones/event-log';
+import { parseForgetCallback } from '../shared/tones/forget-callback-request';
+
+const MAX_BODY_BYTES = 16 * 1024;
+
+export interface ForgetCallbackDependencies {
+  readonly httpAuthLevel: 'function' | 'anonymous';
+  readonly forget: (log: EventLog) => (clientContext: string) => Promise<void>;
+}
+
+export function makeForgetCallback({ httpAuthLevel, forget }: ForgetCallbackDependencies): HttpHandler {
+  return async function forgetCallback(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+    const stranger = requirePrincipal(request, httpAuthLevel);
+    if (stranger) return stranger;
+    const body = await readJson(request, MAX_BODY_BYTES);
+    if (body.kind === 'problem') return body.response;
+    const parsed = parseForgetCallback(body.value);
+    if (parsed.kind === 'invalid') return problem('invalid-request', { detail: 'The request is not valid; errors names each fault.', errors: parsed.faults });
+    const log = eventLogOf(context);
+    try {
+      await forget(log)(parsed.clientContext);
+      return { status: 204, headers: NO_STORE };
+    } catch (error) {
+      log('error', 'storage-failed', { clientContext: parsed.clientContext, detail: describeError(error) });
+      return problem('storage-unavailable', { detail: 'The callback could not be forgotten now. Send the request again.' });
+    }
+  };
+}

@@ -1,0 +1,25 @@
+// The message on the queue of callbacks: whose end is to be told. Neither the URL nor the outcome is in it.
+// Written by shared/storage/callback-queue, read by functions/send-callbacks and functions/bury-callbacks.
+import { z } from 'zod';
+import type { CallbackMessage } from '../tones/ports';
+import { CLIENT_CONTEXT_PATTERN } from '../tones/tone-request';
+import { fromQueueText, toQueueText } from './queue-text';
+
+/** Raised with every change that an older app could misread; messages of another version are not ours. */
+const VERSION = 1;
+
+const callbackMessageSchema = z.object({
+  version: z.literal(VERSION),
+  clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
+  attempts: z.int().min(0),
+});
+
+export function toCallbackText(message: CallbackMessage): string {
+  return toQueueText({ version: VERSION, ...message });
+}
+
+/** The message of a queue item; undefined if it is not ours. */
+export function fromCallbackItem(item: unknown): CallbackMessage | undefined {
+  const parsed = callbackMessageSchema.safeParse(fromQueueText(item));
+  return parsed.success ? { clientContext: parsed.data.clientContext, attempts: parsed.data.attempts } : undefined;
+}

@@ -1,0 +1,26 @@
+// The faults of a body, each with its place: from zod's issues to what a problem names.
+// Used by the requests of shared/tones.
+import type { z } from 'zod';
+
+/** One fault of a body: where (RFC 6901 pointer) and what. Never repeats the value. */
+export interface RequestFault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** Every fault at once. `unknownField` is said of a field that the schema does not know. */
+export function faultsOf(error: z.ZodError, unknownField: string): RequestFault[] {
+  return error.issues.flatMap((issue) => faultsOfIssue(issue, unknownField));
+}
+
+function faultsOfIssue(issue: z.core.$ZodIssue, unknownField: string): RequestFault[] {
+  const pointer = toPointer(issue.path);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ pointer: `${pointer}${toPointer([key])}`, detail: unknownField }));
+  if (issue.path.length === 0 && issue.code === 'invalid_type') return [{ pointer: '', detail: 'must be a JSON object' }];
+  return [{ pointer, detail: issue.message }];
+}
+
+/** RFC 6901 section 3. */
+function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

@@ -1,0 +1,106 @@
+// The POST to a callback against real TLS servers: what is sent, what each answer means, and which hosts are never called.
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { makePostCallback } from '../../shared/callbacks/post-callback';
+import type { ToneOutcome } from '../../shared/tones/tone-outcome';
+import { startCallbackReceiver, type CallbackReceiver } from '../support/callback-receiver';
+
+// The time limit of a callback is 5 seconds; two tests wait for it.
+jest.setTimeout(20_000);
+
+const { routeInternet } = jest.requireActual<{ readonly routeInternet: (hosts: Record<string, { addresses: readonly string[]; port: number }>) => () => void }>('../support/public-internet.cjs');
+
+const HOST = 'prod-42.westeurope.logic.azure.com';
+const OUTCOME: ToneOutcome = { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 };
+const post = makePostCallback(['*.logic.azure.com']);
+
+let receiver: CallbackReceiver;
+let stranger: CallbackReceiver;
+let restore: () => void;
+const trusted = getCACertificates('default');
+
+/** Names that resolve as the tests need them. */
+function hosts(): Record<string, { addresses: readonly string[]; port: number }> {
+  const { port } = receiver;
+  return {
+    [HOST]: { addresses: ['20.50.2.1'], port },
+    'two-families.logic.azure.com': { addresses: ['2603:1020::1', '20.50.2.1'], port },
+    'unknown.logic.azure.com': { addresses: [], port },
+    'impostor.logic.azure.com': { addresses: ['20.50.2.2'], port: stranger.port },
+    'loopback.logic.azure.com': { addresses: ['127.0.0.1'], port },
+    'private.logic.azure.com': { addresses: ['10.0.0.4'], port },
+    'metadata.logic.azure.com': { addresses: ['169.254.169.254'], port },
+    'mapped.logic.azure.com': { addresses: ['::ffff:10.0.0.4'], port },
+    'half-private.logic.azure.com': { addresses: ['20.50.2.1', '192.168.0.1'], port },
+    'closed.logic.azure.com': { addresses: ['20.50.2.3'], port: 1 },
+  };
+}
+
+beforeAll(async () => {
+  receiver = await startCallbackReceiver({ hostname: HOST, certificateNames: [HOST, 'two-families.logic.azure.com'] });
+  stranger = await startCallbackReceiver({ hostname: 'somebody-else.logic.azure.com' });
+  setDefaultCACertificates([...trusted, receiver.certificatePem, stranger.certificatePem]);
+  restore = routeInternet(hosts());
+});
+
+afterAll(async () => {
+  restore();
+  setDefaultCACertificates(trusted);
+  await receiver.close();
+  await stranger.close();
+});
+
+test('the outcome is POSTed as JSON to the whole URL, under the name of the host', async () => {
+  expect(await post(receiver.url('/workflows/1?sig=a%2Fb'), OUTCOME)).toEqual({ kind: 'taken', httpStatus: 200 });
+  expect(receiver.received.at(-1)).toMatchObject({
+    method: 'POST',
+    path: '/workflows/1?sig=a%2Fb',
+    servername: HOST,
+    headers: { host: HOST, 'content-type': 'application/json', 'content-length': String(JSON.stringify(OUTCOME).length) },
+    body: { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 },
+  });
+});
+
+test('IPv4 is taken where a host has both kinds of addresses', async () => {
+  expect(await post('https://two-families.logic.azure.com/', OUTCOME)).toEqual({ kind: 'taken', httpStatus: 200 });
+});
+
+test.each([[201, 'taken'], [202, 'taken'], [204, 'taken'], [304, 'refused'], [400, 'refused'], [404, 'refused'], [408, 'refused'], [410, 'refused'], [429, 'refused'], [500, 'failed'], [502, 'failed'], [503, 'failed']])(
+  'an answer of %p means %s',
+  async (status, kind) => {
+    receiver.answerNext(status);
+    expect(await post(receiver.url(), OUTCOME)).toMatchObject({ kind, httpStatus: status });
+  },
+);
+
+test('a redirect is not followed, not even to an allowed host', async () => {
+  const before = receiver.received.length;
+  receiver.answerNext({ status: 307, headers: { Location: receiver.url('/elsewhere') } });
+  expect(await post(receiver.url(), OUTCOME)).toEqual({ kind: 'refused', reason: 'redirects are not followed', httpStatus: 307 });
+  expect(receiver.received.length).toBe(before + 1);
+});
+
+test('no answer within 5 seconds, and a connection that breaks, may be tried again', async () => {
+  receiver.answerNext('hang');
+  expect(await post(receiver.url(), OUTCOME)).toEqual({ kind: 'failed', reason: 'no answer in time' });
+  receiver.answerNext('reset');
+  expect(await post(receiver.url(), OUTCOME)).toEqual({ kind: 'failed', reason: 'ECONNRESET' });
+});
+
+test.each([
+  ['https://unknown.logic.azure.com/', { kind: 'failed', reason: 'ENOTFOUND' }],
+  ['https://closed.logic.azure.com/', { kind: 'failed', reason: 'ECONNREFUSED' }],
+  ['https://impostor.logic.azure.com/', { kind: 'failed', reason: 'ERR_TLS_CERT_ALTNAME_INVALID' }],
+])('%s: %p', async (url, reply) => {
+  expect(await post(url, OUTCOME)).toEqual(reply);
+  expect(stranger.received).toEqual([]);
+});
+
+test.each(['loopback', 'private', 'metadata', 'mapped', 'half-private'])('the name %s resolves to an address that is not public: never connected to', async (name) => {
+  const before = receiver.received.length;
+  expect(await post(`https://${name}.logic.azure.com/`, OUTCOME)).toEqual({ kind: 'refused', reason: 'the host has an address that is not public' });
+  expect(receiver.received.length).toBe(before);
+});
+
+test('a URL that was stored when other hosts were allowed is refused', async () => {
+  expect(await makePostCallback(['*.environment.api.powerplatform.com'])(receiver.url(), OUTCOME)).toEqual({ kind: 'refused', reason: 'the URL must name a host that CALLBACK_HOSTS allows' });
+});
