@@ -35,6 +35,12 @@ export default tseslint.config(
   room(['shared/http/**/*.ts'], 'shared/http may import shared/tones and names, not graph, storage or the functions.', [
     ...OUTSIDE, '**/graph/**', '**/storage/**', '**/functions/**', '@microsoft/*', '@azure/data-tables', '@azure/storage-*', '@azure/identity', 'jose',
   ]),
+  room(['shared/callbacks/**/*.ts'], 'shared/callbacks may import shared/tones, not the rest of the app; it is the only room that calls a URL of a caller.', [
+    ...OUTSIDE, '**/graph/**', '**/storage/**', '**/http/**', '**/functions/**', '@azure/*', '@microsoft/*', 'jose',
+  ]),
+  room(['shared/telemetry/**/*.ts'], 'shared/telemetry may import shared/tones and the settings, and the SDK of OpenTelemetry; nothing that does the work.', [
+    ...OUTSIDE, '**/graph/**', '**/storage/**', '**/http/**', '**/callbacks/**', '**/functions/**', '@microsoft/*', '@azure/data-tables', '@azure/storage-*', 'jose',
+  ]),
   room(['shared/*.ts'], 'The settings know clouds and plain rules, no SDK and no function.', [
     ...OUTSIDE, '**/functions/**', '**/storage/**', '**/http/**', '@azure/*', '@microsoft/*', 'jose',
   ]),
@@ -45,5 +51,8 @@ export default tseslint.config(
     '**/shared/**', '**/functions/**', '**/test/**', '@azure/*', 'zod',
   ]),
   room(['local/*.ts', 'local/functions-host/**/*.ts'], 'local/ may import the app, never the tests.', ['**/test/**']),
+  room(['openapi/**/*.ts'], 'The documents are made from shared/ and zod alone: what they describe never depends on what runs it.', [
+    ...OUTSIDE, '**/functions/**', '@azure/*', '@microsoft/*', 'jose',
+  ]),
   { files: ['functions/main.ts', 'local/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
 );

@@ -27,6 +27,16 @@ const REFUSED: readonly (readonly [filePath: string, imported: string])[] = [
   ['shared/http/sample.ts', '../storage/table-keys'],
   ['shared/http/sample.ts', '@azure/identity'],
   ['shared/http/sample.ts', '../../functions/main'],
+  ['shared/callbacks/sample.ts', '../graph/clouds'],
+  ['shared/callbacks/sample.ts', '../storage/storage'],
+  ['shared/callbacks/sample.ts', '../../functions/main'],
+  ['shared/callbacks/sample.ts', '../../test/support/repository'],
+  ['shared/callbacks/sample.ts', '@azure/functions'],
+  ['shared/telemetry/sample.ts', '../graph/clouds'],
+  ['shared/telemetry/sample.ts', '../storage/table-keys'],
+  ['shared/telemetry/sample.ts', '../http/problem'],
+  ['shared/telemetry/sample.ts', '../../functions/main'],
+  ['shared/telemetry/sample.ts', '@azure/data-tables'],
   ['shared/sample.ts', './storage/storage'],
   ['shared/sample.ts', './http/problem'],
   ['shared/sample.ts', '../functions/main'],
@@ -42,6 +52,10 @@ const REFUSED: readonly (readonly [filePath: string, imported: string])[] = [
   ['local/graph-simulator/sample.ts', 'zod'],
   ['local/sample.ts', '../test/support/repository'],
   ['local/functions-host/sample.ts', '../../test/support/repository'],
+  ['openapi/sample.ts', '../functions/enqueue-tones'],
+  ['openapi/sample.ts', '../local/wait-for'],
+  ['openapi/sample.ts', '../test/support/repository'],
+  ['openapi/sample.ts', '@azure/functions'],
 ];
 
 const ALLOWED: readonly (readonly [filePath: string, imported: string])[] = [
@@ -50,11 +64,17 @@ const ALLOWED: readonly (readonly [filePath: string, imported: string])[] = [
   ['shared/graph/sample.ts', '../tones/ports'],
   ['shared/storage/sample.ts', '../tones/ports'],
   ['shared/http/sample.ts', '../tones/ports'],
+  ['shared/callbacks/sample.ts', '../tones/ports'],
+  ['shared/callbacks/sample.ts', 'node:https'],
+  ['shared/telemetry/sample.ts', '../tones/event-log'],
+  ['shared/telemetry/sample.ts', '@opentelemetry/api'],
   ['shared/sample.ts', './graph/clouds'],
   ['functions/sample.ts', '../shared/storage/storage'],
   ['functions/sample.ts', '@azure/functions'],
   ['local/graph-simulator/sample.ts', './calls'],
   ['local/sample.ts', '../shared/settings'],
+  ['openapi/sample.ts', '../shared/http/problem'],
+  ['openapi/sample.ts', 'zod'],
   ['test/unit/sample.ts', '../../local/wait-for'],
 ];
 
@@ -77,8 +97,8 @@ test.each(ALLOWED.map(([filePath, imported], index) => [filePath, imported, REFU
   expect(broken[index]).toEqual([]);
 });
 
-test('every file of functions, shared and local is in exactly one room', () => {
-  const files = repositoryFiles().filter((path) => /^(?:functions|shared|local)\/.*\.ts$/.test(path));
+test('every file of functions, shared, local and openapi is in exactly one room', () => {
+  const files = repositoryFiles().filter((path) => /^(?:functions|shared|local|openapi)\/.*\.ts$/.test(path));
   expect(files.length).toBeGreaterThan(50);
   expect(files.filter((path) => rooms.filter((globs) => globs.some((glob) => matchesGlob(path, glob))).length !== 1)).toEqual([]);
 });

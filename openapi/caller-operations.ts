@@ -1,0 +1,86 @@
+// The operations of those who ask for tones: enqueueTones with its callback, toneOutcome, toneStatus, forgetCallback.
+// Used by openapi-document.
+import { KEY_SECURITY, schemaRef } from './components';
+import { ACCEPTED_EXAMPLES, FINAL_EXAMPLES, FORGET_CALLBACK_EXAMPLES, PENDING_EXAMPLES, SUBSCRIBED_EXAMPLES, TONE_REQUEST_EXAMPLES } from './examples';
+import type { JsonObject } from './json-schema';
+import { emptyAnswer, jsonAnswer, problemAnswers } from './responses';
+
+const OUTCOME_LINK = {
+  outcome: { operationId: 'toneOutcome', description: 'The outcome by its name.', parameters: { clientContext: '$response.body#/clientContext' } },
+};
+
+const outcomeCallback: JsonObject = {
+  '{$request.body#/callbackUrl}': {
+    post: {
+      summary: 'The outcome is final',
+      description:
+        'Sent once the outcome is final, and once more if an unknown outcome turns into another one. A repetition is rare but possible. Only the latest ' +
+        'callbackUrl of a clientContext is told. No redirect is followed; the answer must come within 5 seconds.',
+      operationId: 'outcomeCallback',
+      security: [],
+      requestBody: { required: true, content: { 'application/json': { schema: schemaRef('Outcome'), examples: FINAL_EXAMPLES } } },
+      responses: {
+        '2XX': { description: 'Taken.' },
+        '3XX': { description: 'Refused for good: it is not sent again.' },
+        '4XX': { description: 'Refused for good: it is not sent again.' },
+        '5XX': { description: 'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last.' },
+      },
+    },
+  },
+};
+
+export const enqueueTones: JsonObject = {
+  operationId: 'enqueueTones',
+  tags: ['tones'],
+  summary: 'Ask for tones in a live call',
+  description:
+    'The tones are stored and queued, and pressed soon after. The same clientContext with the same request is answered again, with the outcome as it stands, ' +
+    'and presses nothing twice. Body: application/json, at most 16 KiB, with a Content-Length (a chunked body does not arrive) and without Content-Encoding.',
+  security: KEY_SECURITY,
+  requestBody: { required: true, content: { 'application/json': { schema: schemaRef('ToneRequest'), examples: TONE_REQUEST_EXAMPLES } } },
+  responses: {
+    '200': {
+      ...jsonAnswer('With callbackUrl: stored and queued, and the end will be sent there. Location can be polled all the same.', 'Outcome', SUBSCRIBED_EXAMPLES, 'Location'),
+      links: OUTCOME_LINK,
+    },
+    '202': { ...jsonAnswer('Without callbackUrl: stored and queued. Poll Location until it answers 200.', 'Outcome', ACCEPTED_EXAMPLES, 'Location', 'Retry-After'), links: OUTCOME_LINK },
+    ...problemAnswers('enqueueTones'),
+  },
+  callbacks: { outcome: outcomeCallback },
+};
+
+export const toneOutcome: JsonObject = {
+  operationId: 'toneOutcome',
+  tags: ['tones'],
+  summary: 'Get the outcome by its name',
+  description: 'For callers that have the function key. An outcome whose time has passed is ended first.',
+  security: KEY_SECURITY,
+  parameters: [{ $ref: '#/components/parameters/clientContext' }],
+  responses: { '200': jsonAnswer('The outcome as it stands.', 'Outcome', FINAL_EXAMPLES), ...problemAnswers('toneOutcome') },
+};
+
+export const toneStatus: JsonObject = {
+  operationId: 'toneStatus',
+  tags: ['tones'],
+  summary: 'Poll until the outcome is final',
+  description:
+    'The Location that enqueueTones answers leads here; its token is all that a poll needs. A wrong token and an unknown clientContext are answered alike. ' +
+    'The final answer is 200 also for tones that failed: look at status.',
+  security: [{ statusToken: [] }],
+  parameters: [{ $ref: '#/components/parameters/clientContext' }],
+  responses: {
+    '200': jsonAnswer('The final outcome.', 'Outcome', FINAL_EXAMPLES),
+    '202': jsonAnswer('Not final yet: poll Location, which is the same, again.', 'Outcome', PENDING_EXAMPLES, 'Location', 'Retry-After'),
+    ...problemAnswers('toneStatus'),
+  },
+};
+
+export const forgetCallback: JsonObject = {
+  operationId: 'forgetCallback',
+  tags: ['tones'],
+  summary: 'Forget the callback of a request',
+  description: 'The tones are pressed all the same; only nobody is told. Harmless at any time: the answer is the same where there is nothing to forget.',
+  security: KEY_SECURITY,
+  requestBody: { required: true, content: { 'application/json': { schema: schemaRef('ForgetCallback'), examples: FORGET_CALLBACK_EXAMPLES } } },
+  responses: { '204': emptyAnswer('Nobody will be told.'), ...problemAnswers('forgetCallback') },
+};

@@ -1,0 +1,40 @@
+// The definition of the custom connector for Power Automate and Logic Apps: Swagger 2.0 with Microsoft's extensions.
+// Written to openapi/connector/apiDefinition.swagger.json by `npm run openapi`; its parts stand in the order that the coding standards ask for.
+import { CLIENT_CONTEXT_SCHEMA } from './components';
+import { DEFINITIONS } from './connector-definitions';
+import { CONNECTOR_PATHS } from './connector-operations';
+import { EXAMPLE_HOST } from './example-values';
+import type { JsonObject } from './json-schema';
+
+export function makeConnectorDefinition(version: string): JsonObject {
+  return {
+    swagger: '2.0',
+    info: {
+      title: 'Call Tones',
+      description: 'Presses keys (DTMF tones) in a call that is going on: at most once, in order and in time, with a truthful outcome.',
+      version,
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+    },
+    host: EXAMPLE_HOST,
+    basePath: '/api',
+    schemes: ['https'],
+    consumes: ['application/json'],
+    produces: ['application/json', 'application/problem+json'],
+    paths: CONNECTOR_PATHS,
+    definitions: DEFINITIONS,
+    parameters: {
+      ClientContextInQuery: {
+        name: 'clientContext',
+        in: 'query',
+        required: true,
+        ...CLIENT_CONTEXT_SCHEMA,
+        'x-ms-summary': 'Client Context',
+        description: 'The name that the request was made under.',
+        'x-ms-visibility': 'important',
+        'x-ms-test-value': 'order-42',
+      },
+    },
+    securityDefinitions: { api_key: { type: 'apiKey', in: 'header', name: 'x-functions-key' } },
+    security: [{ api_key: [] }],
+  };
+}

@@ -1,0 +1,99 @@
+// The actions of the custom connector: Send tones, Send tones and wait, Get outcome, Forget callback, and the polling behind the first.
+// Used by connector-document. Rules: https://learn.microsoft.com/connectors/custom-connectors/coding-standards
+import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
+import { FUNCTION_NAMES } from '../shared/resource-names';
+import { ANSWERED_PROBLEMS, type HttpFunctionName } from './answered-problems';
+import type { DEFINITIONS } from './connector-definitions';
+import { ACCEPTED_EXAMPLES, FINAL_EXAMPLES, PENDING_EXAMPLES, SUBSCRIBED_EXAMPLES } from './examples';
+import type { JsonObject } from './json-schema';
+
+const ref = (name: keyof typeof DEFINITIONS): JsonObject => ({ $ref: `#/definitions/${name}` });
+
+function answer(description: string, example: unknown, schema: keyof typeof DEFINITIONS = 'Outcome'): JsonObject {
+  return { description, schema: ref(schema), examples: { 'application/json': example } };
+}
+
+function problems(functionName: HttpFunctionName): Record<string, JsonObject> {
+  const codes = Object.keys(ANSWERED_PROBLEMS[functionName]) as ProblemCode[];
+  const titles = (status: number) => codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].sort((a, b) => a - b);
+  return Object.fromEntries(statuses.map((status) => [String(status), { description: titles(status).join(' '), schema: ref('Problem') }]));
+}
+
+function body(definition: keyof typeof DEFINITIONS, title: string, description: string): JsonObject {
+  return { name: 'body', in: 'body', required: true, 'x-ms-summary': title, description, schema: ref(definition) };
+}
+
+const sendTones: JsonObject = {
+  operationId: 'SendTones',
+  summary: 'Send tones',
+  description:
+    'Presses keys in a call that is going on, and ends with the outcome: the platform polls for it, unless Asynchronous Pattern is off in the settings of the ' +
+    'action. Tones that failed are an outcome, too: look at its status.',
+  'x-ms-visibility': 'important',
+  parameters: [body('ToneRequest', 'Tone Request', 'Which tones to press in which call: either digits or tones.')],
+  responses: {
+    '200': answer('The final outcome, after polling.', FINAL_EXAMPLES.succeeded.value),
+    '202': answer('Stored and queued: Location tells where to poll.', ACCEPTED_EXAMPLES.digits.value),
+    ...problems('enqueueTones'),
+  },
+};
+
+const sendTonesAndWait: JsonObject = {
+  operationId: 'SendTonesAndWait',
+  summary: 'Send tones and wait',
+  description:
+    'Presses keys in a call that is going on, and waits until the app tells how it ended. Nothing is polled. Tones that failed are an outcome, too: look at its status.',
+  'x-ms-visibility': 'important',
+  parameters: [body('ToneRequestWithCallback', 'Tone Request', 'Which tones to press in which call: either digits or tones.')],
+  responses: { '200': answer('Stored and queued: the end will be told.', SUBSCRIBED_EXAMPLES.callback.value), ...problems('enqueueTones') },
+};
+
+const getOutcome: JsonObject = {
+  operationId: 'GetOutcome',
+  summary: 'Get outcome',
+  description: 'Tells what became of a tone request, by its name.',
+  parameters: [{ $ref: '#/parameters/ClientContextInQuery' }],
+  responses: { '200': answer('The outcome as it stands.', FINAL_EXAMPLES.succeeded.value), ...problems('toneOutcome') },
+};
+
+const getStatus: JsonObject = {
+  operationId: 'GetStatus',
+  summary: 'Get status',
+  description: 'The polling behind Send tones, for platforms that send it through the connector.',
+  'x-ms-visibility': 'internal',
+  parameters: [
+    { $ref: '#/parameters/ClientContextInQuery' },
+    { name: 'token', in: 'query', required: true, type: 'string', 'x-ms-summary': 'Token', description: 'The token of the request, from its Location.' },
+  ],
+  responses: {
+    '200': answer('The final outcome.', FINAL_EXAMPLES.succeeded.value),
+    '202': answer('Not final yet: ask again.', PENDING_EXAMPLES.running.value),
+    ...problems('toneStatus'),
+  },
+};
+
+const forgetCallback: JsonObject = {
+  operationId: 'ForgetCallback',
+  summary: 'Forget callback',
+  description: 'Ends the interest of Send tones and wait in the end of a request, for example after a timeout. The tones are pressed all the same.',
+  'x-ms-visibility': 'advanced',
+  parameters: [body('ForgetCallback', 'Request', 'Whose callback is no longer wanted.')],
+  responses: { '204': { description: 'Nobody will be told.' }, ...problems('forgetCallback') },
+};
+
+/**
+ * Two actions, one function: Swagger 2.0 allows one POST a path, so the second action has the same path with a slash at its end, which the
+ * routes of Azure Functions ignore. Published connectors do the same; see connector/README.md.
+ */
+export const CONNECTOR_PATHS: Readonly<Record<string, JsonObject>> = {
+  [`/${FUNCTION_NAMES.enqueueTones}`]: { post: sendTones },
+  [`/${FUNCTION_NAMES.enqueueTones}/`]: {
+    // With no x-ms-trigger on the operation this makes a waiting action of it, not a trigger.
+    'x-ms-notification-content': { description: 'The outcome, when it is final.', schema: ref('Outcome') },
+    post: sendTonesAndWait,
+  },
+  [`/${FUNCTION_NAMES.toneOutcome}`]: { get: getOutcome },
+  [`/${FUNCTION_NAMES.toneStatus}`]: { get: getStatus },
+  [`/${FUNCTION_NAMES.forgetCallback}`]: { post: forgetCallback },
+};
