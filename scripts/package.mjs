@@ -1,0 +1,26 @@
+// Copies what Azure needs into one folder, .local/package or the one given: bundle, its map, host.json, package.json. No node_modules.
+// Called by `azd package` (azure.yaml) after `npm run build`; `zip` of the folder is a package for every other way of deployment.
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+const FILES = ['dist/main.js', 'dist/main.js.map', 'host.json', 'package.json'];
+
+const OWN_FOLDER = join(ROOT, '.local/package');
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+const folder = resolve(process.argv[2] ?? OWN_FOLDER);
+const missing = FILES.filter((file) => !existsSync(join(ROOT, file)));
+if (missing.length > 0) fail(`missing: ${missing.join(', ')}. Run "npm run build" first.`);
+if (folder === OWN_FOLDER) rmSync(folder, { recursive: true, force: true });
+else if (existsSync(folder) && readdirSync(folder).length > 0) fail(`${folder} is not empty.`);
+for (const file of FILES) {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  cpSync(join(ROOT, file), join(folder, file));
+}
+console.log(`package: ${FILES.length} files in ${folder}`);
