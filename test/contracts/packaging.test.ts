@@ -1,6 +1,6 @@
 // What is installed, what is deployed, and what must not be in the repository.
-import { matchesGlob } from 'node:path';
 import { readJsonFile, readText, repositoryFiles } from '../support/repository';
+import { SHIPPED, ignorePatterns, isIgnoredByName, isIgnoredByStart } from '../support/shipped-files';
 
 interface PackageFile {
   readonly main: string;
@@ -39,6 +39,12 @@ test('the lock file names no registry, and every package by its hash', () => {
   expect(installed.filter(([, entry]) => !('integrity' in entry) && entry['inBundle'] !== true).map(([path]) => path)).toEqual([]);
 });
 
+test('nothing that is deployed runs a script when it is installed, or was given up by its author', () => {
+  const production = Object.entries(lockFile.packages).filter(([path, entry]) => path !== '' && entry['dev'] !== true && entry['devOptional'] !== true);
+  expect(production.length).toBeGreaterThan(50);
+  expect(production.filter(([, entry]) => entry['hasInstallScript'] === true || entry['deprecated'] !== undefined).map(([path]) => path)).toEqual([]);
+});
+
 const MACHINE_PATTERNS: readonly RegExp[] = [
   /\/(?:home|Users)\/[a-z][\w.-]*\//,
   /\/root\/[\w.-]/,
@@ -52,22 +58,8 @@ test.each(MACHINE_PATTERNS)('no file names a machine or a registry: %p', (patter
   expect(found).toEqual([]);
 });
 
-/** As git reads a pattern: a name at any depth, a folder, `*` within a name. */
-function isIgnoredByName(path: string, patterns: readonly string[]): boolean {
-  const parts = path.split('/');
-  return patterns.some((pattern) => {
-    const names = pattern.endsWith('/') ? parts.slice(0, -1) : parts;
-    return names.some((name) => matchesGlob(name, pattern.replace(/\/$/, '')));
-  });
-}
-
-/** As Core Tools does: what a path begins with. */
-function isIgnoredByStart(path: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]+')}`).test(path));
-}
-
 describe('.funcignore', () => {
-  const patterns = readText('.funcignore').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const patterns = ignorePatterns();
 
   test('uses only what every tool that reads it understands', () => {
     for (const pattern of patterns) expect(pattern).toMatch(/^[\w.*-]+\/?$/);
@@ -75,6 +67,6 @@ describe('.funcignore', () => {
 
   test.each([['by name', isIgnoredByName], ['by start', isIgnoredByStart]])('deploys the bundle, host.json and package.json, and nothing else (patterns read %s)', (_how, isIgnored) => {
     const present = [...repositoryFiles(), 'dist/main.js', 'dist/main.js.map', 'node_modules/zod/package.json', 'node_modules/.package-lock.json', 'local.settings.json', '.git/HEAD', '.local/data', 'coverage/index.html', 'reports/x.html', 'npm-debug.log'];
-    expect(present.filter((path) => !isIgnored(path, patterns)).sort()).toEqual(['dist/main.js', 'dist/main.js.map', 'host.json', 'package.json']);
+    expect(present.filter((path) => !isIgnored(path, patterns)).sort()).toEqual(SHIPPED);
   });
 });
