@@ -1,17 +1,17 @@
 // Poison queue of the callbacks: records that a callback was given up, and lets the message go.
 // Never throws: the outcome itself is stored and can be asked for.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
-import { eventLogOf } from '../shared/http/event-log';
+import { eventLogOf, type LogsEvents } from '../shared/http/event-log';
 import { fromCallbackItem } from '../shared/storage/callback-message';
 import type { EventLog } from '../shared/tones/event-log';
 
-export interface BuryCallbacksDependencies {
+export interface BuryCallbacksDependencies extends LogsEvents {
   readonly bury: (log: EventLog) => (clientContext: string) => Promise<void>;
 }
 
-export function makeBuryCallbacks({ bury }: BuryCallbacksDependencies): StorageQueueHandler {
+export function makeBuryCallbacks({ bury, eventLog = eventLogOf }: BuryCallbacksDependencies): StorageQueueHandler {
   return async function buryCallbacks(item: unknown, context: InvocationContext): Promise<void> {
-    const log = eventLogOf(context);
+    const log = eventLog(context);
     const message = fromCallbackItem(item);
     if (message === undefined) {
       log('error', 'message-not-ours', { reason: 'deleted from the poison queue; it was not a callback of this version' });

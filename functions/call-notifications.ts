@@ -3,7 +3,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { parseNotifications, type NotificationItem } from '../shared/graph/notification-payload';
 import type { NotificationGuard } from '../shared/graph/notification-token';
-import { describeError, eventLogOf } from '../shared/http/event-log';
+import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { EMPTY_BODY, readBody } from '../shared/http/read-json';
 import type { EventLog } from '../shared/tones/event-log';
@@ -12,15 +12,15 @@ import type { CallTold } from '../shared/tones/record-call-state';
 
 const MAX_BODY_BYTES = 256 * 1024;
 
-export interface CallNotificationsDependencies {
+export interface CallNotificationsDependencies extends LogsEvents {
   readonly guard: NotificationGuard;
   readonly recordReport: (log: EventLog) => (report: OperationReport) => Promise<void>;
   readonly recordCallState: (log: EventLog) => (told: CallTold) => Promise<void>;
 }
 
-export function makeCallNotifications({ guard, recordReport, recordCallState }: CallNotificationsDependencies): HttpHandler {
+export function makeCallNotifications({ guard, recordReport, recordCallState, eventLog = eventLogOf }: CallNotificationsDependencies): HttpHandler {
   return async function callNotifications(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-    const log = eventLogOf(context);
+    const log = eventLog(context);
     const refusal = await refuseStranger(request, log);
     if (refusal) return refusal;
     const body = await readBody(request, MAX_BODY_BYTES);

@@ -1,7 +1,7 @@
 // HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands; 200 where a callback is asked for.
 // Where a request enters; shared/tones/accept-tones decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { describeError, eventLogOf } from '../shared/http/event-log';
+import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
@@ -15,19 +15,20 @@ import { parseToneRequest, toneRequestBodySchema, type ToneRequest, type ToneReq
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-export interface EnqueueTonesDependencies {
+export interface EnqueueTonesDependencies extends LogsEvents {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly limits: ToneRequestLimits;
   readonly publicUrl: PublicUrlSettings;
   readonly httpAuthLevel: 'function' | 'anonymous';
-  readonly accept: (log: EventLog) => (request: ToneRequest) => Promise<Acceptance>;
+  readonly accept: (log: EventLog, context: InvocationContext) => (request: ToneRequest) => Promise<Acceptance>;
   /** Stores where to tell of the end, and gives the row as it then stands. */
   readonly subscribe: (log: EventLog) => (clientContext: string, callbackUrl: string) => Promise<OutcomeFacts>;
 }
 
 export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHandler {
   const schema = toneRequestBodySchema(dependencies.limits);
+  const { eventLog = eventLogOf } = dependencies;
 
   return async function enqueueTones(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, dependencies.httpAuthLevel);
@@ -38,9 +39,9 @@ export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHa
     if (parsed.kind === 'invalid') {
       return problem('invalid-request', { detail: `The tone request has ${parsed.faults.length} fault(s); errors names each.`, errors: parsed.faults });
     }
-    const log = eventLogOf(context);
+    const log = eventLog(context);
     try {
-      const acceptance = await dependencies.accept(log)(parsed.request);
+      const acceptance = await dependencies.accept(log, context)(parsed.request);
       if (acceptance.kind === 'reused') {
         return problem('client-context-reused', { detail: 'Another request was made under this clientContext. Use a new one for every new request.' });
       }

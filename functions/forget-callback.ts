@@ -1,7 +1,7 @@
 // HTTP: the caller no longer wants the callback of a request; the HTTP Webhook action unsubscribes with it.
 // Harmless at any time: 204 also where there is nothing to forget.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { describeError, eventLogOf } from '../shared/http/event-log';
+import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
@@ -10,12 +10,12 @@ import { parseForgetCallback } from '../shared/tones/forget-callback-request';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-export interface ForgetCallbackDependencies {
+export interface ForgetCallbackDependencies extends LogsEvents {
   readonly httpAuthLevel: 'function' | 'anonymous';
   readonly forget: (log: EventLog) => (clientContext: string) => Promise<void>;
 }
 
-export function makeForgetCallback({ httpAuthLevel, forget }: ForgetCallbackDependencies): HttpHandler {
+export function makeForgetCallback({ httpAuthLevel, forget, eventLog = eventLogOf }: ForgetCallbackDependencies): HttpHandler {
   return async function forgetCallback(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
@@ -23,7 +23,7 @@ export function makeForgetCallback({ httpAuthLevel, forget }: ForgetCallbackDepe
     if (body.kind === 'problem') return body.response;
     const parsed = parseForgetCallback(body.value);
     if (parsed.kind === 'invalid') return problem('invalid-request', { detail: 'The request is not valid; errors names each fault.', errors: parsed.faults });
-    const log = eventLogOf(context);
+    const log = eventLog(context);
     try {
       await forget(log)(parsed.clientContext);
       return { status: 204, headers: NO_STORE };

@@ -1,19 +1,19 @@
 // Queue: one delivery of a tone request; shared/tones/press-tones decides whether to press.
 // A message that is not ours is thrown, so that it passes through the poison queue; every other ending lets the queue delete it.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
-import { describeError, eventLogOf } from '../shared/http/event-log';
+import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
 import { fromToneItem } from '../shared/storage/tone-message';
 import type { EventLog } from '../shared/tones/event-log';
 import type { ToneMessage } from '../shared/tones/ports';
 import type { PressEnding } from '../shared/tones/press-tones';
 
-export interface SendTonesDependencies {
+export interface SendTonesDependencies extends LogsEvents {
   readonly press: (log: EventLog) => (message: ToneMessage) => Promise<PressEnding>;
 }
 
-export function makeSendTones({ press }: SendTonesDependencies): StorageQueueHandler {
+export function makeSendTones({ press, eventLog = eventLogOf }: SendTonesDependencies): StorageQueueHandler {
   return async function sendTones(item: unknown, context: InvocationContext): Promise<void> {
-    const log = eventLogOf(context);
+    const log = eventLog(context);
     const message = fromToneItem(item);
     if (message === undefined) {
       log('error', 'message-not-ours', { reason: 'not a tone request of this version' });

@@ -1,7 +1,7 @@
 // HTTP: the outcome of a request by its clientContext, for callers that have the function key.
 // Reads the row; if its time has passed, ends it first under the timer's own condition.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { describeError, eventLogOf } from '../shared/http/event-log';
+import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { requirePrincipal } from '../shared/http/require-principal';
 import type { EventLog } from '../shared/tones/event-log';
@@ -9,12 +9,12 @@ import type { OutcomeFacts } from '../shared/tones/outcome-facts';
 import { toToneOutcome } from '../shared/tones/tone-outcome';
 import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/tone-request';
 
-export interface ToneOutcomeDependencies {
+export interface ToneOutcomeDependencies extends LogsEvents {
   readonly httpAuthLevel: 'function' | 'anonymous';
   readonly readOutcome: (log: EventLog) => (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
-export function makeToneOutcome({ httpAuthLevel, readOutcome }: ToneOutcomeDependencies): HttpHandler {
+export function makeToneOutcome({ httpAuthLevel, readOutcome, eventLog = eventLogOf }: ToneOutcomeDependencies): HttpHandler {
   return async function toneOutcome(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
@@ -23,7 +23,7 @@ export function makeToneOutcome({ httpAuthLevel, readOutcome }: ToneOutcomeDepen
       const detail = 'must be 1 to 256 printable ASCII characters';
       return problem('invalid-request', { detail: 'The query parameter clientContext is missing or not valid.', errors: [{ parameter: 'clientContext', detail }] });
     }
-    const log = eventLogOf(context);
+    const log = eventLog(context);
     try {
       const row = await readOutcome(log)(clientContext);
       if (row === undefined) return problem('not-found', { detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.' });

@@ -2,7 +2,7 @@
 // A wrong token and an unknown clientContext are answered alike. The final answer is 200 also for tones that failed.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { describeError, eventLogOf } from '../shared/http/event-log';
+import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
 import type { EventLog } from '../shared/tones/event-log';
@@ -11,19 +11,19 @@ import type { Clock } from '../shared/tones/ports';
 import { retryAfterSeconds, toToneOutcome } from '../shared/tones/tone-outcome';
 import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/tone-request';
 
-export interface ToneStatusDependencies {
+export interface ToneStatusDependencies extends LogsEvents {
   readonly clock: Clock;
   readonly publicUrl: PublicUrlSettings;
   readonly readOutcome: (log: EventLog) => (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
-export function makeToneStatus({ clock, publicUrl, readOutcome }: ToneStatusDependencies): HttpHandler {
+export function makeToneStatus({ clock, publicUrl, readOutcome, eventLog = eventLogOf }: ToneStatusDependencies): HttpHandler {
   return async function toneStatus(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const query = new URL(request.url).searchParams;
     const clientContext = query.get('clientContext') ?? '';
     const token = query.get('token') ?? '';
     if (token === '' || !CLIENT_CONTEXT_PATTERN.test(clientContext)) return notFound();
-    const log = eventLogOf(context);
+    const log = eventLog(context);
     try {
       const row = await readOutcome(log)(clientContext);
       if (!row?.statusToken || !isSameToken(token, row.statusToken)) return notFound();

@@ -6,6 +6,7 @@ import { readGraphSettings, type GraphSettings } from './graph-settings';
 import { readNotificationSettings, type NotificationSettings } from './notification-settings';
 import type { SettingName } from './setting-names';
 import { SettingReader, type Environment, type SettingFault } from './setting-reader';
+import { readTelemetrySettings, type TelemetrySettings } from './telemetry-settings';
 import { readStorageSettings, type StorageSettings } from './storage-settings';
 
 export type HttpAuthLevel = 'function' | 'anonymous';
@@ -26,6 +27,8 @@ export interface Settings {
   readonly graph: GraphSettings;
   readonly notifications: NotificationSettings;
   readonly httpAuthLevel: HttpAuthLevel;
+  /** Where traces and metrics are sent to; absent: nowhere. */
+  readonly telemetry?: TelemetrySettings;
   /** Without trailing slash; absent: see `websiteHostname`, else the request. */
   readonly publicBaseUrl?: string;
   /** The platform's host name of this app, where it is a real one: no port, neither localhost nor an IP address. */
@@ -68,6 +71,7 @@ export function readSettings(environment: Environment): Settings {
   const cloud = reader.oneOf('GRAPH_CLOUD', CLOUD_NAMES);
   const notifications = readNotificationSettings(reader, reader.guid('GRAPH_CLIENT_ID'), cloud);
   const httpAuthLevel = readHttpAuthLevel(reader, environment);
+  const telemetry = readTelemetrySettings(reader, environment);
   const publicBaseUrl = reader.url('PUBLIC_BASE_URL');
   const websiteHostname = realHostOf(environment['WEBSITE_HOSTNAME']);
   const maxTones = reader.integer('MAX_TONES', 1, 1000);
@@ -97,6 +101,7 @@ export function readSettings(environment: Environment): Settings {
     graph,
     notifications,
     httpAuthLevel,
+    ...(telemetry !== undefined && { telemetry }),
     ...(publicBaseUrl !== undefined && { publicBaseUrl }),
     ...(websiteHostname !== undefined && { websiteHostname }),
     maxTones,

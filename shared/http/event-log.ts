@@ -3,6 +3,12 @@
 import type { InvocationContext } from '@azure/functions';
 import type { EventLog } from '../tones/event-log';
 
+/** How a function comes to the log of its invocation. */
+export interface LogsEvents {
+  /** Default: {@link eventLogOf}. functions/main.ts gives one that is metered, too. */
+  readonly eventLog?: (context: InvocationContext) => EventLog;
+}
+
 export function eventLogOf(context: InvocationContext): EventLog {
   return (level, event, fields) => {
     const line = `${event} ${JSON.stringify(fields)}`;

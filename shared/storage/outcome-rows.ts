@@ -30,6 +30,7 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
   finishedAt: 'time',
   fingerprint: 'string',
   callbackWanted: 'boolean',
+  traceparent: 'string',
   statusToken: 'string',
   delayBetweenTonesMs: 'integer',
   after: 'string',

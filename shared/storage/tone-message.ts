@@ -15,13 +15,16 @@ const toneMessageSchema = z.object({
   clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
   callId: z.string().regex(CALL_ID_PATTERN),
   tones: z.array(z.enum(TONE_NAMES)).min(1),
-  delayBetweenTonesMs: z.int().min(0).optional(),
+  delayBetweenTonesMs: z.int().min(0).exactOptional(),
   expiresAt: z.int(),
-  after: z.string().optional(),
+  after: z.string().exactOptional(),
   etag: z.string().min(1),
   waits: z.int().min(0),
-  notReadySince: z.int().optional(),
-  callbackWanted: z.boolean().optional(),
+  notReadySince: z.int().exactOptional(),
+  callbackWanted: z.boolean().exactOptional(),
+  acceptedAt: z.int().exactOptional(),
+  dueAt: z.int().exactOptional(),
+  traceparent: z.string().exactOptional(),
 });
 
 export function toToneText(message: ToneMessage): string {
@@ -32,12 +35,6 @@ export function toToneText(message: ToneMessage): string {
 export function fromToneItem(item: unknown): ToneMessage | undefined {
   const parsed = toneMessageSchema.safeParse(fromQueueText(item));
   if (!parsed.success) return undefined;
-  const { version: _version, after, delayBetweenTonesMs, notReadySince, callbackWanted, ...message } = parsed.data;
-  return {
-    ...message,
-    ...(after !== undefined && { after }),
-    ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }),
-    ...(notReadySince !== undefined && { notReadySince }),
-    ...(callbackWanted && { callbackWanted }),
-  };
+  const { version: _version, ...message } = parsed.data;
+  return message;
 }

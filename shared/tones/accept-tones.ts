@@ -19,6 +19,8 @@ export interface AcceptPorts extends AnnouncePorts {
   readonly queue: ToneQueue;
   readonly fingerprint: RequestFingerprint;
   readonly policy: DeliveryPolicy;
+  /** W3C `traceparent` of the invocation. */
+  readonly traceparent?: string | undefined;
 }
 
 export type Acceptance =
@@ -55,11 +57,12 @@ export function makeToneAcceptor(ports: AcceptPorts) {
       fingerprint,
       statusToken,
       ...(callbackWanted && { callbackWanted }),
+      ...(ports.traceparent !== undefined && { traceparent: ports.traceparent }),
       ...(call?.endedAt !== undefined && failed({ code: 'call-ended' }, now)),
     };
     const inserted = await outcomes.insert(facts);
     if (inserted.kind === 'written') {
-      log('info', 'tones-accepted', { clientContext: facts.clientContext, callId: facts.callId, status: facts.status, count: request.tones.length });
+      log('info', 'tones-accepted', { clientContext: facts.clientContext, callId: facts.callId, status: facts.status, count: request.tones.length, ...(facts.errorCode && { code: facts.errorCode }) });
       if (facts.status !== 'accepted') return { kind: 'accepted', row: facts, repeated: false };
       const linked = await replaceTail(call, facts);
       if (linked.kind === 'written') return finish(request, { ...facts, etag: inserted.etag }, isKnownNotReady(call), false);
@@ -142,6 +145,8 @@ export function makeToneAcceptor(ports: AcceptPorts) {
       waits: 0,
       ...(notReady && { notReadySince: now }),
       ...(row.callbackWanted && { callbackWanted: true }),
+      ...(row.acceptedAt !== undefined && { acceptedAt: row.acceptedAt }),
+      ...(row.traceparent !== undefined && { traceparent: row.traceparent }),
     };
     await ports.queue.enqueue(message, Math.max(0, (row.notBefore ?? 0) - now));
     return told(row, repeated);

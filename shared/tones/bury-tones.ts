@@ -28,7 +28,7 @@ export function makeToneBurier(ports: BuryPorts) {
         const written = await outcomes.merge(clientContext, facts, row.etag);
         if (written.kind === 'written') {
           await announceEnd(row, facts);
-          log('error', 'tones-buried', { clientContext, callId: row.callId, status: 'failed' });
+          log('error', 'tones-buried', { clientContext, callId: row.callId, status: 'failed', code: 'delivery-failed' });
           return;
         }
       }

@@ -19,6 +19,12 @@ export interface CallbackPorts {
   readonly log: EventLog;
 }
 
+export interface TellPorts extends CallbackPorts {
+  readonly post: PostCallback;
+  /** Told of the trace that the request belongs to (W3C `traceparent`). */
+  readonly linkTrace?: (traceparent: string) => void;
+}
+
 export type CallbackEnding = 'delivered' | 'refused' | 'waiting' | 'given-up' | 'nothing-to-tell';
 
 const MOST_ROUNDS = 20;
@@ -85,11 +91,12 @@ export function makeCallbackChecker({ outcomes, callbacks, callbackQueue }: Pick
 }
 
 /** One delivery of a message. Throws when storage cannot be reached: the queue delivers again. A POST may so come twice, never not at all. */
-export function makeCallbackTeller({ clock, outcomes, callbacks, callbackQueue, log, post }: CallbackPorts & { readonly post: PostCallback }) {
+export function makeCallbackTeller({ clock, outcomes, callbacks, callbackQueue, log, post, linkTrace }: TellPorts) {
   return async function tell({ clientContext, attempts }: CallbackMessage): Promise<CallbackEnding> {
     const callback = await callbacks.read(clientContext);
     const row = callback && callback.url !== '' ? await outcomes.read(clientContext) : undefined;
     if (callback === undefined || row === undefined || !isFinal(row.status) || callback.told === tellingOf(row)) return 'nothing-to-tell';
+    if (row.traceparent !== undefined) linkTrace?.(row.traceparent);
     const reply = await post(callback.url, toToneOutcome(row));
     return record(callback, row, attempts + 1, reply);
   };

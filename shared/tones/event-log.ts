@@ -26,6 +26,10 @@ export interface EventFields {
   readonly waits?: number | undefined;
   readonly delayMs?: number | undefined;
   readonly durationMs?: number | undefined;
+  /** Since the message was due. */
+  readonly queueWaitMs?: number | undefined;
+  /** From the acceptance to the POST to Graph; on the one event that tells of a press that Graph may have executed. */
+  readonly acceptToPressMs?: number | undefined;
   readonly count?: number | undefined;
   readonly httpStatus?: number | undefined;
 }

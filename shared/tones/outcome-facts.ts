@@ -36,6 +36,8 @@ export interface OutcomeFacts {
   readonly fingerprint?: string;
   /** Somebody asked to be told of the end (docs/decisions/0010-callbacks.md); where, stands in a row of its own. */
   readonly callbackWanted?: boolean;
+  /** W3C `traceparent` of the invocation that accepted it: the trace that its notification is linked to. */
+  readonly traceparent?: string;
   /** What the status URL proves its right with. */
   readonly statusToken?: string;
   readonly delayBetweenTonesMs?: number;

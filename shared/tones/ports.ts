@@ -97,6 +97,12 @@ export interface ToneMessage {
   readonly notReadySince?: number;
   /** The request wants a callback when it ends. */
   readonly callbackWanted?: boolean;
+  /** Epoch milliseconds when the request was accepted. */
+  readonly acceptedAt?: number;
+  /** Epoch milliseconds from when the message may be delivered: its waiting time counts from there. Set by the queue. */
+  readonly dueAt?: number;
+  /** W3C `traceparent` of the invocation that accepted it: the press goes on in its trace. */
+  readonly traceparent?: string;
 }
 
 /** The queue of tone requests. One transaction a message. */

@@ -93,7 +93,8 @@ export function makeTonePresser(ports: PressPorts) {
       sentAt = now;
       return { kind: 'go', timeoutMs: halfOfGraceMs(policy) };
     };
-    log('info', 'tones-claimed', { clientContext: message.clientContext, callId: message.callId, waits: message.waits });
+    const queueWait = message.dueAt === undefined ? {} : { queueWaitMs: claimedAt - message.dueAt };
+    log('info', 'tones-claimed', { clientContext: message.clientContext, callId: message.callId, waits: message.waits, ...queueWait });
     const { clientContext, callId, tones } = message;
     const reply = await graph.sendDtmfTones({ callId, clientContext, tones, ...delayOf(message) }, permit);
     return recordAttempt(claim, reply, sentAt);

@@ -18,6 +18,15 @@ export interface RecordPorts extends AnnouncePorts {
 const MOST_WRITES = 3;
 
 type Facts = Partial<OutcomeFacts>;
+
+/** What a write comes from. */
+interface Told {
+  /** Graph said so: it counts also on a row that was given up as `unknown`. */
+  readonly isGraphsAnswer?: boolean;
+  /** When the POST left, where Graph may have executed it. */
+  readonly pressedAt?: number | undefined;
+}
+
 /** `late`: the row was ended without us; the facts of Graph's own answer still count on an `unknown`. */
 type Bound = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'late'; readonly row: Stored<OutcomeFacts> } | { readonly kind: 'lost' };
 
@@ -31,20 +40,20 @@ export function makeAttemptRecorder(ports: RecordPorts) {
     const now = clock.now();
     switch (reply.kind) {
       case 'running':
-        await write(claim, running(size, reply.operationId, sentAt ?? now, policy), false);
+        await write(claim, running(size, reply.operationId, sentAt ?? now, policy), { pressedAt: sentAt });
         return 'recorded';
       case 'ended':
-        await write(claim, { ...reported(reply.report, now), sentAt: sentAt ?? now }, true);
+        await write(claim, { ...reported(reply.report, now), sentAt: sentAt ?? now }, { isGraphsAnswer: true, pressedAt: sentAt });
         return 'recorded';
       case 'uncertain':
-        await write(claim, unknown(reply.fault, now, sentAt), false);
+        await write(claim, unknown(reply.fault, now, sentAt), { pressedAt: sentAt });
         return 'recorded';
       case 'not-permitted':
         return isTooLate(claim.message.expiresAt, now) ? expire(claim) : giveBack(claim, undefined, policy.minWaitMs);
       case 'refused': {
         const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(claim.message.waits, policy));
         if (reply.again === 'later' && !isTooLate(claim.message.expiresAt, now + delayMs)) return giveBack(claim, reply.fault, delayMs);
-        await write(claim, failed(reply.fault, now, reply.answered ? sentAt : undefined), true);
+        await write(claim, failed(reply.fault, now, reply.answered ? sentAt : undefined), { isGraphsAnswer: true });
         return 'recorded';
       }
       // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
@@ -54,14 +63,14 @@ export function makeAttemptRecorder(ports: RecordPorts) {
   }
 
   async function expire(claim: Claim): Promise<PressEnding> {
-    await write(claim, expired({}, clock.now()), false);
+    await write(claim, expired({}, clock.now()));
     return 'expired';
   }
 
   /** The not-before time first, then the copy: a crash between them leaves the row to its deadline, unpressed. */
   async function giveBack(claim: Claim, fault: GraphFault | undefined, delayMs: number): Promise<PressEnding> {
     const notBefore = clock.now() + delayMs;
-    const given = await write(claim, givenBack(notBefore, fault), false);
+    const given = await write(claim, givenBack(notBefore, fault));
     if (given === undefined) return 'recorded';
     const { message } = claim;
     for (let attempt = 1; ; attempt += 1) {
@@ -77,17 +86,19 @@ export function makeAttemptRecorder(ports: RecordPorts) {
   }
 
   /** The new version of the row if the facts are in it; undefined if it was ended without us, or storage is down. */
-  async function write(claim: Claim, facts: Facts, isGraphsAnswer: boolean): Promise<string | undefined> {
-    const { clientContext, callId } = claim.message;
+  async function write(claim: Claim, facts: Facts, { isGraphsAnswer = false, pressedAt }: Told = {}): Promise<string | undefined> {
+    const { clientContext, callId, acceptedAt } = claim.message;
+    const sinceAccepted = pressedAt === undefined || acceptedAt === undefined ? {} : { acceptToPressMs: pressedAt - acceptedAt };
     let bound = await writeBound(claim, facts, claim.etag);
     if (bound.kind === 'late' && bound.row.status === 'unknown' && isGraphsAnswer) bound = await writeBound(claim, insteadOfUnknown(facts), bound.row.etag);
     if (bound.kind === 'late') await addAbsentFacts(claim, facts, bound.row);
     if (bound.kind !== 'written') {
-      log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason: bound.kind === 'lost' ? 'storage' : `already ${bound.row.status}` });
+      log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason: bound.kind === 'lost' ? 'storage' : `already ${bound.row.status}`, ...sinceAccepted });
       return undefined;
     }
     const event = facts.status === 'running' ? 'tones-sent' : 'tones-finished';
-    if (facts.status !== 'accepted') log('info', event, { clientContext, callId, status: facts.status, operationId: facts.operationId, code: facts.errorCode });
+    const sinceSent = isGraphsAnswer && pressedAt !== undefined && facts.finishedAt !== undefined ? { durationMs: facts.finishedAt - pressedAt } : {};
+    if (facts.status !== 'accepted') log('info', event, { clientContext, callId, status: facts.status, operationId: facts.operationId, code: facts.errorCode, ...sinceAccepted, ...sinceSent });
     await announceEnd(claim.message, facts);
     return bound.etag;
   }

@@ -8,6 +8,8 @@ import type { Clock, OutcomeRows, RequestIndex, Stored } from './ports';
 import { awaitsReport, insteadOfUnknown, reported } from './transitions';
 
 export interface ReportPorts extends AnnouncePorts {
+  /** Told of the trace that each recorded report belongs to (W3C `traceparent`). */
+  readonly linkTrace?: (traceparent: string) => void;
   readonly clock: Clock;
   readonly outcomes: OutcomeRows;
   readonly index: RequestIndex;
@@ -35,33 +37,29 @@ export function makeReportRecorder(ports: ReportPorts) {
         logUncounted(row, report);
         return;
       }
-      const written = row === undefined ? await insert(report) : await update(row, report);
+      const facts = reported(report, clock.now());
+      const written = row === undefined ? await insert(report, facts) : await update(row, facts);
       if (written.kind === 'written') {
-        log('info', 'report-recorded', { clientContext, callId, status, operationId, ...sinceSent(row) });
+        if (row?.traceparent !== undefined) ports.linkTrace?.(row.traceparent);
+        log('info', 'report-recorded', { clientContext, callId, status, operationId, ...(facts.errorCode && { code: facts.errorCode }), ...sinceSent(row) });
         return;
       }
     }
     throw new Error('lost every race for the row of a report');
   };
 
-  async function update(row: Stored<OutcomeFacts>, report: OperationReport) {
+  async function update(row: Stored<OutcomeFacts>, reportedFacts: Partial<OutcomeFacts>) {
     // Its entry was closed with `unknown`: opened again first, so that the timer makes good an announcement that is missed.
     if (row.status === 'unknown' && row.callbackWanted) await index.open({ clientContext: row.clientContext, since: clock.now(), callback: true });
-    const facts = factsFor(row, report);
+    const facts = row.status === 'unknown' ? insteadOfUnknown(reportedFacts) : reportedFacts;
     const written = await outcomes.merge(row.clientContext, facts, row.etag);
     if (written.kind === 'written') await announceEnd(row, facts);
     return written;
   }
 
-  function factsFor(row: OutcomeFacts, report: OperationReport): Partial<OutcomeFacts> {
-    const facts = reported(report, clock.now());
-    return row.status === 'unknown' ? insteadOfUnknown(facts) : facts;
-  }
-
-  async function insert(report: OperationReport) {
-    const now = clock.now();
-    await index.open({ clientContext: report.clientContext, since: now });
-    return outcomes.insert({ clientContext: report.clientContext, callId: report.callId, ...reported(report, now), status: judge(report) });
+  async function insert({ clientContext, callId }: OperationReport, facts: Partial<OutcomeFacts> & Pick<OutcomeFacts, 'status'>) {
+    await index.open({ clientContext, since: clock.now() });
+    return outcomes.insert({ clientContext, callId, ...facts });
   }
 
   function sinceSent(row: Stored<OutcomeFacts> | undefined): { durationMs?: number } {

@@ -39,7 +39,7 @@ export function unknown(fault: GraphFault, now: number, sentAt?: number): Facts 
 }
 
 /** sending | running | unknown -> what Graph reported. */
-export function reported(report: OperationReport, now: number): Facts {
+export function reported(report: OperationReport, now: number): Facts & Pick<OutcomeFacts, 'status'> {
   const status = judge(report);
   const { code, subcode, message } = report.resultInfo ?? {};
   return {

@@ -20,14 +20,15 @@ const secondsBetween = (from: Date, to: Date) => Math.round((to.getTime() - from
 
 describe('the tone queue', () => {
   test('a message is base64 of JSON, as the queue trigger expects it, and comes back as it was', async () => {
-    const storage = makeTestStorage(azurite);
-    const message = messageUntil(Date.now() + 60_000);
+    const now = Date.now();
+    const storage = makeTestStorage(azurite, { now: () => now });
+    const message = messageUntil(now + 60_000);
     await storage.queue.enqueue(message, 0);
     const { receivedMessageItems } = await storage.requestQueue.receiveMessages({ numberOfMessages: 32 });
     expect(receivedMessageItems).toHaveLength(1);
     const text = Buffer.from(receivedMessageItems[0]?.messageText ?? '', 'base64').toString('utf8');
-    expect(JSON.parse(text)).toEqual({ version: 1, ...message });
-    expect(fromToneItem(text)).toEqual(message);
+    expect(JSON.parse(text)).toEqual({ version: 1, ...message, dueAt: now });
+    expect(fromToneItem(text)).toEqual({ ...message, dueAt: now });
   });
 
   test.each([

@@ -9,7 +9,7 @@ const LEAST: OutcomeFacts = { clientContext: 'order-42', callId: 'c1', status: '
 const WHOLE: OutcomeFacts = {
   clientContext: 'whole', callId: 'c1', status: 'failed', operationId: 'op', completionReason: 'unknown', resultCode: 500, resultSubcode: 0, resultMessage: 'Ünïcode 漢字 \'"',
   errorCode: 'operation-failed', errorMessage: 'It failed.', toneCount: 3, acceptedAt: T0, expiresAt: T0 + 60_000, sentAt: T0 + 70, finishedAt: T0 + 1005,
-  fingerprint: 'f', callbackWanted: true, statusToken: 't', delayBetweenTonesMs: 300, after: '', claimId: 'x', claimedAt: T0 + 50, watchUntil: T0 + 1, settledAt: T0 + 2, notBefore: T0 + 3, waitCode: 'media-busy', waitDetail: 'HTTP 409',
+  fingerprint: 'f', callbackWanted: true, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', statusToken: 't', delayBetweenTonesMs: 300, after: '', claimId: 'x', claimedAt: T0 + 50, watchUntil: T0 + 1, settledAt: T0 + 2, notBefore: T0 + 3, waitCode: 'media-busy', waitDetail: 'HTTP 409',
 };
 
 let azurite: Azurite;

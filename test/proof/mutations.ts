@@ -94,8 +94,8 @@ export const MUTATIONS = {
   },
   'late-change-not-announced': {
     file: 'record-report.ts',
-    from: "if (row.status === 'unknown' && row.callbackWanted) await index.open({ clientContext: row.clientContext, since: clock.now(), callback: true });\n    const facts",
-    to: "if (row.status === 'unknown') return outcomes.merge(row.clientContext, factsFor(row, report), row.etag);\n    const facts",
+    from: "if (row.status === 'unknown' && row.callbackWanted) await index.open",
+    to: "if (row.status === 'unknown' && row.callbackWanted) return outcomes.merge(row.clientContext, insteadOfUnknown(reportedFacts), row.etag); else if (false) await index.open",
     why: 'a callback that was told unknown never hears the truth',
   },
   'final-before-subscribed-not-told': {

@@ -6,7 +6,7 @@ import { T0, makeTonesPorts, type TonesPorts } from '../../support/tones-ports';
 
 const REQUEST: ToneRequest = { clientContext: 'me', callId: 'call-1', tones: ['tone7', 'star'], expiresInSeconds: 60 };
 const ROW: OutcomeFacts = { clientContext: 'me', callId: 'call-1', status: 'accepted', toneCount: 2, acceptedAt: T0 - 5000, expiresAt: T0 + 55_000, fingerprint: 'call-1/2', statusToken: 'first' };
-const MESSAGE = { clientContext: 'me', callId: 'call-1', tones: ['tone7', 'star'], expiresAt: T0 + 55_000, etag: 'v1', waits: 0 };
+const MESSAGE = { clientContext: 'me', callId: 'call-1', tones: ['tone7', 'star'], expiresAt: T0 + 55_000, etag: 'v1', waits: 0, acceptedAt: T0 - 5000 };
 const REPEATED = ['info', 'tones-repeated', { clientContext: 'me', callId: 'call-1', status: 'accepted' }];
 
 const accept = (at: TonesPorts) => makeToneAcceptor(at.ports)(REQUEST);

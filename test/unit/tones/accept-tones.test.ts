@@ -7,7 +7,7 @@ const REQUEST: ToneRequest = { clientContext: 'order-42', callId: 'Call-1', tone
 const FACTS = {
   clientContext: 'order-42', callId: 'Call-1', status: 'accepted', toneCount: 3, acceptedAt: T0, expiresAt: T0 + 60_000, after: '', fingerprint: 'Call-1/3', statusToken: 'token-1',
 };
-const MESSAGE = { clientContext: 'order-42', callId: 'Call-1', tones: ['tone7', 'star', 'pound'], expiresAt: T0 + 60_000, etag: 'v1', waits: 0 };
+const MESSAGE = { clientContext: 'order-42', callId: 'Call-1', tones: ['tone7', 'star', 'pound'], expiresAt: T0 + 60_000, etag: 'v1', waits: 0, acceptedAt: T0 };
 
 const accept = (at: TonesPorts, request = REQUEST) => makeToneAcceptor(at.ports)(request);
 
@@ -71,7 +71,7 @@ test('a request for a call that has ended fails at once, and is neither linked n
   };
   expect(await accept(at)).toStrictEqual({ kind: 'accepted', row: facts, repeated: false });
   expect(at.operations()).toEqual(['calls.read', 'index.open', 'outcomes.insert']);
-  expect(at.logged).toStrictEqual([['info', 'tones-accepted', { clientContext: 'order-42', callId: 'Call-1', status: 'failed', count: 3 }]]);
+  expect(at.logged).toStrictEqual([['info', 'tones-accepted', { clientContext: 'order-42', callId: 'Call-1', status: 'failed', count: 3, code: 'call-ended' }]]);
 });
 
 test('a call known not to be ready is told to the one who presses', async () => {

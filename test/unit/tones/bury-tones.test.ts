@@ -20,7 +20,7 @@ test('an unclaimed request failed, under the version that was read', async () =>
       status: 'failed', finishedAt: T0, errorCode: 'delivery-failed', errorMessage: 'The request could not be processed and was given up unpressed: look for its earlier failures in the log.',
     }, 'v1'],
   ]);
-  expect(at.logged).toStrictEqual([['error', 'tones-buried', { clientContext: 'me', callId: 'call-1', status: 'failed' }]]);
+  expect(at.logged).toStrictEqual([['error', 'tones-buried', { clientContext: 'me', callId: 'call-1', status: 'failed', code: 'delivery-failed' }]]);
 });
 
 test.each(['sending', 'running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)('a request that is %s is left as it is', async (status) => {

@@ -197,7 +197,7 @@ describe('a row that was ended without us', () => {
     expect(at.asked('outcomes.merge').slice(1)).toStrictEqual([
       ['me', { errorCode: '', errorMessage: '', status: 'succeeded', finishedAt: T0, operationId: 'op-1', completionReason: 'completedSuccessfully', sentAt: SENT }, 'v2'],
     ]);
-    expect(at.logged).toStrictEqual([['info', 'tones-finished', { ...NAMES, status: 'succeeded', operationId: 'op-1', code: undefined }]]);
+    expect(at.logged).toStrictEqual([['info', 'tones-finished', { ...NAMES, status: 'succeeded', operationId: 'op-1', code: undefined, durationMs: 400 }]]);
   });
 
   test('as unknown takes Graph\'s refusal', async () => {

@@ -40,13 +40,13 @@ describe('Graph took it', () => {
 describe('Graph answered with the end', () => {
   const report = { clientContext: 'me', callId: 'call-1', operationId: 'op-2', completionReason: 'completedSuccessfully', resultInfo: { code: 200 } };
 
-  test.each([[SENT, SENT], [undefined, T0]])('sent at %p', async (sentAt, recorded) => {
+  test.each([[SENT, SENT, { durationMs: 400 }], [undefined, T0, {}]])('sent at %p', async (sentAt, recorded, sinceSent) => {
     const at = claimed();
     expect(await record(at, { kind: 'ended', report }, sentAt)).toBe('recorded');
     expect(at.journal).toStrictEqual([
       ['outcomes.merge', 'me', { status: 'succeeded', finishedAt: T0, operationId: 'op-2', completionReason: 'completedSuccessfully', resultCode: 200, sentAt: recorded }, 'v1'],
     ]);
-    expect(at.logged).toStrictEqual([['info', 'tones-finished', { ...NAMES, status: 'succeeded', operationId: 'op-2', code: undefined }]]);
+    expect(at.logged).toStrictEqual([['info', 'tones-finished', { ...NAMES, status: 'succeeded', operationId: 'op-2', code: undefined, ...sinceSent }]]);
   });
 });
 

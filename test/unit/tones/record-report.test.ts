@@ -44,7 +44,7 @@ describe('the first report', () => {
     const at = withRow({ status: 'unknown', errorCode: 'notification-missing', errorMessage: 'm' });
     await record(at, CANCELED);
     expect(at.row('me')).toMatchObject({ status: 'canceled', errorCode: 'operation-canceled' });
-    expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, operationId: 'op-2', status: 'canceled' }]]);
+    expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, operationId: 'op-2', status: 'canceled', code: 'operation-canceled' }]]);
   });
 
   test.each(['CALL1', 'c-a-l-l-1', 'call-1'])('may spell the call %s', async (callId) => {

@@ -1,0 +1,40 @@
+// Puts a span around a request of ours: the POST to Graph, the POST to a callback.
+// Used by functions/main.ts around what shared/graph and shared/callbacks send with. The request goes out as it is, with no header added.
+import { noTelemetry, type Telemetry } from './telemetry';
+
+/**
+ * `fetch`, with a span around the time to the answer's headers. `template`: the path with `{…}` for what varies, and the span's name
+ * behind the method; the URL itself is not told.
+ * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client
+ */
+export function tracedFetch(telemetry: Telemetry, template: string, send: typeof globalThis.fetch = globalThis.fetch): typeof globalThis.fetch {
+  if (telemetry === noTelemetry) return send;
+  return (input, init) => {
+    const method = init?.method ?? 'GET';
+    const { hostname } = new URL(input instanceof Request ? input.url : input);
+    return telemetry.inSpan(`${method} ${template}`, { kind: 'client', attributes: { 'http.request.method': method, 'server.address': hostname, 'url.template': template } }, async () => {
+      const response = await send(input, init);
+      telemetry.describe({ 'http.response.status_code': response.status });
+      if (response.status >= 400) telemetry.fail(String(response.status));
+      return response;
+    });
+  };
+}
+
+/** What a POST to a callback came to; all but `taken` are failures. */
+interface PostReply {
+  readonly kind: 'taken' | 'refused' | 'failed';
+  readonly httpStatus?: number;
+}
+
+/** Nothing of the URL is told, not even its host. */
+export function tracedPost<Args extends unknown[], Reply extends PostReply>(telemetry: Telemetry, post: (...args: Args) => Promise<Reply>): (...args: Args) => Promise<Reply> {
+  if (telemetry === noTelemetry) return post;
+  return (...args) =>
+    telemetry.inSpan('POST callback', { kind: 'client', attributes: { 'http.request.method': 'POST' } }, async () => {
+      const reply = await post(...args);
+      if (reply.httpStatus !== undefined) telemetry.describe({ 'http.response.status_code': reply.httpStatus });
+      if (reply.kind !== 'taken') telemetry.fail(String(reply.httpStatus ?? reply.kind));
+      return reply;
+    });
+}
