@@ -90,6 +90,14 @@ export function applyLocalSettings(appDirectory: string): void {
   process.env.AZURE_FUNCTIONS_ENVIRONMENT ??= 'Development';
 }
 
+/**
+ * Whether the app setting `AzureWebJobs.<name>.Disabled` keeps the function from being triggered; with underscores for shells that take
+ * no dots (https://learn.microsoft.com/azure/azure-functions/disable-function).
+ */
+export function isFunctionDisabled(name: string): boolean {
+  return [`AzureWebJobs.${name}.Disabled`, `AzureWebJobs_${name}_Disabled`].some((setting) => /^(?:true|1)$/i.test(process.env[setting] ?? ''));
+}
+
 /** Replaces each `%NAME%` by the app setting of that name. */
 export function resolveSettingsIn(text: string): string {
   return text.replace(/%([^%]+)%/g, (_, name: string) => {

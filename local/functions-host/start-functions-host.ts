@@ -9,7 +9,7 @@ import type { AppFunction } from './app-functions';
 import { loadApp } from './app-loader';
 import { installFunctionsCore, type FunctionsCore } from './functions-core';
 import { makeHostLog, type HostLog } from './host-log';
-import { applyLocalSettings, readHostSettings } from './host-settings';
+import { applyLocalSettings, isFunctionDisabled, readHostSettings } from './host-settings';
 import { startHttpListener, type HttpListener } from './http-listener';
 import { makeInvoke } from './invocation';
 import { startQueueListener, type QueueListener } from './queue-listener';
@@ -75,18 +75,19 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
     await Promise.all(adminRuns);
   };
 
+  const isEnabled = ({ name }: AppFunction): boolean => !isFunctionDisabled(name);
   try {
     for (const target of functions) {
-      if (target.kind === 'queue') {
+      if (target.kind === 'queue' && isEnabled(target)) {
         queues.push(startQueueListener({ target, settings: settings.queues, dequeueVisibilitySeconds, invoke, log }));
       }
-      if (target.kind === 'timer') timers.set(target, startTimerListener(target, invoke));
+      if (target.kind === 'timer') timers.set(target, startTimerListener(target, invoke, isEnabled(target)));
     }
     http = await startHttpListener({
       port: options.port ?? 7071,
       functionKey,
       routePrefix: settings.routePrefix,
-      functions: functions.filter((target) => target.kind === 'http'),
+      functions: functions.filter((target) => target.kind === 'http' && isEnabled(target)),
       invoke,
       log,
       answerAdmin: makeAdminRoute({

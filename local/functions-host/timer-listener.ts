@@ -18,8 +18,8 @@ export interface TimerListener {
   stop(): Promise<void>;
 }
 
-/** Throws at once for a schedule that is no NCRONTAB expression. */
-export function startTimerListener(target: TimerFunction, invoke: Invoke): TimerListener {
+/** Throws at once for a schedule that is no NCRONTAB expression. Not `scheduled`: the function is disabled and runs by hand only. */
+export function startTimerListener(target: TimerFunction, invoke: Invoke, scheduled = true): TimerListener {
   const cron = toCron(target.schedule);
   const hasStatus = target.useMonitor && !isMoreThanOnceAMinute(target.schedule, cron);
   const status = { last: earliestTime, next: '', lastUpdated: earliestTime };
@@ -52,8 +52,10 @@ export function startTimerListener(target: TimerFunction, invoke: Invoke): Timer
     wait();
   };
 
-  if (target.runOnStartup) void runNow();
-  wait();
+  if (scheduled) {
+    if (target.runOnStartup) void runNow();
+    wait();
+  }
 
   return {
     runNow,

@@ -1,0 +1,61 @@
+// A script of the bench as a process of its own, asked by messages: what measures must not share an event loop with what is measured.
+// Used by load-process and the probes; the scripts answer with answerMessages.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+export interface ChildScript<Question, Answer> {
+  /** One question at a time: the next waits for its turn. Rejects if the script fails or ends. */
+  ask(question: Question): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+interface Reply {
+  readonly answer?: unknown;
+  readonly failure?: string;
+}
+
+/** Starts a TypeScript file of this folder on the Node.js of the devDependencies. */
+export function startChildScript<Question, Answer>(file: string): ChildScript<Question, Answer> {
+  const child = fork(join(__dirname, file), { execPath: developmentNode(), execArgv: ['--import', createRequire(__filename).resolve('tsx')] });
+  const killWithParent = () => child.kill('SIGKILL');
+  process.once('exit', killWithParent);
+  const ended = once(child, 'exit').finally(() => process.off('exit', killWithParent));
+  const askNow = async (question: Question): Promise<Answer> => {
+    const replied = once(child, 'message').then(([reply]) => reply as Reply);
+    child.send({ question });
+    const reply = await Promise.race([replied, ended.then((): Reply => ({ failure: `${file} ended` }))]);
+    if (reply.failure !== undefined) throw new Error(reply.failure);
+    return reply.answer as Answer;
+  };
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    ask(question) {
+      const answered = turn.then(() => askNow(question));
+      turn = answered.catch(() => undefined);
+      return answered;
+    },
+    async stop() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** In the script: answers each question until the parent hangs up. */
+export function answerMessages<Question, Answer>(answer: (question: Question) => Promise<Answer> | Answer): void {
+  const reply = async ({ question }: { question: Question }): Promise<Reply> => {
+    try {
+      return { answer: await answer(question) };
+    } catch (error) {
+      return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    }
+  };
+  process.on('message', (message: { question: Question }) => void reply(message).then((sent) => process.send?.(sent)));
+  process.once('disconnect', () => process.exit(0));
+}
+
+export function developmentNode(): string {
+  return join(dirname(createRequire(__filename).resolve('node/package.json')), 'bin', 'node');
+}

@@ -1,0 +1,24 @@
+// The scenarios by name, as `--scenario` takes them.
+// Used by run.ts.
+import type { Bench, ScenarioResult } from './bench';
+import { burst } from './scenarios/burst';
+import { faults } from './scenarios/faults';
+import { idle } from './scenarios/idle';
+import { load } from './scenarios/load';
+import { notifications } from './scenarios/notifications';
+import { soak } from './scenarios/soak';
+import { steady } from './scenarios/steady';
+import { transactions } from './scenarios/transactions';
+
+export const SCENARIOS = {
+  steady,
+  idle,
+  burst,
+  notifications,
+  transactions,
+  load,
+  faults,
+  soak,
+} satisfies Record<string, (bench: Bench) => Promise<ScenarioResult>>;
+
+export type ScenarioName = keyof typeof SCENARIOS;

@@ -1,0 +1,120 @@
+// Scenario 1: a fixed rate, well under saturation, warm. What a caller waits, how long it is to the press, and until Graph's report is stored.
+// In the same run and at the same moments: two bare storage writes, the reference for what a caller must wait at least.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { APP_DIRECTORY } from '../../local/local-stack';
+import type { Peer } from '../apps';
+import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
+import { startChildScript } from '../child-script';
+import type { LoadResult } from '../load-generator';
+import { byPeer, table } from '../markdown';
+import { pressedTwice, untilAllStored, type SeenBySimulator } from '../presses';
+import { topOfProfiles } from '../profile';
+import { countBy, medianAndRange, quantile, quantilesOf, rounded } from '../samples';
+import type { ProbeQuestion, ProbeResult } from '../storage-probe';
+import { duringTimer, secondsOf, timerRunsIn } from '../timer-runs';
+
+const WARM_UP_SECONDS = 10;
+const PROFILER_START_MS = 1500;
+
+export async function steady(bench: Bench): Promise<ScenarioResult> {
+  const cells = await bench.eachCell('steady', (peer, repeat) => measure(bench, peer, repeat));
+  return { raw: cells.map(({ profiles: _profiles, ...cell }) => cell), markdown: [summary(cells, bench), tail(cells), ...cells.flatMap(({ profiles }) => profiles ?? [])].join('\n\n') };
+}
+
+async function measure(bench: Bench, peer: Peer, repeat: number) {
+  const { ratePerSecond, seconds, isQuick, isProfiled } = bench.options;
+  const profileDirectory = isProfiled ? join(APP_DIRECTORY, '.local', 'profiles', `${peer}-${repeat}`) : undefined;
+  if (profileDirectory !== undefined) mkdirSync(profileDirectory, { recursive: true });
+  const stage = await bench.stage({ instances: [{ appDirectory: bench.apps.directoryOf[peer] }], verbose: true, isGauged: true, ...(profileDirectory !== undefined && { profileDirectory }) });
+  const probe = startChildScript<ProbeQuestion, ProbeResult>('storage-probe.ts');
+  try {
+    const pace = { kind: 'rate', perSecond: ratePerSecond } as const;
+    const warmUp = onCallsOfTheirOwn('warm', isQuick ? 5 : ratePerSecond * WARM_UP_SECONDS);
+    await bench.askForTones(stage, warmUp, pace);
+    await untilAllStored(stage.simulator, 'warm', warmUp.length);
+    await probe.ask({ kind: 'start', connectionString: stage.azurite.connectionString });
+    if (isProfiled) {
+      stage.toggleProfiles();
+      // Starting a profiler stops a process for a moment.
+      await pause(PROFILER_START_MS);
+    }
+
+    const asked = onCallsOfTheirOwn('steady', ratePerSecond * seconds);
+    const startedAtMs = Date.now();
+    const load = await bench.askForTones(stage, asked, pace);
+    const endedAtMs = Date.now();
+    const bare = await probe.ask({ kind: 'stop' });
+    const seenOf = await untilAllStored(stage.simulator, 'steady', asked.length);
+    const profiles = profileDirectory === undefined ? undefined : await topOfProfiles(stage, profileDirectory);
+    const runs = timerRunsIn(stage.hosts[0]?.lines ?? []).filter((run) => run.endedAtMs > startedAtMs && run.startedAtMs < endedAtMs);
+    const { during, outside } = duringTimer(load, runs);
+    return {
+      ...samplesOf(load, bare, seenOf, asked.map(({ clientContext }) => clientContext)),
+      startedAtMs,
+      timerRuns: runs.map((run) => ({ startedMs: run.startedAtMs - startedAtMs, endedMs: run.endedAtMs - startedAtMs })),
+      acceptDuringTimer: quantilesOf(during),
+      acceptOutsideTimer: quantilesOf(outside),
+      seconds: secondsOf(load, runs, stage.gauges),
+      processes: stage.gauges.figures(startedAtMs, endedAtMs),
+      ...(profiles !== undefined && { profiles }),
+    };
+  } finally {
+    await probe.stop();
+    await stage.close();
+  }
+}
+
+/** Every sample, as columns; and what was counted. */
+function samplesOf(load: LoadResult, bare: ProbeResult, { firstPressAtMs, notificationMs, presses, ...seenOf }: SeenBySimulator, names: readonly string[]) {
+  const askedToPressMs = names.map((name, position) => (firstPressAtMs.get(name) ?? NaN) - (load.askedAtMs[position] ?? 0));
+  return {
+    acceptMs: load.tookMs.map(rounded),
+    askedToPressMs,
+    acceptToPressMs: askedToPressMs.map((ms, position) => rounded(ms - (load.tookMs[position] ?? 0))),
+    notificationToStoredMs: notificationMs,
+    bareTableInsertMs: bare.tableInsertMs.map(rounded),
+    bareQueuePutMs: bare.queuePutMs.map(rounded),
+    bareWritesMs: bare.bothMs.map(rounded),
+    latestSendMs: rounded(load.latestMs),
+    statuses: countBy(load.statuses),
+    requests: names.length,
+    presses: presses.length,
+    pressedTwice: pressedTwice(seenOf),
+  };
+}
+
+type Cell = Awaited<ReturnType<typeof measure>> & { peer: Peer };
+type Column = 'acceptMs' | 'askedToPressMs' | 'acceptToPressMs' | 'notificationToStoredMs' | 'bareWritesMs';
+
+function summary(cells: readonly Cell[], { options }: Bench): string {
+  const quantiles = (of: readonly Cell[], column: Column) => [0.5, 0.99].map((share) => medianAndRange(of.map((cell) => quantile(cell[column], share))));
+  const rows = byPeer(cells, (of, peer) => [
+    peer,
+    ...quantiles(of, 'acceptMs'),
+    ...quantiles(of, 'bareWritesMs'),
+    medianAndRange(of.map((cell) => quantile(cell.acceptMs, 0.99) / quantile(cell.bareWritesMs, 0.99)), 2),
+    ...quantiles(of, 'askedToPressMs'),
+    ...(peer === 'synchronous' ? ['–', '–'] : quantiles(of, 'acceptToPressMs')),
+    ...quantiles(of, 'notificationToStoredMs'),
+    medianAndRange(of.map((cell) => cell.presses / cell.requests), 3),
+  ]);
+  const head = ['peer', 'accept p50', 'accept p99', 'two bare writes p50', 'p99', 'accept p99 ÷ bare p99', 'asked to press p50', 'p99', 'accept to press p50', 'p99', 'notification to stored p50', 'p99', 'presses per request'];
+  return `${options.ratePerSecond} requests/s for ${options.seconds} s, warm, in ms: median (range) of ${options.repeats} repeats.\n\n${table(head, rows)}`;
+}
+
+/** What the slowest accepts coincide with. */
+function tail(cells: readonly Cell[]): string {
+  const rows = byPeer(cells, (of, peer) => [
+    peer,
+    medianAndRange(of.map(({ timerRuns }) => timerRuns.length), 0),
+    medianAndRange(of.map(({ timerRuns }) => Math.max(0, ...timerRuns.map(({ startedMs, endedMs }) => endedMs - startedMs))), 0),
+    ...(['p50', 'p99', 'max'] as const).flatMap((key) => [medianAndRange(of.map((cell) => cell.acceptDuringTimer[key])), medianAndRange(of.map((cell) => cell.acceptOutsideTimer[key]))]),
+    ...['azurite', 'host 1', 'simulator', 'callers'].map((name) => medianAndRange(of.map(({ processes }) => processes[name]?.loopMaxMs ?? NaN), 0)),
+  ]);
+  const head = ['peer', 'timer runs', 'longest run', 'accept p50 during them', 'outside', 'accept p99 during them', 'outside', 'accept max during them', 'outside', 'longest event loop delay: Azurite', 'host', 'simulator', 'callers'];
+  const [worst] = cells.filter(({ peer }) => peer === 'ours').flatMap(({ seconds }) => seconds.toSorted((one, other) => other.acceptMaxMs - one.acceptMaxMs).slice(0, 1));
+  const sentence = worst ? `\n\nWorst second of ours in the first repeat: second ${worst.second}, accept ${worst.acceptMaxMs} ms, timer ${worst.timer ? 'running' : 'not running'}; event loop delays ${JSON.stringify(worst.loopMaxMs)}.` : '';
+  return `The timer closeOverdueOutcomes and the slowest accepts, in ms.\n\n${table(head, rows)}${sentence}`;
+}
