@@ -1,10 +1,11 @@
 // The apps that are measured, each in a directory of its own: a copy of the built app, which nobody rebuilds under a run, and the peers.
-// Bundled as scripts/build.mjs does. The directory lies in .local, so that the unbundled app finds the repository's node_modules.
+// The directory lies in .local, so that the unbundled app finds the repository's node_modules.
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { readHostSettings, type HostSettings } from '../local/functions-host/host-settings';
 import { APP_DIRECTORY } from '../local/local-stack';
+import { BUNDLE_OPTIONS } from '../scripts/bundle.mjs';
 
 export const PEERS = ['ours', 'synchronous', 'tutorial'] as const;
 export type Peer = (typeof PEERS)[number];
@@ -93,20 +94,5 @@ function changeHostFile(directory: string, change: (file: HostFile) => unknown):
 }
 
 async function bundle(entryPoint: string, directory: string, changes: BuildOptions = {}): Promise<void> {
-  await build({
-    entryPoints: [entryPoint],
-    outfile: join(directory, 'dist/main.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    keepNames: true,
-    sourcemap: true,
-    sourcesContent: false,
-    external: ['@azure/functions-core'],
-    define: { 'import.meta.url': 'importMetaUrl' },
-    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-    logLevel: 'warning',
-    ...changes,
-  });
+  await build({ ...BUNDLE_OPTIONS, entryPoints: [entryPoint], outfile: join(directory, 'dist/main.js'), ...changes });
 }

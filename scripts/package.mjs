@@ -1,11 +1,12 @@
-// Copies what Azure needs into one folder, .local/package or the one given: bundle, its map, host.json, package.json. No node_modules.
+// Copies what Azure needs into one folder, .local/package or the one given: the bundled files with their maps, host.json, package.json. No node_modules.
 // Called by `azd package` (azure.yaml) after `npm run build`; `zip` of the folder is a package for every other way of deployment.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BUNDLED_FILES } from './bundle.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const FILES = ['dist/main.js', 'dist/main.js.map', 'host.json', 'package.json'];
+const FILES = [...BUNDLED_FILES.flatMap((file) => [`dist/${file}`, `dist/${file}.map`]), 'host.json', 'package.json'];
 
 const OWN_FOLDER = join(ROOT, '.local/package');
 

@@ -87,7 +87,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
       port: options.port ?? 7071,
       functionKey,
       routePrefix: settings.routePrefix,
-      functions: functions.filter((target) => target.kind === 'http' && isEnabled(target)),
+      functions: functions.filter((target) => target.kind === 'http').filter(isEnabled),
       invoke,
       log,
       answerAdmin: makeAdminRoute({

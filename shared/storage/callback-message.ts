@@ -1,6 +1,6 @@
 // The message on the queue of callbacks: whose end is to be told. Neither the URL nor the outcome is in it.
 // Written by shared/storage/callback-queue, read by functions/send-callbacks and functions/bury-callbacks.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CallbackMessage } from '../tones/ports';
 import { CLIENT_CONTEXT_PATTERN } from '../tones/tone-request';
 import { fromQueueText, toQueueText } from './queue-text';

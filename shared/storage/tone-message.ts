@@ -1,6 +1,6 @@
 // The message on the queue: base64 of JSON, as the queue trigger expects it, and its way back.
 // Written by shared/storage/tone-queue, read by functions/send-tones and functions/bury-tones.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ToneMessage } from '../tones/ports';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../tones/tone-request';
 import { TONE_NAMES } from '../tones/tone-names';

@@ -31,16 +31,8 @@ export interface Measurement {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** The times that events carry for the histograms. */
-export interface EventTimings {
-  /** On `tones-claimed`: milliseconds since the message was due. */
-  readonly queueWaitMs?: number | undefined;
-  /** Milliseconds from the acceptance to the POST to Graph; on the one event that tells of a press that Graph may have executed, and on no other. */
-  readonly acceptToPressMs?: number | undefined;
-}
-
 /** None for most events. */
-export function measurementsOf(event: EventName, fields: EventFields & EventTimings): Measurement[] {
+export function measurementsOf(event: EventName, fields: EventFields): Measurement[] {
   switch (event) {
     case 'tones-accepted':
       // A request for a call that has ended is final at once.
@@ -70,7 +62,7 @@ export function measurementsOf(event: EventName, fields: EventFields & EventTimi
   }
 }
 
-function pressOf({ acceptToPressMs }: EventTimings): Measurement[] {
+function pressOf({ acceptToPressMs }: EventFields): Measurement[] {
   return acceptToPressMs === undefined ? [] : [one('tones.pressed'), ...seconds('tones.accept_to_press', acceptToPressMs)];
 }
 

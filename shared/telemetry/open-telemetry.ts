@@ -111,7 +111,7 @@ function toLinks(traceparent: string | undefined): Link[] {
   return context === undefined ? [] : [{ context: { ...context, isRemote: true } }];
 }
 
-/** https://opentelemetry.io/docs/specs/semconv/attributes-registry/error/ */
+/** https://opentelemetry.io/docs/specs/semconv/general/recording-errors/ */
 function fail(span: Span, code: string): void {
   span.setAttributes({ 'error.type': code });
   span.setStatus({ code: SpanStatusCode.ERROR });

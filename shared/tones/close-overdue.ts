@@ -16,10 +16,10 @@ export interface OverduePorts extends AnnouncePorts {
   readonly policy: DeliveryPolicy;
 }
 
-/** Rows read at a time; enough to pass 1,000 open requests in seconds, few enough not to crowd out the presses. */
-const CONCURRENCY = 8;
-/** An entity group transaction takes 100. */
-const BATCH = 100;
+/** Rows read at a time; enough to pass 1,000 open requests in seconds, few enough not to crowd out callers and presses (docs/performance.md). */
+const CONCURRENCY = 4;
+/** Entries moved in one transaction; one may hold 100, but holds up others for as long as it takes. */
+const BATCH = 25;
 /** Old rows deleted in one run. */
 const MOST_DELETED = 500;
 

@@ -1,6 +1,6 @@
 // The body of forgetCallback: whose callback is no longer wanted.
 // Used by functions/forget-callback.
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultsOf, type RequestFault } from './request-fault';
 import { CLIENT_CONTEXT_RULE, CLIENT_CONTEXT_PATTERN } from './tone-request';
 

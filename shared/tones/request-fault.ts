@@ -1,6 +1,6 @@
 // The faults of a body, each with its place: from zod's issues to what a problem names.
 // Used by the requests of shared/tones.
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** One fault of a body: where (RFC 6901 pointer) and what. Never repeats the value. */
 export interface RequestFault {

@@ -1,6 +1,6 @@
 // What a caller asks: the schema of the enqueueTones body and the request that it becomes.
 // Used by functions/enqueue-tones; the only place that knows the body's rules.
-import { z } from 'zod';
+import * as z from 'zod';
 import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
 import { faultsOf, type RequestFault } from './request-fault';
 import { TONE_NAMES, toneOfKey, type ToneName } from './tone-names';

@@ -18,6 +18,10 @@ test('the extension bundle is any of version 4', () => {
   expect(host).toMatchObject({ extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.*, 5.0.0)' } });
 });
 
+test('the host exports its requests and our log lines by OpenTelemetry, in the same traces as ours', () => {
+  expect(host).toMatchObject({ telemetryMode: 'OpenTelemetry' });
+});
+
 test('the answer to an HTTP request is never streamed before its function has ended', () => {
   for (const file of ['host.json', 'functions/main.ts']) expect(readText(file)).not.toContain('enableHttpStream');
 });

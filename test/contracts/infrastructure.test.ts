@@ -9,6 +9,7 @@ import { FINAL_STATUSES } from '../../shared/tones/outcome-facts';
 import { runScript } from '../support/bicep';
 import { azdParameters, bicepComputed, bicepDefaults, bicepOverrides, bicepParameters, notSet, queries, settingEntries } from '../support/infrastructure';
 import { readText, repositoryFiles, sectionOf, tableOf } from '../support/repository';
+import { SHIPPED } from '../support/shipped-files';
 
 /** Settings of the platform that the templates may set although the code does not read them. Flex Consumption needs none. */
 const PLATFORM_SETTINGS: readonly string[] = [];
@@ -117,7 +118,7 @@ describe('azure.yaml', () => {
     try {
       runScript('scripts/package.mjs', folder);
       const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile());
-      expect(files.map((path) => path.replaceAll('\\', '/')).sort()).toEqual(['dist/main.js', 'dist/main.js.map', 'host.json', 'package.json']);
+      expect(files.map((path) => path.replaceAll('\\', '/')).sort()).toEqual(SHIPPED);
       expect(() => runScript('scripts/package.mjs', folder)).toThrow('is not empty');
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -19,7 +19,7 @@ const lockFile = readJsonFile<LockFile>('package-lock.json');
 test('the worker loads dist/main.js, and the build makes it', () => {
   expect(packageFile.main).toBe('dist/main.js');
   expect(packageFile.scripts['build']).toContain('scripts/build.mjs');
-  expect(readText('scripts/build.mjs')).toContain("outfile: 'dist/main.js'");
+  expect(readText('scripts/bundle.mjs')).toContain("outfile: join(directory, 'dist/main.js')");
 });
 
 test('the contract’s commands are scripts', () => {
@@ -66,7 +66,7 @@ describe('.funcignore', () => {
   });
 
   test.each([['by name', isIgnoredByName], ['by start', isIgnoredByStart]])('deploys the bundle, host.json and package.json, and nothing else (patterns read %s)', (_how, isIgnored) => {
-    const present = [...repositoryFiles(), 'dist/main.js', 'dist/main.js.map', 'node_modules/zod/package.json', 'node_modules/.package-lock.json', 'local.settings.json', '.git/HEAD', '.local/data', 'coverage/index.html', 'reports/x.html', 'npm-debug.log'];
+    const present = [...repositoryFiles(), ...SHIPPED.filter((path) => path.startsWith('dist/')), 'node_modules/zod/package.json', 'node_modules/.package-lock.json', 'local.settings.json', '.git/HEAD', '.local/data', 'coverage/index.html', 'reports/x.html', 'npm-debug.log'];
     expect(present.filter((path) => !isIgnored(path, patterns)).sort()).toEqual(SHIPPED);
   });
 });

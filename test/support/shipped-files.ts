@@ -5,7 +5,13 @@ import { join, matchesGlob } from 'node:path';
 import { ROOT, readText } from './repository';
 
 /** Everything that may be uploaded. */
-export const SHIPPED = ['dist/main.js', 'dist/main.js.map', 'host.json', 'package.json'];
+export const SHIPPED = [
+  'dist/graph-client.js', 'dist/graph-client.js.map', 'dist/identity.js', 'dist/identity.js.map', 'dist/jose.js', 'dist/jose.js.map', 'dist/main.js', 'dist/main.js.map',
+  'dist/storage.js', 'dist/storage.js.map', 'dist/telemetry.js', 'dist/telemetry.js.map', 'host.json', 'package.json',
+];
+
+/** Those that hold code of our own; the others are packages only. */
+export const OWN_BUNDLES = ['dist/main.js', 'dist/telemetry.js'];
 
 export type IsIgnored = (path: string, patterns: readonly string[]) => boolean;
 

@@ -99,19 +99,19 @@ describe('the timer', () => {
     expect(at.asked('index.close')).toEqual([]);
   });
 
-  test('moves entries a hundred at a time, in their order', async () => {
+  test('moves entries twenty-five at a time, in their order', async () => {
     const at = makeTonesPorts();
-    openEntries(at, Array.from({ length: 201 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })));
+    openEntries(at, Array.from({ length: 51 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })));
     await close(at);
     const batches = at.asked('index.close').map(([entries]) => entries as { clientContext: string }[]);
     expect(batches.map((entries) => [entries.length, entries[0]?.clientContext, entries.at(-1)?.clientContext])).toEqual([
-      [100, 'r0', 'r99'], [100, 'r100', 'r199'], [1, 'r200', 'r200'],
+      [25, 'r0', 'r24'], [25, 'r25', 'r49'], [1, 'r50', 'r50'],
     ]);
   });
 
-  test('moves exactly a hundred in one batch', async () => {
+  test('moves exactly twenty-five in one batch', async () => {
     const at = makeTonesPorts();
-    openEntries(at, Array.from({ length: 100 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })));
+    openEntries(at, Array.from({ length: 25 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })));
     await close(at);
     expect(at.asked('index.close')).toHaveLength(1);
   });
