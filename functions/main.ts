@@ -77,8 +77,8 @@ app.http(FUNCTION_NAMES.enqueueTones, {
     subscribe: (log) => makeCallbackSubscriber({ ...ports, log }),
   })),
 });
-app.http(FUNCTION_NAMES.toneOutcome, { methods: ['GET'], authLevel: httpAuthLevel, handler: tracedHttp(telemetry, makeToneOutcome({ eventLog, httpAuthLevel, readOutcome })) });
-app.http(FUNCTION_NAMES.toneStatus, { methods: ['GET'], authLevel: 'anonymous', handler: tracedHttp(telemetry, makeToneStatus({ eventLog, clock, publicUrl: settings, readOutcome })) });
+app.http(FUNCTION_NAMES.toneOutcome, { methods: ['GET'], authLevel: httpAuthLevel, handler: makeToneOutcome({ eventLog, httpAuthLevel, readOutcome }) });
+app.http(FUNCTION_NAMES.toneStatus, { methods: ['GET'], authLevel: 'anonymous', handler: makeToneStatus({ eventLog, clock, publicUrl: settings, readOutcome }) });
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],
   authLevel: httpAuthLevel,

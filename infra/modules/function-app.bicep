@@ -101,6 +101,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       GRAPH_TENANT_ID: graphTenantId
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD;ClientId=${identity.properties.clientId}'
+      // The host's own: newer ones record five traces a second by default, and drop the log lines of all others.
+      OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+      OTEL_TRACES_SAMPLER_ARG: '1'
     })
   }
 

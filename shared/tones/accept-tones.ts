@@ -99,7 +99,9 @@ export function makeToneAcceptor(ports: AcceptPorts) {
 
   async function end(row: Stored<OutcomeFacts>, facts: Partial<OutcomeFacts>): Promise<void> {
     const written = await outcomes.merge(row.clientContext, facts, row.etag);
-    if (written.kind === 'written') await announceEnd(row, facts);
+    if (written.kind !== 'written') return;
+    await announceEnd(row, facts);
+    log('warn', 'overdue-closed', { clientContext: row.clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });
   }
 
   /** The row as it stands once it is in the chain of its call; undefined if a race was lost. */

@@ -112,6 +112,7 @@ export function makeTonePresser(ports: PressPorts) {
         const closed = await outcomes.merge(after, overdue, (row as Stored<OutcomeFacts>).etag);
         if (closed.kind === 'stale') continue;
         await announceEnd(row, overdue);
+        log('warn', 'overdue-closed', { clientContext: row.clientContext, callId: row.callId, status: overdue.status, code: overdue.errorCode });
         row = { ...row, ...overdue };
       }
       const state = predecessorState(row, now);
@@ -158,7 +159,7 @@ export function makeTonePresser(ports: PressPorts) {
       const written = await outcomes.merge(message.clientContext, facts, row.etag);
       if (written.kind === 'written') {
         await announceEnd(row, facts);
-        log('warn', 'tones-finished', { clientContext: message.clientContext, callId: message.callId, status: 'expired', waits: message.waits });
+        log('warn', 'tones-finished', { clientContext: message.clientContext, callId: message.callId, status: 'expired', code: facts.errorCode, waits: message.waits });
         return 'expired';
       }
     }

@@ -50,6 +50,8 @@ if (dotnetIsInstalled()) {
         GRAPH_TENANT_ID: TENANT,
         APPLICATIONINSIGHTS_CONNECTION_STRING: expect.stringMatching(/^\[reference\('.*\/Microsoft\.Insights\/components\/[\w-]+', '[\d-]+'\)\.ConnectionString\]$/) as string,
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: expect.stringMatching(/^\[format\('Authorization=AAD;ClientId=\{0\}', reference\('.*\/userAssignedIdentities\/[\w-]+', '[\d-]+'\)\.clientId\)\]$/) as string,
+        OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage',
+        OTEL_TRACES_SAMPLER_ARG: '1',
       });
       expect(GRAPH_FEDERATED_IDENTITY_CLIENT_ID).toMatch(/\/userAssignedIdentities\/id-tones-\w+', '[\d-]+'\)\.clientId\]$/);
       expect(AzureWebJobsStorage__clientId).toBe(GRAPH_FEDERATED_IDENTITY_CLIENT_ID);
@@ -59,7 +61,8 @@ if (dotnetIsInstalled()) {
     test('with everything given the app gets every setting that the code reads, but for those left out on purpose', () => {
       const set = new Set([...Object.keys(settingsOf(plain)), ...Object.keys(settingsOf(changed))]);
       const read = settingEntries.map(({ name }) => name);
-      expect([...set].filter((name) => !read.includes(name))).toEqual([]);
+      // The sampler of the Functions host (decision 0011).
+      expect([...set].filter((name) => !read.includes(name))).toEqual(['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG']);
       expect(read.filter((name) => !set.has(name))).toEqual(notSet);
       expect(settingsOf(changed)).toMatchObject({ MAX_TONES: '20', TONE_REQUESTS_QUEUE: 'other', GRAPH_TENANT_ID: 'example.org', PUBLIC_BASE_URL: 'given' });
     });

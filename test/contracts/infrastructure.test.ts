@@ -11,8 +11,8 @@ import { azdParameters, bicepComputed, bicepDefaults, bicepOverrides, bicepParam
 import { readText, repositoryFiles, sectionOf, tableOf } from '../support/repository';
 import { SHIPPED } from '../support/shipped-files';
 
-/** Settings of the platform that the templates may set although the code does not read them. Flex Consumption needs none. */
-const PLATFORM_SETTINGS: readonly string[] = [];
+/** Settings of the platform that the templates may set although the code does not read them: the sampler of the Functions host (decision 0011). */
+const PLATFORM_SETTINGS: readonly string[] = ['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'];
 
 const readByCode = settingEntries.map(({ name }) => name);
 const setByBicep = [...new Set([...Object.keys(bicepDefaults), ...bicepOverrides, ...bicepComputed])];

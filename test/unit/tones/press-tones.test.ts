@@ -63,7 +63,7 @@ describe('the deadline before the claim', () => {
         errorMessage: 'Another media operation kept the call busy until the deadline: let prompts and recordings end first, or give more time.',
       }, 'v1'],
     ]);
-    expect(at.logged).toStrictEqual([['warn', 'tones-finished', { clientContext: 'me', callId: 'Call-1', status: 'expired', waits: 4 }]]);
+    expect(at.logged).toStrictEqual([['warn', 'tones-finished', { clientContext: 'me', callId: 'Call-1', status: 'expired', code: 'media-busy', waits: 4 }]]);
   });
 
   test('expires the row at its own version, not at the message\'s', async () => {
