@@ -1,10 +1,12 @@
 // Every example of the README is run: the commands, the curl requests and their answers, the actions of Logic Apps.
 // `npm ci` is not: it would replace what the test runs on. `func` is not: it would deploy.
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitFor } from '../../local/wait-for';
 import { curlRequestOf, examplesOf, type CurlRequest, type Example } from '../support/readme-examples';
 import { runScript, type RunningScript } from '../support/readme-stack';
-import { readJsonFile, readText } from '../support/repository';
+import { ROOT, readJsonFile, readText } from '../support/repository';
 
 jest.setTimeout(60_000);
 
@@ -165,6 +167,17 @@ test('the deployment builds what is published', () => {
   const [example] = examplesWith('func azure functionapp publish');
   expect(example?.text).toBe('npm ci\nnpm run build\nfunc azure functionapp publish <app> --javascript');
   expect(scripts['build']).toContain('scripts/build.mjs');
+});
+
+test('the deployment by azd is the one that infra/ describes, and its files are there', () => {
+  const [example] = examplesWith('azd up');
+  const commands = (example?.text ?? '').split('\n');
+  expect(commands).toEqual(['azd auth login', 'azd env new tones', 'azd env set GRAPH_CLIENT_ID <application id of the bot>', 'azd up', 'infra/connect-bot.sh']);
+  const described = readText('infra/README.md');
+  for (const command of commands) expect(described).toContain(command.replace(/ <.*>$/, ''));
+  expect(readText('infra/main.parameters.json')).toContain('${GRAPH_CLIENT_ID}');
+  expect(readText('azure.yaml')).toContain('host: function');
+  expect(statSync(join(ROOT, 'infra/connect-bot.sh')).mode & 0o111).not.toBe(0);
 });
 
 test('no example is left out', () => {
