@@ -1,12 +1,13 @@
-// Poison queue of the callbacks: records that a callback was given up, and lets the message go.
+// Poison queue of the callbacks: has a message tried again later, or records that its callback was given up.
 // Never throws: the outcome itself is stored and can be asked for.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
 import { eventLogOf, type LogsEvents } from '../shared/http/event-log';
 import { fromCallbackItem } from '../shared/storage/callback-message';
 import type { EventLog } from '../shared/tones/event-log';
+import type { CallbackMessage } from '../shared/tones/ports';
 
 export interface BuryCallbacksDependencies extends LogsEvents {
-  readonly bury: (log: EventLog) => (clientContext: string) => Promise<void>;
+  readonly bury: (log: EventLog) => (message: CallbackMessage) => Promise<void>;
 }
 
 export function makeBuryCallbacks({ bury, eventLog = eventLogOf }: BuryCallbacksDependencies): StorageQueueHandler {
@@ -17,6 +18,6 @@ export function makeBuryCallbacks({ bury, eventLog = eventLogOf }: BuryCallbacks
       log('error', 'message-not-ours', { reason: 'deleted from the poison queue; it was not a callback of this version' });
       return;
     }
-    await bury(log)(message.clientContext);
+    await bury(log)(message);
   };
 }

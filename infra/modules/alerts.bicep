@@ -49,7 +49,7 @@ var rules = [
   {
     name: 'tones-oldest-open-request'
     displayName: 'Tones: a request has been open for too long'
-    description: 'The oldest open request is older than it should get: is sendTones running, and is storage reachable?'
+    description: 'The oldest open request is older than it should get: is sendTones running? Silent where the timer itself cannot run: watch the health endpoint as well.'
     severity: 2
     query: loadTextContent('../queries/oldest-open-request.kql')
     threshold: oldestOpenRequestSeconds

@@ -12,6 +12,7 @@ const callbackMessageSchema = z.object({
   version: z.literal(VERSION),
   clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
   attempts: z.int().min(0),
+  trying: z.string().exactOptional(),
 });
 
 export function toCallbackText(message: CallbackMessage): string {
@@ -21,5 +22,7 @@ export function toCallbackText(message: CallbackMessage): string {
 /** The message of a queue item; undefined if it is not ours. */
 export function fromCallbackItem(item: unknown): CallbackMessage | undefined {
   const parsed = callbackMessageSchema.safeParse(fromQueueText(item));
-  return parsed.success ? { clientContext: parsed.data.clientContext, attempts: parsed.data.attempts } : undefined;
+  if (!parsed.success) return undefined;
+  const { version: _version, ...message } = parsed.data;
+  return message;
 }

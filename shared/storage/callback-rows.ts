@@ -28,16 +28,19 @@ export function makeCallbackRows(indexTable: Container<TableClient>): CallbackRo
   };
 }
 
-function toColumns({ changedAt, ...facts }: Partial<CallbackFacts>): Columns {
+function toColumns({ subscribedAt, changedAt, ...facts }: Partial<CallbackFacts>): Columns {
   const columns: Record<string, ColumnValue> = { ...facts };
+  if (subscribedAt !== undefined) columns.subscribedAt = new Date(subscribedAt);
   if (changedAt !== undefined) columns.changedAt = new Date(changedAt);
   return columns;
 }
 
-function fromColumns({ url, told, attempts, ended, httpStatus, changedAt }: StoredColumns): CallbackFacts {
+function fromColumns({ url, subscribedAt, told, trying, attempts, ended, httpStatus, changedAt }: StoredColumns): CallbackFacts {
   return {
     url: typeof url === 'string' ? url : '',
+    subscribedAt: subscribedAt instanceof Date ? subscribedAt.getTime() : 0,
     ...(typeof told === 'string' && { told }),
+    ...(typeof trying === 'string' && { trying }),
     ...(typeof attempts === 'number' && { attempts }),
     ...((ended === 'delivered' || ended === 'refused' || ended === 'given-up') && { ended }),
     ...(typeof httpStatus === 'number' && { httpStatus }),

@@ -27,9 +27,12 @@ export function makeTableContainer(settings: StorageSettings, tableName: string)
   );
 }
 
-export function makeQueueContainer(settings: StorageSettings, queueName: string): Container<QueueClient> {
+/** One short try: what is announced stands behind a press or an answer to Graph, and the timer makes good what is missed. */
+export const ONE_SHORT_TRY = { maxTries: 1, tryTimeoutInMs: 2000 };
+
+export function makeQueueContainer(settings: StorageSettings, queueName: string, retryOptions = QUEUE_RETRIES as StoragePipelineOptions['retryOptions']): Container<QueueClient> {
   return makeContainer(
-    () => makeQueueClient(settings, queueName),
+    () => makeQueueClient(settings, queueName, { ...retryOptions }),
     (client) => client.createIfNotExists(),
   );
 }
@@ -76,9 +79,9 @@ async function makeTableClient(settings: StorageSettings, tableName: string): Pr
   return client;
 }
 
-async function makeQueueClient(settings: StorageSettings, queueName: string): Promise<QueueClient> {
+async function makeQueueClient(settings: StorageSettings, queueName: string, retryOptions: NonNullable<StoragePipelineOptions['retryOptions']>): Promise<QueueClient> {
   const { QueueClient } = await import('@azure/storage-queue');
-  const options: StoragePipelineOptions = { retryOptions: QUEUE_RETRIES };
+  const options: StoragePipelineOptions = { retryOptions };
   if (settings.kind === 'connection-string') return new QueueClient(settings.connectionString, queueName, options);
   const uri = `${settings.queueServiceUri.replace(/\/+$/, '')}/${queueName}`;
   return new QueueClient(uri, await makeStorageCredential(settings), options);

@@ -30,6 +30,8 @@ export type CallbackEnding = 'delivered' | 'refused' | 'waiting' | 'given-up' | 
 const MOST_ROUNDS = 20;
 /** Attempts at one telling: with the waits below, over about a quarter of an hour. */
 export const MOST_ATTEMPTS = 10;
+/** A request that is being pressed is looked at again after this. */
+const LOOK_AGAIN_MS = 2000;
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 300_000;
 
@@ -43,32 +45,49 @@ export function tellingOf({ status, finishedAt }: OutcomeFacts): string {
   return `${status} ${finishedAt ?? ''}`;
 }
 
-/** True while something is to be told and nobody is about to: no attempt was made yet. */
+/** What further attempts are bound to: one subscription and one telling. */
+function tryingOf({ subscribedAt }: CallbackFacts, row: OutcomeFacts): string {
+  return `${subscribedAt} ${tellingOf(row)}`;
+}
+
+/** Nothing was told of this end, and somebody wants to be told. */
+function isToBeTold(callback: CallbackFacts | undefined, row: OutcomeFacts): callback is CallbackFacts {
+  return callback !== undefined && callback.url !== '' && callback.told !== tellingOf(row);
+}
+
+/** True while something is to be told and nobody is about to: no further attempt is on its way. */
 export function isOwed(callback: CallbackFacts | undefined, row: OutcomeFacts): boolean {
-  return callback !== undefined && callback.url !== '' && callback.told !== tellingOf(row) && !callback.attempts;
+  return isToBeTold(callback, row) && callback.trying !== tryingOf(callback, row);
 }
 
 /** Stores where to tell; throws when storage cannot be reached: the caller asks again. */
-export function makeCallbackSubscriber({ clock, outcomes, callbacks, callbackQueue, log }: CallbackPorts) {
+export function makeCallbackSubscriber(ports: CallbackPorts) {
+  const { clock, callbacks, callbackQueue, log } = ports;
+  const markWanted = makeMarker(ports);
+
   return async function subscribe(clientContext: string, url: string): Promise<OutcomeFacts> {
-    await callbacks.replace(clientContext, { url, changedAt: clock.now() });
+    const now = clock.now();
+    await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now });
     log('info', 'callback-set', { clientContext });
     const row = await markWanted(clientContext);
+    if (row === undefined) throw new Error('the row of a request vanished while its callback was set');
     if (isFinal(row.status)) await callbackQueue.enqueue({ clientContext, attempts: 0 }, 0);
+    else if (!row.callbackWanted) await callbackQueue.enqueue({ clientContext, attempts: 0 }, LOOK_AGAIN_MS);
     return row;
   };
+}
 
-  /** A row that is being pressed stays untouched, as the press is bound to its version: the timer announces its end. */
-  async function markWanted(clientContext: string): Promise<OutcomeFacts> {
+/** Marks the row, so that whoever ends it announces it. One that is being pressed stays untouched: the press is bound to its version. */
+function makeMarker({ outcomes }: Pick<CallbackPorts, 'outcomes'>) {
+  return async function markWanted(clientContext: string): Promise<OutcomeFacts | undefined> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await outcomes.read(clientContext);
-      if (row === undefined) throw new Error('the row of a request vanished while its callback was set');
-      if (row.callbackWanted || row.status === 'sending') return row;
+      if (row === undefined || row.callbackWanted || row.status === 'sending') return row;
       const written = await outcomes.merge(clientContext, { callbackWanted: true }, row.etag);
       if (written.kind === 'written') return { ...row, callbackWanted: true };
     }
     throw new Error('lost every race for the row of a callback');
-  }
+  };
 }
 
 /** Harmless at any time; throws when storage cannot be reached. */
@@ -79,27 +98,40 @@ export function makeCallbackForgetter({ callbacks, log }: Pick<CallbackPorts, 'c
   };
 }
 
-/** What the timer does for the callback of a request that has ended: announces it, if nobody has. */
+/** What the timer does for the callback of a request that has ended: announces it, if nobody has. False: the row moved on, look again. */
 export function makeCallbackChecker({ outcomes, callbacks, callbackQueue }: Pick<CallbackPorts, 'outcomes' | 'callbacks' | 'callbackQueue'>) {
-  return async function announceIfOwed(row: Stored<OutcomeFacts>): Promise<void> {
+  return async function announceIfOwed(row: Stored<OutcomeFacts>): Promise<boolean> {
     const callback = await callbacks.read(row.clientContext);
-    if (!isOwed(callback, row)) return;
-    // So that a late change from `unknown` is announced by whoever writes it; if another writer was first, the row is looked at again.
-    if (!row.callbackWanted) await outcomes.merge(row.clientContext, { callbackWanted: true }, row.etag);
+    if (!isOwed(callback, row)) return true;
+    // So that a late change from `unknown` is announced by whoever writes it.
+    if (!row.callbackWanted && (await outcomes.merge(row.clientContext, { callbackWanted: true }, row.etag)).kind === 'stale') return false;
     await callbackQueue.enqueue({ clientContext: row.clientContext, attempts: 0 }, 0);
+    return true;
   };
 }
 
 /** One delivery of a message. Throws when storage cannot be reached: the queue delivers again. A POST may so come twice, never not at all. */
-export function makeCallbackTeller({ clock, outcomes, callbacks, callbackQueue, log, post, linkTrace }: TellPorts) {
-  return async function tell({ clientContext, attempts }: CallbackMessage): Promise<CallbackEnding> {
+export function makeCallbackTeller(ports: TellPorts) {
+  const { clock, callbacks, callbackQueue, log, post, linkTrace } = ports;
+  const markWanted = makeMarker(ports);
+
+  return async function tell(message: CallbackMessage): Promise<CallbackEnding> {
+    const { clientContext } = message;
     const callback = await callbacks.read(clientContext);
-    const row = callback && callback.url !== '' ? await outcomes.read(clientContext) : undefined;
-    if (callback === undefined || row === undefined || !isFinal(row.status) || callback.told === tellingOf(row)) return 'nothing-to-tell';
+    const row = callback && callback.url !== '' ? await markWanted(clientContext) : undefined;
+    if (callback === undefined || row === undefined) return 'nothing-to-tell';
+    if (!isFinal(row.status)) return row.callbackWanted ? 'nothing-to-tell' : lookAgain(message);
+    if (!isToBeTold(callback, row) || isOvertaken(message, callback, row)) return 'nothing-to-tell';
     if (row.traceparent !== undefined) linkTrace?.(row.traceparent);
     const reply = await post(callback.url, toToneOutcome(row));
-    return record(callback, row, attempts + 1, reply);
+    return record(callback, row, Math.max(message.attempts, attemptsAt(callback, row)) + 1, reply);
   };
+
+  /** It was being pressed when the callback was asked for, and still is: nobody else will announce its end. */
+  async function lookAgain(message: CallbackMessage): Promise<CallbackEnding> {
+    await callbackQueue.enqueue(message, LOOK_AGAIN_MS);
+    return 'waiting';
+  }
 
   async function record(callback: Stored<CallbackFacts>, row: OutcomeFacts, attempts: number, reply: CallbackReply): Promise<CallbackEnding> {
     const { clientContext, callId, status } = row;
@@ -107,7 +139,7 @@ export function makeCallbackTeller({ clock, outcomes, callbacks, callbackQueue, 
     switch (reply.kind) {
       case 'taken':
         // Nothing follows a final status but `unknown`: the URL is needed no more.
-        await note({ told: tellingOf(row), attempts: 0, ...(status !== 'unknown' && { url: '', ended: 'delivered' }) });
+        await note({ told: tellingOf(row), trying: '', attempts: 0, ...(status !== 'unknown' && { url: '', ended: 'delivered' }) });
         log('info', 'callback-delivered', fields);
         return 'delivered';
       case 'refused':
@@ -120,10 +152,10 @@ export function makeCallbackTeller({ clock, outcomes, callbacks, callbackQueue, 
           log('error', 'callback-given-up', { ...fields, reason: reply.reason });
           return 'given-up';
         }
-        // The message first: if the note is lost, the timer may announce once more.
-        await callbackQueue.enqueue({ clientContext, attempts }, callbackWaitMs(attempts));
-        await note({ attempts });
+        await callbackQueue.enqueue({ clientContext, attempts, trying: tryingOf(callback, row) }, callbackWaitMs(attempts));
         log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs: callbackWaitMs(attempts) });
+        // The further attempt is on its way and counts by itself; without the note the timer may announce once more.
+        await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) => log('error', 'storage-failed', { clientContext, detail: nameOf(error) }));
         return 'waiting';
       default:
         return reply satisfies never;
@@ -136,19 +168,36 @@ export function makeCallbackTeller({ clock, outcomes, callbacks, callbackQueue, 
   }
 }
 
-/** Records that the queue gave a message up. Never throws: nobody reads the poison queue of a poison queue. */
-export function makeCallbackBurier({ clock, callbacks, log }: Pick<CallbackPorts, 'clock' | 'callbacks' | 'log'>) {
-  return async function bury(clientContext: string): Promise<void> {
+function attemptsAt(callback: CallbackFacts, row: OutcomeFacts): number {
+  return callback.trying === tryingOf(callback, row) ? (callback.attempts ?? 0) : 0;
+}
+
+/** Another message does it: one of a newer subscription or telling, or a further attempt that is on its way. */
+function isOvertaken({ attempts, trying }: CallbackMessage, callback: CallbackFacts, row: OutcomeFacts): boolean {
+  return (trying !== undefined && trying !== tryingOf(callback, row)) || attempts < attemptsAt(callback, row);
+}
+
+/** What becomes of a message that the queue gave up: it is tried again later, and given up after as many attempts as any other. Never throws. */
+export function makeCallbackBurier({ clock, callbacks, callbackQueue, log }: Pick<CallbackPorts, 'clock' | 'callbacks' | 'callbackQueue' | 'log'>) {
+  return async function bury(message: CallbackMessage): Promise<void> {
+    const { clientContext } = message;
+    const attempts = message.attempts + 1;
     try {
-      for (let round = 0; round < MOST_ROUNDS; round += 1) {
-        const callback = await callbacks.read(clientContext);
-        if (callback === undefined || callback.url === '') break;
-        const written = await callbacks.merge(clientContext, { url: '', ended: 'given-up', changedAt: clock.now() }, callback.etag);
-        if (written.kind === 'written') break;
+      if (attempts < MOST_ATTEMPTS) {
+        await callbackQueue.enqueue({ ...message, attempts }, callbackWaitMs(attempts));
+        log('warn', 'callback-waiting', { clientContext, count: attempts, reason: 'the queue gave it up', delayMs: callbackWaitMs(attempts) });
+        return;
       }
-      log('error', 'callback-given-up', { clientContext, reason: 'the queue gave it up' });
+      const callback = await callbacks.read(clientContext);
+      if (callback === undefined || callback.url === '') return;
+      await callbacks.merge(clientContext, { url: '', ended: 'given-up', changedAt: clock.now() }, callback.etag);
+      log('error', 'callback-given-up', { clientContext, count: attempts, reason: 'the queue gave it up' });
     } catch (error) {
-      log('error', 'storage-failed', { clientContext, detail: error instanceof Error ? error.name : typeof error });
+      log('error', 'storage-failed', { clientContext, detail: nameOf(error) });
     }
   };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -71,8 +71,7 @@ export function makeOverdueCloser(ports: OverduePorts) {
     const row = await readOutcome(entry.clientContext);
     if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
     if (!isFinal(row.status)) return 'open';
-    if (entry.callback) await announceIfOwed(row);
-    return 'closed';
+    return entry.callback && !(await announceIfOwed(row)) ? 'open' : 'closed';
   }
 
   /** Deletes rows that ended longer ago than they are kept, a few hundred a run. */

@@ -151,9 +151,13 @@ export interface GraphCalls {
 export interface CallbackFacts {
   /** Empty when nothing is to be told any more. */
   readonly url: string;
+  /** Epoch milliseconds when the URL was given: tells one subscription from the next. */
+  readonly subscribedAt: number;
   /** What was told last: status and time of the end. */
   readonly told?: string;
-  /** Attempts that failed since the last success; with one or more, a delayed message is on its way. */
+  /** What is being tried again: the subscription and the telling; a delayed message of it is on its way. Empty when nothing is. */
+  readonly trying?: string;
+  /** Attempts at `trying` that failed. */
   readonly attempts?: number;
   /** How it ended, when it did. */
   readonly ended?: 'delivered' | 'refused' | 'given-up';
@@ -178,6 +182,8 @@ export interface CallbackMessage {
   readonly clientContext: string;
   /** How many attempts came before: 0 for the first. */
   readonly attempts: number;
+  /** Of a further attempt: what is being tried (`CallbackFacts.trying`). A message of something else is dropped: there is a newer one. */
+  readonly trying?: string;
 }
 
 /** The queue of callbacks. One transaction a message. */

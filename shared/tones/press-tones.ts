@@ -9,7 +9,7 @@ import { isKnownNotReady } from './accept-tones';
 import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, halfOfGraceMs, isTooLate, type DeliveryPolicy } from './delivery-policy';
 import { callKeyOf, type OutcomeFacts } from './outcome-facts';
-import type { CallRows, Clock, GraphCalls, OutcomeRows, PressPermit, Randomness, Stored, ToneMessage, ToneQueue } from './ports';
+import type { CallRows, Clock, GraphCalls, OutcomeRows, PressPermit, Randomness, RequestIndex, Stored, ToneMessage, ToneQueue } from './ports';
 import { makeAttemptRecorder } from './record-attempt';
 import { claimed, expired, latestPostStart, overdueFacts, predecessorState } from './transitions';
 
@@ -18,6 +18,7 @@ export interface PressPorts extends AnnouncePorts {
   readonly random: Randomness;
   readonly outcomes: OutcomeRows;
   readonly calls: CallRows;
+  readonly index: RequestIndex;
   readonly queue: ToneQueue;
   readonly graph: GraphCalls;
   readonly policy: DeliveryPolicy;

@@ -3,13 +3,14 @@
 import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import { backOffMs, isTooLate, type DeliveryPolicy } from './delivery-policy';
 import { isFinal, type OutcomeFacts } from './outcome-facts';
-import type { Clock, GraphFault, OutcomeRows, PressReply, Stored, ToneQueue } from './ports';
+import type { Clock, GraphFault, OutcomeRows, PressReply, RequestIndex, Stored, ToneQueue } from './ports';
 import type { Claim, PressEnding } from './press-tones';
 import { expired, failed, givenBack, insteadOfUnknown, reported, running, unknown } from './transitions';
 
 export interface RecordPorts extends AnnouncePorts {
   readonly clock: Clock;
   readonly outcomes: OutcomeRows;
+  readonly index: RequestIndex;
   readonly queue: ToneQueue;
   readonly policy: DeliveryPolicy;
 }
@@ -31,7 +32,7 @@ interface Told {
 type Bound = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'late'; readonly row: Stored<OutcomeFacts> } | { readonly kind: 'lost' };
 
 export function makeAttemptRecorder(ports: RecordPorts) {
-  const { clock, outcomes, queue, policy, log } = ports;
+  const { clock, outcomes, index, queue, policy, log } = ports;
   const announceEnd = makeEndAnnouncer(ports);
 
   async function record(claim: Claim, reply: PressReply, sentAt: number | undefined): Promise<PressEnding> {
@@ -90,7 +91,12 @@ export function makeAttemptRecorder(ports: RecordPorts) {
     const { clientContext, callId, acceptedAt } = claim.message;
     const sinceAccepted = pressedAt === undefined || acceptedAt === undefined ? {} : { acceptToPressMs: pressedAt - acceptedAt };
     let bound = await writeBound(claim, facts, claim.etag);
-    if (bound.kind === 'late' && bound.row.status === 'unknown' && isGraphsAnswer) bound = await writeBound(claim, insteadOfUnknown(facts), bound.row.etag);
+    let callbackWanted = claim.message.callbackWanted;
+    if (bound.kind === 'late' && bound.row.status === 'unknown' && isGraphsAnswer) {
+      callbackWanted ||= bound.row.callbackWanted;
+      if (callbackWanted) await openAgain(claim);
+      bound = await writeBound(claim, insteadOfUnknown(facts), bound.row.etag);
+    }
     if (bound.kind === 'late') await addAbsentFacts(claim, facts, bound.row);
     if (bound.kind !== 'written') {
       log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason: bound.kind === 'lost' ? 'storage' : `already ${bound.row.status}`, ...sinceAccepted });
@@ -99,8 +105,17 @@ export function makeAttemptRecorder(ports: RecordPorts) {
     const event = facts.status === 'running' ? 'tones-sent' : 'tones-finished';
     const sinceSent = isGraphsAnswer && pressedAt !== undefined && facts.finishedAt !== undefined ? { durationMs: facts.finishedAt - pressedAt } : {};
     if (facts.status !== 'accepted') log('info', event, { clientContext, callId, status: facts.status, operationId: facts.operationId, code: facts.errorCode, ...sinceAccepted, ...sinceSent });
-    await announceEnd(claim.message, facts);
+    await announceEnd({ clientContext, ...(callbackWanted && { callbackWanted }) }, facts);
     return bound.etag;
+  }
+
+  /** The entry was closed with `unknown`: opened again, so that the timer makes good an announcement that is missed. */
+  async function openAgain(claim: Claim): Promise<void> {
+    try {
+      await index.open({ clientContext: claim.message.clientContext, since: clock.now(), callback: true });
+    } catch (error) {
+      storageFailed(claim, error);
+    }
   }
 
   async function writeBound(claim: Claim, facts: Facts, etag: string): Promise<Bound> {

@@ -151,8 +151,8 @@ test('what is not ours passes through the poison queue of the callbacks, is logg
 
 test('a callback that the queue gave up is recorded', async () => {
   const clientContext = newName();
-  await app.rows.indexTable.upsertEntity({ partitionKey: `callback ${clientContext}`, rowKey: 'callback', url: receiver.url(), changedAt: new Date() });
-  await new QueueClient(app.azurite.connectionString, 'tone-callbacks-poison').sendMessage(Buffer.from(JSON.stringify({ version: 1, clientContext, attempts: 0 })).toString('base64'));
+  await app.rows.indexTable.upsertEntity({ partitionKey: `callback ${clientContext}`, rowKey: 'callback', url: receiver.url(), subscribedAt: new Date(), changedAt: new Date() });
+  await new QueueClient(app.azurite.connectionString, 'tone-callbacks-poison').sendMessage(Buffer.from(JSON.stringify({ version: 1, clientContext, attempts: 9 })).toString('base64'));
   await waitFor('the end to be logged', () => app.logged('callback-given-up', clientContext).length === 1);
   expect(await app.rows.indexTable.getEntity(`callback ${clientContext}`, 'callback')).toMatchObject({ url: '', ended: 'given-up' });
 });

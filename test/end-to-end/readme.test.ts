@@ -172,7 +172,7 @@ test('the deployment builds what is published', () => {
 test('the deployment by azd is the one that infra/ describes, and its files are there', () => {
   const [example] = examplesWith('azd up');
   const commands = (example?.text ?? '').split('\n');
-  expect(commands).toEqual(['azd auth login', 'azd env new tones', 'azd env set GRAPH_CLIENT_ID <application id of the bot>', 'azd up', 'infra/connect-bot.sh']);
+  expect(commands).toEqual(['azd auth login', 'azd env new tones', 'azd env set GRAPH_CLIENT_ID <application id of the bot>', 'azd up', 'set -a; eval "$(azd env get-values)"; set +a', 'infra/connect-bot.sh']);
   const described = readText('infra/README.md');
   for (const command of commands) expect(described).toContain(command.replace(/ <.*>$/, ''));
   expect(readText('infra/main.parameters.json')).toContain('${GRAPH_CLIENT_ID}');

@@ -88,8 +88,8 @@ export const MUTATIONS = {
   },
   'timer-forgets-callbacks': {
     file: 'close-overdue.ts',
-    from: 'if (entry.callback) await announceIfOwed(row);',
-    to: 'if (entry.callback && false) await announceIfOwed(row);',
+    from: 'return entry.callback && !(await announceIfOwed(row))',
+    to: 'return entry.callback && false && !(await announceIfOwed(row))',
     why: 'an announcement that was missed by a crash is never made good',
   },
   'late-change-not-announced': {
@@ -106,8 +106,8 @@ export const MUTATIONS = {
   },
   'callback-url-not-stored': {
     file: 'callbacks.ts',
-    from: "await callbacks.replace(clientContext, { url, changedAt: clock.now() });",
-    to: "if ((await callbacks.read(clientContext)) === undefined) await callbacks.replace(clientContext, { url: '', changedAt: clock.now() });",
+    from: "await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now });",
+    to: "if ((await callbacks.read(clientContext)) === undefined) await callbacks.replace(clientContext, { url: '', subscribedAt: now, changedAt: now });",
     why: 'the URL is not stored',
   },
 } satisfies Record<string, Mutation> as Readonly<Record<string, Mutation>>;

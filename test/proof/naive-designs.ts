@@ -64,6 +64,7 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
     closeOverdue: () => Promise.resolve(),
     subscribe: () => Promise.resolve(),
     tell: () => Promise.resolve(),
+    buryCallback: () => Promise.resolve(),
   };
 }
 

@@ -2,7 +2,7 @@
 // The harness calls it as the functions of the app call the rules.
 import { makeToneAcceptor, type Acceptance, type AcceptPorts } from '../../shared/tones/accept-tones';
 import { makeToneBurier } from '../../shared/tones/bury-tones';
-import { makeCallbackSubscriber, makeCallbackTeller, type CallbackPorts, type PostCallback } from '../../shared/tones/callbacks';
+import { makeCallbackBurier, makeCallbackSubscriber, makeCallbackTeller, type CallbackPorts, type PostCallback } from '../../shared/tones/callbacks';
 import { makeOverdueCloser } from '../../shared/tones/close-overdue';
 import type { OperationReport } from '../../shared/tones/operation-report';
 import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports';
@@ -25,6 +25,7 @@ export interface Rules {
   closeOverdue(): Promise<void>;
   subscribe(clientContext: string, callbackUrl: string): Promise<unknown>;
   tell(message: CallbackMessage): Promise<unknown>;
+  buryCallback(message: CallbackMessage): Promise<void>;
 }
 
 export type Design = (ports: Ports) => Rules;
@@ -38,4 +39,5 @@ export const productionDesign: Design = (ports) => ({
   closeOverdue: () => makeOverdueCloser(ports).closeOverdue(),
   subscribe: makeCallbackSubscriber(ports),
   tell: makeCallbackTeller(ports),
+  buryCallback: makeCallbackBurier(ports),
 });

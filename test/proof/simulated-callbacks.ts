@@ -45,8 +45,19 @@ export class SimulatedCallbacks {
         (ended) => ended ?? this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery),
         () => {
           if (delivery < MOST_DELIVERIES) this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery + 1);
-          else world.witness.fault('callbackDown', message.clientContext);
+          else this.bury(message);
         },
+      );
+    });
+  }
+
+  private bury(message: CallbackMessage): void {
+    const { world } = this;
+    world.time.plan(world.random.between(5, 500), () => {
+      const instance = world.instance();
+      world.workOn(instance, message.clientContext, () => instance.rules.buryCallback(message)).then(
+        (ended) => ended ?? this.bury(message),
+        () => world.witness.violation('callback lost', message.clientContext, 'buryCallbacks threw'),
       );
     });
   }

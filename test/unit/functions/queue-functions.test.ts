@@ -96,10 +96,10 @@ describe('sendCallbacks', () => {
     return { told, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
   }
 
-  test.each([[{ version: 1, clientContext: 'order-42', attempts: 3 }], [Buffer.from('{"version":1,"clientContext":"order-42","attempts":3}').toString('base64')]])('the message %p is told', async (item) => {
+  test.each([[{ version: 1, clientContext: 'order-42', attempts: 3, trying: '1 succeeded' }], [Buffer.from('{"version":1,"clientContext":"order-42","attempts":3,"trying":"1 succeeded"}').toString('base64')]])('the message %p is told', async (item) => {
     const { deliver, told } = teller();
     await deliver(item);
-    expect(told).toEqual([{ clientContext: 'order-42', attempts: 3 }]);
+    expect(told).toEqual([{ clientContext: 'order-42', attempts: 3, trying: '1 succeeded' }]);
   });
 
   test.each([[{ version: 2, clientContext: 'order-42', attempts: 0 }], [{ version: 1, clientContext: '', attempts: 0 }], [{ version: 1, clientContext: 'x', attempts: -1 }], ['not json'], [null]])('the message %p is not ours: thrown, so that it goes to poison', async (item) => {
@@ -119,12 +119,12 @@ describe('sendCallbacks', () => {
 
 describe('buryCallbacks', () => {
   test('one of our messages is buried under its clientContext, a foreign one is logged; neither throws', async () => {
-    const buried: string[] = [];
+    const buried: CallbackMessage[] = [];
     const invocation = invocationOf('buryCallbacks');
-    const handler = makeBuryCallbacks({ bury: () => async (clientContext) => void buried.push(clientContext) });
+    const handler = makeBuryCallbacks({ bury: () => async (message) => void buried.push(message) });
     await handler({ version: 1, clientContext: 'order-42', attempts: 0 }, invocation.context);
     await handler({ hello: 's3cret' }, invocation.context);
-    expect(buried).toEqual(['order-42']);
+    expect(buried).toEqual([{ clientContext: 'order-42', attempts: 0 }]);
     expect(invocation.events).toEqual(['error message-not-ours']);
     expect(invocation.lines.join()).not.toContain('s3cret');
   });

@@ -78,7 +78,7 @@ test('an announcement that fails is logged and throws nothing; the timer makes i
   const { ports, put, next, logged, announced, stored } = test;
   put({ clientContext: 'order-42', callbackWanted: true, status: 'running' });
   await ports.index.open({ clientContext: 'order-42', since: T0, callback: true });
-  await ports.callbacks.replace('order-42', { url: 'https://x.logic.azure.com/', changedAt: T0 });
+  await ports.callbacks.replace('order-42', { url: 'https://x.logic.azure.com/', subscribedAt: T0, changedAt: T0 });
   next('callbackQueue.enqueue', 'fails');
   await makeReportRecorder(ports)(REPORT);
   expect(logged.map(([level, event]) => [level, event])).toContainEqual(['error', 'storage-failed']);
@@ -92,7 +92,7 @@ test('the timer keeps the entry open while the announcement cannot be made', asy
   const { ports, put, next, stored } = makeTonesPorts();
   put({ clientContext: 'order-42', callbackWanted: true, status: 'failed', finishedAt: T0 });
   await ports.index.open({ clientContext: 'order-42', since: T0, callback: true });
-  await ports.callbacks.replace('order-42', { url: 'https://x.logic.azure.com/', changedAt: T0 });
+  await ports.callbacks.replace('order-42', { url: 'https://x.logic.azure.com/', subscribedAt: T0, changedAt: T0 });
   next('callbackQueue.enqueue', 'fails');
   await expect(makeOverdueCloser(ports).closeOverdue()).rejects.toThrow();
   expect(stored.index.open.size).toBe(1);
@@ -125,7 +125,7 @@ test('a request with a callback is marked in its row, its index entry and its me
 test('old callbacks are deleted with their outcome', async () => {
   const { ports, put, callback } = makeTonesPorts();
   put({ clientContext: 'order-42', callbackWanted: true, status: 'failed', finishedAt: T0 - 40 * 86_400_000 });
-  await ports.callbacks.replace('order-42', { url: '', changedAt: T0 });
+  await ports.callbacks.replace('order-42', { url: '', subscribedAt: T0, changedAt: T0 });
   await ports.index.close([{ clientContext: 'order-42', since: T0 }], T0 - 40 * 86_400_000);
   await makeOverdueCloser(ports).deleteOld();
   expect(callback('order-42')).toBeUndefined();
@@ -139,4 +139,26 @@ test('what is still open is told to the log: how many, and since when', async ()
   await ports.index.open({ clientContext: 'order-43', since: T0 - 3000 });
   await makeOverdueCloser(ports).closeOverdue();
   expect(logged).toEqual([['info', 'requests-open', { count: 2, durationMs: 5000 }]]);
+});
+
+test('Graph’s answer that comes after the row was given up opens the entry again, and is announced to a callback that was asked for meanwhile', async () => {
+  const { ports, put, change, world, announced, stored } = makeTonesPorts();
+  const etag = put({ clientContext: 'order-42' });
+  world.reply = () => {
+    change('order-42', { status: 'unknown', finishedAt: T0, callbackWanted: true });
+    return { kind: 'ended', report: REPORT };
+  };
+  await makeTonePresser(ports)(messageAt(etag));
+  expect(announced).toEqual([{ message: { clientContext: 'order-42', attempts: 0 }, delayMs: 0 }]);
+  expect([...stored.index.open.values()]).toEqual([{ clientContext: 'order-42', since: T0, callback: true }]);
+});
+
+test('the entry stays open where the row moved on while its callback was looked at', async () => {
+  const { ports, put, next, change, stored } = makeTonesPorts();
+  put({ clientContext: 'order-42', status: 'unknown', finishedAt: T0 });
+  await ports.index.open({ clientContext: 'order-42', since: T0, callback: true });
+  await ports.callbacks.replace('order-42', { url: 'https://x.logic.azure.com/', subscribedAt: T0, changedAt: T0 });
+  next('outcomes.merge', () => change('order-42', { status: 'succeeded' }));
+  await makeOverdueCloser(ports).closeOverdue();
+  expect(stored.index.open.size).toBe(1);
 });

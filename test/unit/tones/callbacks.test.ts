@@ -37,22 +37,38 @@ function fail(): never {
 }
 
 const first = { clientContext: 'order-42', attempts: 0 };
+/** The subscription at T0, and the end of SUCCEEDED. */
+const TRYING = `${T0} succeeded ${T0 - 1000}`;
 
 describe('asking for a callback', () => {
   test('stores the URL in a row of its own, marks the outcome, and announces nothing while the request is open', async () => {
     const { subscribe, callback, row, announced, logged } = setUp({ status: 'running' });
     expect(await subscribe('order-42', URL_1)).toMatchObject({ status: 'running', callbackWanted: true });
-    expect(callback('order-42')).toMatchObject({ url: URL_1, changedAt: T0 });
+    expect(callback('order-42')).toMatchObject({ url: URL_1, subscribedAt: T0, changedAt: T0 });
     expect(row('order-42')?.callbackWanted).toBe(true);
     expect(announced).toEqual([]);
     expect(logged).toEqual([['info', 'callback-set', { clientContext: 'order-42' }]]);
   });
 
   test('leaves a row that is being pressed as it is: the press is bound to its version', async () => {
-    const { subscribe, row } = setUp({ status: 'sending' });
+    const { subscribe, row, announced } = setUp({ status: 'sending' });
     const before = row('order-42');
     await subscribe('order-42', URL_1);
     expect(row('order-42')).toEqual(before);
+    expect(announced).toEqual([{ message: first, delayMs: 2000 }]);
+  });
+
+  test('while it was pressed is looked at again until the row can be marked, or told', async () => {
+    const { subscribe, tell, change, row, announced, posted } = setUp({ status: 'sending' });
+    await subscribe('order-42', URL_1);
+    expect(await tell(first)).toBe('waiting');
+    expect(announced).toHaveLength(2);
+    change('order-42', { status: 'running' });
+    expect(await tell(first)).toBe('nothing-to-tell');
+    expect(row('order-42')?.callbackWanted).toBe(true);
+    change('order-42', { status: 'failed', finishedAt: T0 });
+    expect(await tell(first)).toBe('delivered');
+    expect(posted).toHaveLength(1);
   });
 
   test('of a request that has ended is announced at once', async () => {
@@ -128,9 +144,9 @@ describe('telling', () => {
   test('a fault is tried again by a delayed message, each time later', async () => {
     const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [{ kind: 'failed', reason: 'ECONNRESET' }]);
     await subscribe('order-42', URL_1);
-    expect(await tell({ clientContext: 'order-42', attempts: 2 })).toBe('waiting');
-    expect(announced.at(-1)).toEqual({ message: { clientContext: 'order-42', attempts: 3 }, delayMs: 8000 });
-    expect(callback('order-42')).toMatchObject({ url: URL_1, attempts: 3 });
+    expect(await tell({ clientContext: 'order-42', attempts: 2, trying: TRYING })).toBe('waiting');
+    expect(announced.at(-1)).toEqual({ message: { clientContext: 'order-42', attempts: 3, trying: TRYING }, delayMs: 8000 });
+    expect(callback('order-42')).toMatchObject({ url: URL_1, trying: TRYING, attempts: 3 });
     expect(logged.at(-1)).toEqual(['warn', 'callback-waiting', { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', count: 3, reason: 'ECONNRESET', delayMs: 8000 }]);
   });
 
@@ -141,7 +157,7 @@ describe('telling', () => {
   test('the last attempt gives up, and says so', async () => {
     const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [{ kind: 'failed', reason: 'the callback had a fault', httpStatus: 503 }]);
     await subscribe('order-42', URL_1);
-    expect(await tell({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 })).toBe('given-up');
+    expect(await tell({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1, trying: TRYING })).toBe('given-up');
     expect(announced).toHaveLength(1);
     expect(callback('order-42')).toMatchObject({ url: '', ended: 'given-up', attempts: 10, httpStatus: 503 });
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'callback-given-up']);
@@ -159,9 +175,9 @@ describe('telling', () => {
   test('what was replaced while it was told stays replaced', async () => {
     const test = setUp();
     await test.subscribe('order-42', URL_1);
-    test.next('callbacks.merge', () => test.ports.callbacks.replace('order-42', { url: URL_2, changedAt: T0 }));
+    test.next('callbacks.merge', () => test.ports.callbacks.replace('order-42', { url: URL_2, subscribedAt: T0, changedAt: T0 }));
     await test.tell(first);
-    expect(test.callback('order-42')).toEqual({ url: URL_2, changedAt: T0, etag: expect.any(String) as string });
+    expect(test.callback('order-42')).toEqual({ url: URL_2, subscribedAt: T0, changedAt: T0, etag: expect.any(String) as string });
   });
 
   test('a fault of storage is thrown, so that the queue delivers again', async () => {
@@ -177,13 +193,13 @@ describe('the timer', () => {
     await subscribe('order-42', URL_1);
     change('order-42', { status: 'unknown', finishedAt: T0 });
     await check();
-    expect(announced).toEqual([{ message: first, delayMs: 0 }]);
+    expect(announced.at(-1)).toEqual({ message: first, delayMs: 0 });
     expect(row('order-42')?.callbackWanted).toBe(true);
   });
 
   test.each([
     ['was told', async ({ tell }: ReturnType<typeof setUp>) => tell(first)],
-    ['is being retried', async ({ ports }: ReturnType<typeof setUp>) => ports.callbacks.replace('order-42', { url: URL_1, attempts: 1, changedAt: T0 })],
+    ['is being retried', async ({ ports }: ReturnType<typeof setUp>) => ports.callbacks.replace('order-42', { url: URL_1, subscribedAt: T0, trying: TRYING, attempts: 1, changedAt: T0 })],
     ['was forgotten', async ({ forget }: ReturnType<typeof setUp>) => forget('order-42')],
   ])('announces nothing that %s', async (_case, prepare) => {
     const test = setUp();
@@ -200,22 +216,73 @@ test('forgetting is harmless where there is nothing to forget, and is logged', a
   expect(logged).toEqual([['info', 'callback-forgotten', { clientContext: 'never-heard-of' }]]);
 });
 
-test('a message that the queue gave up is recorded, and nothing is thrown', async () => {
-  const { subscribe, bury, callback, next, logged } = setUp();
-  await subscribe('order-42', URL_1);
-  await bury('order-42');
-  expect(callback('order-42')).toMatchObject({ url: '', ended: 'given-up' });
-  expect(logged.at(-1)).toEqual(['error', 'callback-given-up', { clientContext: 'order-42', reason: 'the queue gave it up' }]);
-  next('callbacks.read', 'fails');
-  await bury('order-42');
-  expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'storage-failed']);
+describe('a message that the queue gave up', () => {
+  test('is tried again later: storage may have been down', async () => {
+    const { subscribe, bury, callback, announced, logged } = setUp();
+    await subscribe('order-42', URL_1);
+    await bury({ clientContext: 'order-42', attempts: 1, trying: TRYING });
+    expect(announced.at(-1)).toEqual({ message: { clientContext: 'order-42', attempts: 2, trying: TRYING }, delayMs: 4000 });
+    expect(callback('order-42')?.url).toBe(URL_1);
+    expect(logged.at(-1)?.slice(0, 2)).toEqual(['warn', 'callback-waiting']);
+  });
+
+  test('is recorded at last, and nothing is thrown', async () => {
+    const { subscribe, bury, callback, next, logged } = setUp();
+    await subscribe('order-42', URL_1);
+    await bury({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 });
+    expect(callback('order-42')).toMatchObject({ url: '', ended: 'given-up' });
+    expect(logged.at(-1)).toEqual(['error', 'callback-given-up', { clientContext: 'order-42', count: 10, reason: 'the queue gave it up' }]);
+    next('callbackQueue.enqueue', 'fails');
+    await bury(first);
+    expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'storage-failed']);
+  });
+
+  test('of a callback that was told or forgotten raises no alarm', async () => {
+    const { bury, logged } = setUp();
+    await bury({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 });
+    expect(logged).toEqual([]);
+  });
+});
+
+describe('further attempts', () => {
+  const failing: CallbackReply = { kind: 'failed', reason: 'ECONNREFUSED' };
+
+  test('of an earlier subscription are dropped: the new one has a message of its own, and all its attempts', async () => {
+    const { subscribe, tell, world, posted, callback } = setUp({ ...SUCCEEDED }, [failing]);
+    await subscribe('order-42', URL_1);
+    world.time = T0 + 1;
+    await subscribe('order-42', URL_2);
+    expect(await tell({ clientContext: 'order-42', attempts: 9, trying: TRYING })).toBe('nothing-to-tell');
+    expect(posted).toEqual([]);
+    expect(await tell(first)).toBe('waiting');
+    expect(callback('order-42')).toMatchObject({ url: URL_2, attempts: 1 });
+  });
+
+  test('are made by one message alone: a second one of the same end is dropped while the first is on its way', async () => {
+    const { subscribe, tell, posted, announced } = setUp({ ...SUCCEEDED }, [failing]);
+    await subscribe('order-42', URL_1);
+    expect(await tell(first)).toBe('waiting');
+    expect(await tell(first)).toBe('nothing-to-tell');
+    expect(posted).toHaveLength(1);
+    expect(announced).toHaveLength(2);
+  });
+
+  test('count by themselves where the row cannot be written, and are not multiplied', async () => {
+    const { subscribe, tell, next, announced, logged } = setUp({ ...SUCCEEDED }, [failing, failing]);
+    await subscribe('order-42', URL_1);
+    next('callbacks.merge', 'fails');
+    expect(await tell(first)).toBe('waiting');
+    expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'storage-failed']);
+    expect(await tell({ clientContext: 'order-42', attempts: 1, trying: TRYING })).toBe('waiting');
+    expect(announced.at(-1)?.message).toEqual({ clientContext: 'order-42', attempts: 2, trying: TRYING });
+  });
 });
 
 test('the URL is in no log and in no row but its own', async () => {
   const { subscribe, tell, bury, forget, keptText } = setUp({ ...SUCCEEDED }, [{ kind: 'failed', reason: 'ECONNRESET' }]);
   await subscribe('order-42', URL_1);
   await tell(first);
-  await bury('order-42');
+  await bury({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 });
   await forget('order-42');
   expect(keptText()).not.toContain('s3cret');
 });

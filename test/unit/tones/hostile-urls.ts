@@ -1,5 +1,5 @@
 // Callback URLs that somebody may try, to make the app call what it should not; and why each is refused.
-// Used by the tests of the rule, of enqueueTones on the running app, and counted in docs/security.md.
+// Used by the tests of the rule and of enqueueTones on the running app.
 
 const NOT_HTTPS = 'must be an absolute https: URL in printable ASCII';
 const USER = 'must hold no user name or password';
