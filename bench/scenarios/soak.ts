@@ -1,8 +1,10 @@
 // Scenario 7, `--soak`: half an hour at a fixed rate, once. The slope of the memory after warm-up, read after collections of garbage, so that
 // what is not collected yet counts for nothing; and the times of each minute.
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
+import { startChildScript } from '../child-script';
 import { table } from '../markdown';
-import { pressedTwice, untilAllStored } from '../presses';
+import { pressedTwice, seen, untilAllStored } from '../presses';
+import type { CleanerQuestion } from '../row-cleaner';
 import { countBy, quantilesOf, rounded, slopeOf } from '../samples';
 import type { Stage } from '../stage';
 
@@ -15,25 +17,33 @@ export async function soak(bench: Bench): Promise<ScenarioResult> {
   const { ratePerSecond, seconds, isQuick } = bench.options;
   const stage = await bench.stage({ instances: [{ appDirectory: bench.apps.directoryOf.ours }], isGauged: true });
   const collections = setInterval(() => stage.collectGarbage(), isQuick ? 500 : COLLECT_EVERY_MS);
+  const cleaner = startChildScript<CleanerQuestion, number>('row-cleaner.ts');
   try {
     bench.say(`soak: ${seconds} s`);
+    await cleaner.ask({ kind: 'start', connectionString: stage.azurite.connectionString });
     const asked = onCallsOfTheirOwn('soak', ratePerSecond * seconds);
     const startedAtMs = Date.now();
     const load = await bench.askForTones(stage, asked, { kind: 'rate', perSecond: ratePerSecond });
-    const seen = await untilAllStored(stage.simulator, 'soak', asked.length);
     const memory = memoryOf(stage, startedAtMs, seconds);
+    const rowsCleaned = await cleaner.ask({ kind: 'stop' });
+    // What was not stored is told, and does not cost the half hour.
+    const stored = await untilAllStored(stage.simulator, 'soak', asked.length).catch((error: unknown) => (bench.say(String(error)), undefined));
+    const seenOf = stored ?? seen(stage.simulator, 'soak');
     const minutes = Array.from({ length: Math.ceil(seconds / 60) }, (_, minute) => quantilesOf(load.tookMs.slice(minute * 60 * ratePerSecond, (minute + 1) * 60 * ratePerSecond)));
     const raw = {
       requests: asked.length,
       statuses: countBy(load.statuses),
-      presses: seen.presses.length,
-      pressedTwice: pressedTwice(seen),
-      ...{ accept: quantilesOf(load.tookMs), acceptByMinute: minutes, notificationToStored: quantilesOf(seen.notificationMs) },
+      presses: seenOf.presses.length,
+      allStored: stored !== undefined,
+      rowsCleaned,
+      pressedTwice: pressedTwice(seenOf),
+      ...{ accept: quantilesOf(load.tookMs), acceptByMinute: minutes, notificationToStored: quantilesOf(seenOf.notificationMs) },
       ...{ memory, processes: stage.gauges.figures(startedAtMs, Date.now()) },
     };
     return { raw, markdown: summary(raw, bench) };
   } finally {
     clearInterval(collections);
+    await cleaner.stop();
     await stage.close();
   }
 }
