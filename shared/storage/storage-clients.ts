@@ -8,7 +8,7 @@ import { isContainerMissing } from './storage-errors';
 
 /** Short: a caller waits, and asks again after a 503. A conditional write that is repeated by the SDK is read back by the rules. */
 const TABLE_RETRIES = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
-const QUEUE_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000, tryTimeoutInMs: 4000 };
+const QUEUE_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 /** One request to a table; the table SDK itself would wait for ever, and holds a timed-out request for failed. */
 const TABLE_TIMEOUT_MS = 4000;
 
@@ -27,8 +27,8 @@ export function makeTableContainer(settings: StorageSettings, tableName: string)
   );
 }
 
-/** One short try: what is announced stands behind a press or an answer to Graph, and the timer makes good what is missed. */
-export const ONE_SHORT_TRY = { maxTries: 1, tryTimeoutInMs: 2000 };
+/** What is announced stands behind a press or an answer to Graph, and the timer makes good what is missed. */
+export const ONE_TRY = { maxTries: 1 };
 
 export function makeQueueContainer(settings: StorageSettings, queueName: string, retryOptions = QUEUE_RETRIES as StoragePipelineOptions['retryOptions']): Container<QueueClient> {
   return makeContainer(
