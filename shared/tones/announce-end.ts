@@ -1,6 +1,6 @@
 // Announces the end of a request to its callback: who writes a final status puts a message on the queue of callbacks.
 // Told by every rule that ends a request. What is missed here (a crash, a fault) the timer makes good, from the open index.
-import type { EventLog } from './event-log';
+import { errorName, type EventLog } from './event-log';
 import { isFinal, type OutcomeFacts } from './outcome-facts';
 import type { CallbackQueue } from './ports';
 
@@ -19,7 +19,7 @@ export function makeEndAnnouncer({ callbackQueue, log }: AnnouncePorts): Announc
     try {
       await callbackQueue.enqueue({ clientContext, attempts: 0 }, 0);
     } catch (error) {
-      log('error', 'storage-failed', { clientContext, detail: error instanceof Error ? error.name : typeof error, reason: 'the callback is announced by the timer' });
+      log('error', 'storage-failed', { clientContext, detail: errorName(error), reason: 'the callback is announced by the timer' });
     }
   };
 }

@@ -1,6 +1,7 @@
 // Records the failure of a request whose message was given up by the queue. Nothing is pressed, nothing is redriven.
 // Called by functions/bury-tones; never throws, as a poison queue has no poison queue that anybody reads.
 import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
+import { errorName } from './event-log';
 import type { Clock, OutcomeRows } from './ports';
 import { failed } from './transitions';
 
@@ -34,7 +35,7 @@ export function makeToneBurier(ports: BuryPorts) {
       }
     } catch (error) {
       // The row expires by its deadline: as true, only later.
-      log('error', 'storage-failed', { clientContext, detail: error instanceof Error ? error.name : typeof error });
+      log('error', 'storage-failed', { clientContext, detail: errorName(error) });
     }
   };
 }

@@ -3,7 +3,7 @@
 //
 //   subscribe: URL stored -> outcome read again: already final? -> announced
 //   an end:    outcome stored -> announced -> deliver: URL read -> POST        one of the two sees the other
-import type { EventLog } from './event-log';
+import { errorName, type EventLog } from './event-log';
 import { isFinal, type OutcomeFacts } from './outcome-facts';
 import type { CallbackFacts, CallbackMessage, CallbackQueue, CallbackReply, CallbackRows, Clock, OutcomeRows, Stored } from './ports';
 import { toToneOutcome, type ToneOutcome } from './tone-outcome';
@@ -41,7 +41,7 @@ export function callbackWaitMs(attempts: number): number {
 }
 
 /** What a telling is of: told once, it is not told again; a late change from `unknown` is another one. */
-export function tellingOf({ status, finishedAt }: OutcomeFacts): string {
+function tellingOf({ status, finishedAt }: OutcomeFacts): string {
   return `${status} ${finishedAt ?? ''}`;
 }
 
@@ -56,7 +56,7 @@ function isToBeTold(callback: CallbackFacts | undefined, row: OutcomeFacts): cal
 }
 
 /** True while something is to be told and nobody is about to: no further attempt is on its way. */
-export function isOwed(callback: CallbackFacts | undefined, row: OutcomeFacts): boolean {
+function isOwed(callback: CallbackFacts | undefined, row: OutcomeFacts): boolean {
   return isToBeTold(callback, row) && callback.trying !== tryingOf(callback, row);
 }
 
@@ -155,7 +155,7 @@ export function makeCallbackTeller(ports: TellPorts) {
         await callbackQueue.enqueue({ clientContext, attempts, trying: tryingOf(callback, row) }, callbackWaitMs(attempts));
         log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs: callbackWaitMs(attempts) });
         // The further attempt is on its way and counts by itself; without the note the timer may announce once more.
-        await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) => log('error', 'storage-failed', { clientContext, detail: nameOf(error) }));
+        await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) => log('error', 'storage-failed', { clientContext, detail: errorName(error) }));
         return 'waiting';
       default:
         return reply satisfies never;
@@ -193,11 +193,7 @@ export function makeCallbackBurier({ clock, callbacks, callbackQueue, log }: Pic
       await callbacks.merge(clientContext, { url: '', ended: 'given-up', changedAt: clock.now() }, callback.etag);
       log('error', 'callback-given-up', { clientContext, count: attempts, reason: 'the queue gave it up' });
     } catch (error) {
-      log('error', 'storage-failed', { clientContext, detail: nameOf(error) });
+      log('error', 'storage-failed', { clientContext, detail: errorName(error) });
     }
   };
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

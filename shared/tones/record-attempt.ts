@@ -2,6 +2,7 @@
 // Called by press-tones after the claim; every write is bound to the claim's version and never buries a final status.
 import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import { backOffMs, isTooLate, type DeliveryPolicy } from './delivery-policy';
+import { errorName } from './event-log';
 import { isFinal, type OutcomeFacts } from './outcome-facts';
 import type { Clock, GraphFault, OutcomeRows, PressReply, RequestIndex, Stored, ToneQueue } from './ports';
 import type { Claim, PressEnding } from './press-tones';
@@ -150,7 +151,7 @@ export function makeAttemptRecorder(ports: RecordPorts) {
 
   function storageFailed(claim: Claim, error: unknown): void {
     const { clientContext, callId } = claim.message;
-    log('error', 'storage-failed', { clientContext, callId, detail: error instanceof Error ? error.name : typeof error });
+    log('error', 'storage-failed', { clientContext, callId, detail: errorName(error) });
   }
 
   return record;
