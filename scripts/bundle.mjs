@@ -16,7 +16,6 @@ export const BUNDLE_OPTIONS = {
   sourcemap: true,
   sourcesContent: false,
   minifySyntax: true,
-  keepNames: true,
   // Provided by the worker itself.
   external: ['@azure/functions-core'],
   // @azure/storage-common calls createRequire(import.meta.url), which CommonJS does not have.

@@ -8,6 +8,7 @@ import type { SettingName } from './setting-names';
 import { SettingReader, type Environment, type SettingFault } from './setting-reader';
 import { readTelemetrySettings, type TelemetrySettings } from './telemetry-settings';
 import { readStorageSettings, type StorageSettings } from './storage-settings';
+import { MOST_TONES } from './tones/tone-request';
 
 export type HttpAuthLevel = 'function' | 'anonymous';
 
@@ -74,7 +75,7 @@ export function readSettings(environment: Environment): Settings {
   const telemetry = readTelemetrySettings(reader, environment);
   const publicBaseUrl = reader.url('PUBLIC_BASE_URL');
   const websiteHostname = realHostOf(environment['WEBSITE_HOSTNAME']);
-  const maxTones = reader.integer('MAX_TONES', 1, 1000);
+  const maxTones = reader.integer('MAX_TONES', 1, MOST_TONES);
   const defaultExpiresInSeconds = reader.integer('DEFAULT_EXPIRES_IN_SECONDS', 1, 3600);
   const sendGraceSeconds = reader.integer('SEND_GRACE_SECONDS', 4, 600);
   const notificationGraceSeconds = reader.integer('NOTIFICATION_GRACE_SECONDS', 1, 86_400);

@@ -1,10 +1,20 @@
 // Which IP addresses a callback may go to: those of the public internet, and none of a network that the app can see and others cannot.
 // Used by post-callback for every address that a name resolves to. The ranges: IANA special-purpose address registries (RFC 6890).
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { once } from '../once';
 
-const NOT_PUBLIC = new BlockList();
+/** Made when the first callback is sent: lists of addresses take some milliseconds. */
+const addressLists = once(() => {
+  const notPublic = new BlockList();
+  for (const [network, prefix] of NOT_PUBLIC_IPV4) notPublic.addSubnet(network, prefix, 'ipv4');
+  for (const [network, prefix] of NOT_PUBLIC_IPV6) notPublic.addSubnet(network, prefix, 'ipv6');
+  notPublic.addAddress(WIRE_SERVER, 'ipv4');
+  const globalUnicast = new BlockList();
+  globalUnicast.addSubnet('2000::', 3, 'ipv6');
+  return { notPublic, globalUnicast };
+});
 
-for (const [network, prefix] of [
+const NOT_PUBLIC_IPV4 = [
   ['0.0.0.0', 8], // this network
   ['10.0.0.0', 8], // private (RFC 1918)
   ['100.64.0.0', 10], // shared address space (RFC 6598)
@@ -23,28 +33,22 @@ for (const [network, prefix] of [
   ['203.0.113.0', 24], // documentation
   ['224.0.0.0', 4], // multicast
   ['240.0.0.0', 4], // reserved, and broadcast
-] as const) {
-  NOT_PUBLIC.addSubnet(network, prefix, 'ipv4');
-}
+] as const;
 
-// Azure's own: the wire server, which answers inside every virtual machine.
-NOT_PUBLIC.addAddress('168.63.129.16', 'ipv4');
+/** Azure's own: the wire server, which answers inside every virtual machine. */
+const WIRE_SERVER = '168.63.129.16';
 
 /** Of IPv6 only global unicast is public; of it, these are not: Teredo, benchmarking, ORCHID, documentation, 6to4 (all can hide IPv4). */
-const GLOBAL_UNICAST = new BlockList();
-GLOBAL_UNICAST.addSubnet('2000::', 3, 'ipv6');
-
-for (const [network, prefix] of [
+const NOT_PUBLIC_IPV6 = [
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
   ['3fff::', 20],
-] as const) {
-  NOT_PUBLIC.addSubnet(network, prefix, 'ipv6');
-}
+] as const;
 
 /** True for an address that anybody on the internet could reach. IPv4-mapped, -translated and -compatible IPv6 are not global unicast. */
 export function isPublicAddress(address: string): boolean {
-  if (isIPv4(address)) return !NOT_PUBLIC.check(address, 'ipv4');
-  return isIPv6(address) && !address.includes('%') && GLOBAL_UNICAST.check(address, 'ipv6') && !NOT_PUBLIC.check(address, 'ipv6');
+  const { notPublic, globalUnicast } = addressLists();
+  if (isIPv4(address)) return !notPublic.check(address, 'ipv4');
+  return isIPv6(address) && !address.includes('%') && globalUnicast.check(address, 'ipv6') && !notPublic.check(address, 'ipv6');
 }

@@ -1,6 +1,7 @@
 // Graph's calling API as the domain wants it: one press is at most one POST, its token goes to Graph only, and every answer is a reply.
 // Implements the port GraphCalls; the only file that knows @microsoft/microsoft-graph-client, which it loads on first use.
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import type * as GraphClient from '@microsoft/microsoft-graph-client';
 import type { GraphSettings } from '../graph-settings';
 import type { ErrorCode } from '../tones/error-catalogue';
 import type { GraphCalls, Press, PressPermit, PressReply } from '../tones/ports';
@@ -38,6 +39,9 @@ type Attempt =
  * seconds. The time limit that it first grants holds for each send, headers and body together.
  */
 export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }: GraphCallsOptions): GraphCalls {
+  // Kept: each import() goes through the module loader, which costs a press a part of a millisecond.
+  let loaded: Promise<typeof GraphClient> | undefined;
+
   return {
     async sendDtmfTones(press, permit) {
       // Graph's client neither encodes segments nor keeps `..` out of them.
@@ -89,7 +93,7 @@ export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }:
 
   /** Graph's client builds the URL and hands the request to the chain; what came of it, the chain has recorded. */
   async function run(press: Press, chain: Middleware): Promise<void> {
-    const { Client, ResponseType } = await import('@microsoft/microsoft-graph-client');
+    const { Client, ResponseType } = await (loaded ??= import('@microsoft/microsoft-graph-client'));
     const client = Client.initWithMiddleware({ baseUrl: settings.baseUrl, defaultVersion: settings.apiVersion, middleware: chain });
     await client
       .api(`/${settings.callsPath}/calls/${encodeURIComponent(press.callId)}/sendDtmfTones`)

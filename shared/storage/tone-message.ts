@@ -1,8 +1,9 @@
 // The message on the queue: base64 of JSON, as the queue trigger expects it, and its way back.
 // Written by shared/storage/tone-queue, read by functions/send-tones and functions/bury-tones.
 import * as z from 'zod';
+import { once } from '../once';
 import type { ToneMessage } from '../tones/ports';
-import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../tones/tone-request';
+import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN, MOST_TONES } from '../tones/tone-request';
 import { TONE_NAMES } from '../tones/tone-names';
 import { fromQueueText, toQueueText } from './queue-text';
 
@@ -10,11 +11,11 @@ import { fromQueueText, toQueueText } from './queue-text';
 const VERSION = 1;
 
 /** No field may be named as the queue trigger's metadata (`id`, `popReceipt`, …): the host merges both. */
-const toneMessageSchema = z.object({
+const toneMessageSchema = once(() => z.object({
   version: z.literal(VERSION),
   clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
   callId: z.string().regex(CALL_ID_PATTERN),
-  tones: z.array(z.enum(TONE_NAMES)).min(1),
+  tones: z.array(z.enum(TONE_NAMES)).min(1).max(MOST_TONES),
   delayBetweenTonesMs: z.int().min(0).exactOptional(),
   expiresAt: z.int(),
   after: z.string().exactOptional(),
@@ -25,7 +26,7 @@ const toneMessageSchema = z.object({
   acceptedAt: z.int().exactOptional(),
   dueAt: z.int().exactOptional(),
   traceparent: z.string().exactOptional(),
-});
+}));
 
 export function toToneText(message: ToneMessage): string {
   return toQueueText({ version: VERSION, ...message });
@@ -33,7 +34,7 @@ export function toToneText(message: ToneMessage): string {
 
 /** The message of a queue item as the worker hands it over; undefined if it is not ours. */
 export function fromToneItem(item: unknown): ToneMessage | undefined {
-  const parsed = toneMessageSchema.safeParse(fromQueueText(item));
+  const parsed = toneMessageSchema().safeParse(fromQueueText(item));
   if (!parsed.success) return undefined;
   const { version: _version, ...message } = parsed.data;
   return message;

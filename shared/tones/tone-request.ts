@@ -31,6 +31,9 @@ export type ParsedToneRequest =
   | { readonly kind: 'valid'; readonly request: ToneRequest }
   | { readonly kind: 'invalid'; readonly faults: readonly RequestFault[] };
 
+/** Most tones that the setting MAX_TONES may allow. */
+export const MOST_TONES = 1000;
+
 export const CALL_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
 export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';

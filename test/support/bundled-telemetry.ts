@@ -16,7 +16,6 @@ export async function bundleTelemetry(): Promise<typeof LazyTelemetry> {
       platform: 'node',
       target: 'node22',
       format: 'cjs',
-      keepNames: true,
       supported: { 'dynamic-import': false },
     });
     const file = join(directory, 'telemetry.cjs');

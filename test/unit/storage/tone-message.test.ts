@@ -75,6 +75,7 @@ test.each([
   ['another version', { ...ITEM, version: 2 }],
   ['no version', MESSAGE],
   ['no tones', { ...ITEM, tones: [] }],
+  ['more tones than any setting allows', { ...ITEM, tones: Array.from({ length: 1001 }, () => 'tone0') }],
   ['an unknown tone', { ...ITEM, tones: ['tone10'] }],
   ['a call id with a slash', { ...ITEM, callId: '../users' }],
   ['a clientContext beyond ASCII', { ...ITEM, clientContext: 'é' }],
