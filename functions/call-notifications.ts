@@ -3,7 +3,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { parseNotifications, type NotificationItem } from '../shared/graph/notification-payload';
 import type { NotificationGuard } from '../shared/graph/notification-token';
-import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
+import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { EMPTY_BODY, readBody } from '../shared/http/read-json';
 import type { EventLog } from '../shared/tones/event-log';
@@ -18,7 +18,7 @@ export interface CallNotificationsDependencies extends LogsEvents {
   readonly recordCallState: (log: EventLog) => (told: CallTold) => Promise<void>;
 }
 
-export function makeCallNotifications({ guard, recordReport, recordCallState, eventLog = eventLogOf }: CallNotificationsDependencies): HttpHandler {
+export function makeCallNotifications({ guard, recordReport, recordCallState, eventLog }: CallNotificationsDependencies): HttpHandler {
   return async function callNotifications(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const log = eventLog(context);
     const refusal = await refuseStranger(request, log);

@@ -1,14 +1,14 @@
 // Timer: ends requests whose time has passed and deletes old rows; shared/tones/close-overdue decides.
 // Throws when storage fails, so that the host shows the run as failed; the next run does what this one left.
 import type { InvocationContext, Timer, TimerHandler } from '@azure/functions';
-import { eventLogOf, type LogsEvents } from '../shared/http/event-log';
+import type { LogsEvents } from '../shared/http/event-log';
 import type { EventLog } from '../shared/tones/event-log';
 
 export interface CloseOverdueDependencies extends LogsEvents {
   readonly closer: (log: EventLog) => { readonly closeOverdue: () => Promise<void>; readonly deleteOld: () => Promise<void> };
 }
 
-export function makeCloseOverdueOutcomes({ closer, eventLog = eventLogOf }: CloseOverdueDependencies): TimerHandler {
+export function makeCloseOverdueOutcomes({ closer, eventLog }: CloseOverdueDependencies): TimerHandler {
   return async function closeOverdueOutcomes(_timer: Timer, context: InvocationContext): Promise<void> {
     const { closeOverdue, deleteOld } = closer(eventLog(context));
     await closeOverdue();

@@ -1,11 +1,12 @@
 // HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands; 200 where a callback is asked for.
 // Where a request enters; shared/tones/accept-tones decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
+import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
+import { once } from '../shared/once';
 import type { Acceptance } from '../shared/tones/accept-tones';
 import type { EventLog } from '../shared/tones/event-log';
 import type { OutcomeFacts } from '../shared/tones/outcome-facts';
@@ -27,15 +28,15 @@ export interface EnqueueTonesDependencies extends LogsEvents {
 }
 
 export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHandler {
-  const schema = toneRequestBodySchema(dependencies.limits);
-  const { eventLog = eventLogOf } = dependencies;
+  const schema = once(() => toneRequestBodySchema(dependencies.limits));
+  const { eventLog } = dependencies;
 
   return async function enqueueTones(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, dependencies.httpAuthLevel);
     if (stranger) return stranger;
     const body = await readJson(request, MAX_BODY_BYTES);
     if (body.kind === 'problem') return body.response;
-    const parsed = parseToneRequest(schema, body.value, () => dependencies.random.uuid());
+    const parsed = parseToneRequest(schema(), body.value, () => dependencies.random.uuid());
     if (parsed.kind === 'invalid') {
       return problem('invalid-request', { detail: `The tone request has ${parsed.faults.length} fault(s); errors names each.`, errors: parsed.faults });
     }

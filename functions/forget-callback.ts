@@ -1,7 +1,7 @@
 // HTTP: the caller no longer wants the callback of a request; the HTTP Webhook action unsubscribes with it.
 // Harmless at any time: 204 also where there is nothing to forget.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
+import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
@@ -15,7 +15,7 @@ export interface ForgetCallbackDependencies extends LogsEvents {
   readonly forget: (log: EventLog) => (clientContext: string) => Promise<void>;
 }
 
-export function makeForgetCallback({ httpAuthLevel, forget, eventLog = eventLogOf }: ForgetCallbackDependencies): HttpHandler {
+export function makeForgetCallback({ httpAuthLevel, forget, eventLog }: ForgetCallbackDependencies): HttpHandler {
   return async function forgetCallback(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;

@@ -1,7 +1,7 @@
 // Queue: one attempt to tell a callback of an outcome; shared/tones/callbacks decides what follows.
 // A message that is not ours is thrown, so that it passes through the poison queue; so is a fault of storage, so that it comes again.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
-import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
+import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { fromCallbackItem } from '../shared/storage/callback-message';
 import type { CallbackEnding } from '../shared/tones/callbacks';
 import type { EventLog } from '../shared/tones/event-log';
@@ -11,7 +11,7 @@ export interface SendCallbacksDependencies extends LogsEvents {
   readonly tell: (log: EventLog) => (message: CallbackMessage) => Promise<CallbackEnding>;
 }
 
-export function makeSendCallbacks({ tell, eventLog = eventLogOf }: SendCallbacksDependencies): StorageQueueHandler {
+export function makeSendCallbacks({ tell, eventLog }: SendCallbacksDependencies): StorageQueueHandler {
   return async function sendCallbacks(item: unknown, context: InvocationContext): Promise<void> {
     const log = eventLog(context);
     const message = fromCallbackItem(item);

@@ -1,7 +1,7 @@
 // Queue: one delivery of a tone request; shared/tones/press-tones decides whether to press.
 // A message that is not ours is thrown, so that it passes through the poison queue; every other ending lets the queue delete it.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
-import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
+import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { fromToneItem } from '../shared/storage/tone-message';
 import type { EventLog } from '../shared/tones/event-log';
 import type { ToneMessage } from '../shared/tones/ports';
@@ -11,7 +11,7 @@ export interface SendTonesDependencies extends LogsEvents {
   readonly press: (log: EventLog) => (message: ToneMessage) => Promise<PressEnding>;
 }
 
-export function makeSendTones({ press, eventLog = eventLogOf }: SendTonesDependencies): StorageQueueHandler {
+export function makeSendTones({ press, eventLog }: SendTonesDependencies): StorageQueueHandler {
   return async function sendTones(item: unknown, context: InvocationContext): Promise<void> {
     const log = eventLog(context);
     const message = fromToneItem(item);

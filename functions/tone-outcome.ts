@@ -1,7 +1,7 @@
 // HTTP: the outcome of a request by its clientContext, for callers that have the function key.
 // Reads the row; if its time has passed, ends it first under the timer's own condition.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
+import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { requirePrincipal } from '../shared/http/require-principal';
 import type { EventLog } from '../shared/tones/event-log';
@@ -14,7 +14,7 @@ export interface ToneOutcomeDependencies extends LogsEvents {
   readonly readOutcome: (log: EventLog) => (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
-export function makeToneOutcome({ httpAuthLevel, readOutcome, eventLog = eventLogOf }: ToneOutcomeDependencies): HttpHandler {
+export function makeToneOutcome({ httpAuthLevel, readOutcome, eventLog }: ToneOutcomeDependencies): HttpHandler {
   return async function toneOutcome(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;

@@ -2,7 +2,7 @@
 // A wrong token and an unknown clientContext are answered alike. The final answer is 200 also for tones that failed.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { describeError, eventLogOf, type LogsEvents } from '../shared/http/event-log';
+import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
 import type { EventLog } from '../shared/tones/event-log';
@@ -17,7 +17,7 @@ export interface ToneStatusDependencies extends LogsEvents {
   readonly readOutcome: (log: EventLog) => (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
-export function makeToneStatus({ clock, publicUrl, readOutcome, eventLog = eventLogOf }: ToneStatusDependencies): HttpHandler {
+export function makeToneStatus({ clock, publicUrl, readOutcome, eventLog }: ToneStatusDependencies): HttpHandler {
   return async function toneStatus(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const query = new URL(request.url).searchParams;
     const clientContext = query.get('clientContext') ?? '';

@@ -5,8 +5,8 @@ import type { EventLog } from '../tones/event-log';
 
 /** How a function comes to the log of its invocation. */
 export interface LogsEvents {
-  /** Default: {@link eventLogOf}. functions/main.ts gives one that is metered, too. */
-  readonly eventLog?: (context: InvocationContext) => EventLog;
+  /** Required, so that no function is made whose events nobody counts: functions/main.ts gives {@link eventLogOf} with a meter on it. */
+  readonly eventLog: (context: InvocationContext) => EventLog;
 }
 
 export function eventLogOf(context: InvocationContext): EventLog {

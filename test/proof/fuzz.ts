@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { makeCallNotifications } from '../../functions/call-notifications';
 import { makeNotificationGuard } from '../../shared/graph/notification-token';
+import { eventLogOf } from '../../shared/http/event-log';
 import { ENTRA, NOW, PROVIDERS, SERVICE, SETTINGS } from '../unit/graph/sample-tokens';
 import { makeFetch, signToken } from '../unit/graph/token-forge';
 import { seededRandom, type SeededRandom } from './seeded-random';
@@ -62,6 +63,7 @@ async function timed(judge: () => Promise<string>): Promise<{ answer: string; ms
 /** The real function; the sender is trusted and nothing is stored. */
 function bodyJudge(): (body: string) => Promise<string> {
   const handler = makeCallNotifications({
+    eventLog: eventLogOf,
     guard: { verify: () => Promise.resolve({ kind: 'trusted', tenantId: '', path: 'entra' }) },
     recordReport: () => () => Promise.resolve(),
     recordCallState: () => () => Promise.resolve(),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCallNotifications } from '../../../functions/call-notifications';
 import type { NotificationVerdict } from '../../../shared/graph/notification-token';
+import { eventLogOf } from '../../../shared/http/event-log';
 import type { OperationReport } from '../../../shared/tones/operation-report';
 import type { CallTold } from '../../../shared/tones/record-call-state';
 import { headerOf, invocationOf, postBytes, postText, problemOf } from '../../support/invocation';
@@ -18,6 +19,7 @@ function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
   const order: string[] = [];
   const shown: (string | null)[] = [];
   const handler = makeCallNotifications({
+    eventLog: eventLogOf,
     guard: {
       verify: async (authorization: string | null) => {
         shown.push(authorization);

@@ -1,12 +1,13 @@
 // closeOverdueOutcomes: first what is overdue, then what is old; a failure is shown to the host.
 import type { Timer } from '@azure/functions';
 import { makeCloseOverdueOutcomes } from '../../../functions/close-overdue-outcomes';
+import { eventLogOf } from '../../../shared/http/event-log';
 import { invocationOf } from '../../support/invocation';
 
 const TIMER: Timer = { isPastDue: false, schedule: { adjustForDST: false }, scheduleStatus: { last: '', next: '', lastUpdated: '' } };
 
 function run(closeOverdue: () => Promise<void>, deleteOld: () => Promise<void>) {
-  const handler = makeCloseOverdueOutcomes({ closer: () => ({ closeOverdue, deleteOld }) });
+  const handler = makeCloseOverdueOutcomes({ eventLog: eventLogOf, closer: () => ({ closeOverdue, deleteOld }) });
   return Promise.resolve(handler(TIMER, invocationOf('closeOverdueOutcomes').context));
 }
 

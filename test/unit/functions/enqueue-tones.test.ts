@@ -1,5 +1,6 @@
 // enqueueTones: guards, faults named at once, and what is answered to what the rules decide.
 import { makeEnqueueTones, type EnqueueTonesDependencies } from '../../../functions/enqueue-tones';
+import { eventLogOf } from '../../../shared/http/event-log';
 import type { Acceptance } from '../../../shared/tones/accept-tones';
 import type { OutcomeFacts } from '../../../shared/tones/outcome-facts';
 import type { ToneRequest } from '../../../shared/tones/tone-request';
@@ -13,6 +14,7 @@ const ROW: OutcomeFacts = { clientContext: 'order-42', callId: CALL, status: 'ac
 function setUp(acceptance: Acceptance | Error = { kind: 'accepted', row: ROW, repeated: false }, changes: Partial<EnqueueTonesDependencies> = {}) {
   const requests: ToneRequest[] = [];
   const handler = makeEnqueueTones({
+    eventLog: eventLogOf,
     clock: { now: () => T0 },
     random: { uuid: () => '00000000-0000-4000-8000-000000000001', token: () => 'unused' },
     limits: { maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: ['*.logic.azure.com'] },

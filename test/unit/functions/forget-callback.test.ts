@@ -1,12 +1,13 @@
 // forgetCallback: guards, faults named, and 204 whatever there is to forget.
 import { makeForgetCallback, type ForgetCallbackDependencies } from '../../../functions/forget-callback';
+import { eventLogOf } from '../../../shared/http/event-log';
 import { headerOf, invocationOf, post, postText, problemOf } from '../../support/invocation';
 
 const PATH = '/api/forgetCallback';
 
 function setUp(changes: Partial<ForgetCallbackDependencies> = {}) {
   const forgotten: string[] = [];
-  const handler = makeForgetCallback({ httpAuthLevel: 'function', forget: () => async (clientContext) => void forgotten.push(clientContext), ...changes });
+  const handler = makeForgetCallback({ eventLog: eventLogOf, httpAuthLevel: 'function', forget: () => async (clientContext) => void forgotten.push(clientContext), ...changes });
   const invocation = invocationOf('forgetCallback');
   return { ask: async (request: Parameters<typeof handler>[0]) => (await handler(request, invocation.context)) as Record<string, unknown> & { status: number }, forgotten, invocation };
 }

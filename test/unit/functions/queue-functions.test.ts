@@ -3,6 +3,7 @@ import { makeBuryCallbacks } from '../../../functions/bury-callbacks';
 import { makeBuryTones } from '../../../functions/bury-tones';
 import { makeSendCallbacks } from '../../../functions/send-callbacks';
 import { makeSendTones } from '../../../functions/send-tones';
+import { eventLogOf } from '../../../shared/http/event-log';
 import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports';
 import type { PressEnding } from '../../../shared/tones/press-tones';
 import { invocationOf } from '../../support/invocation';
@@ -14,6 +15,7 @@ function sender(result: PressEnding | Error) {
   const pressed: ToneMessage[] = [];
   const invocation = invocationOf('sendTones');
   const handler = makeSendTones({
+    eventLog: eventLogOf,
     press: () => async (message) => {
       pressed.push(message);
       if (result instanceof Error) throw result;
@@ -60,6 +62,7 @@ describe('buryTones', () => {
     const buried: string[] = [];
     const invocation = invocationOf('buryTones');
     const handler = makeBuryTones({
+      eventLog: eventLogOf,
       bury: () => async (clientContext) => {
         buried.push(clientContext);
       },
@@ -87,6 +90,7 @@ describe('sendCallbacks', () => {
     const told: CallbackMessage[] = [];
     const invocation = invocationOf('sendCallbacks');
     const handler = makeSendCallbacks({
+      eventLog: eventLogOf,
       tell: () => async (message) => {
         told.push(message);
         if (failure) throw failure;
@@ -121,7 +125,7 @@ describe('buryCallbacks', () => {
   test('one of our messages is buried under its clientContext, a foreign one is logged; neither throws', async () => {
     const buried: CallbackMessage[] = [];
     const invocation = invocationOf('buryCallbacks');
-    const handler = makeBuryCallbacks({ bury: () => async (message) => void buried.push(message) });
+    const handler = makeBuryCallbacks({ eventLog: eventLogOf, bury: () => async (message) => void buried.push(message) });
     await handler({ version: 1, clientContext: 'order-42', attempts: 0 }, invocation.context);
     await handler({ hello: 's3cret' }, invocation.context);
     expect(buried).toEqual([{ clientContext: 'order-42', attempts: 0 }]);

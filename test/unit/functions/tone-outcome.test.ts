@@ -1,5 +1,6 @@
 // toneOutcome: one outcome for callers with the key.
 import { makeToneOutcome } from '../../../functions/tone-outcome';
+import { eventLogOf } from '../../../shared/http/event-log';
 import type { OutcomeFacts } from '../../../shared/tones/outcome-facts';
 import { get, headerOf, invocationOf, problemOf } from '../../support/invocation';
 
@@ -8,6 +9,7 @@ const ROW: OutcomeFacts = { clientContext: 'a+b c', callId: 'c1', status: 'faile
 function setUp(row: OutcomeFacts | undefined | Error, httpAuthLevel: 'function' | 'anonymous' = 'function') {
   const asked: string[] = [];
   const handler = makeToneOutcome({
+    eventLog: eventLogOf,
     httpAuthLevel,
     readOutcome: () => async (clientContext) => {
       asked.push(clientContext);

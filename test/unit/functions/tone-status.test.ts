@@ -1,5 +1,6 @@
 // toneStatus: the URL that 202-polling follows, and what it tells to whom.
 import { makeToneStatus } from '../../../functions/tone-status';
+import { eventLogOf } from '../../../shared/http/event-log';
 import type { OutcomeFacts, ToneStatus } from '../../../shared/tones/outcome-facts';
 import { get, headerOf, invocationOf } from '../../support/invocation';
 
@@ -9,6 +10,7 @@ const ROW: OutcomeFacts = { clientContext: 'order-42', callId: 'c1', status: 'ac
 function setUp(row: OutcomeFacts | undefined | Error) {
   const asked: string[] = [];
   const handler = makeToneStatus({
+    eventLog: eventLogOf,
     clock: { now: () => T0 },
     publicUrl: { publicBaseUrl: 'https://gateway.example.com' },
     readOutcome: () => async (clientContext) => {
