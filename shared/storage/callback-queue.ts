@@ -5,12 +5,10 @@ import type { CallbackQueue } from '../tones/ports';
 import { toCallbackText } from './callback-message';
 import type { Container } from './storage-clients';
 
-const LIMIT_MS = 2000;
-
 export function makeCallbackQueue(queue: Container<QueueClient>): CallbackQueue {
   return {
     async enqueue(message, delayMs) {
-      await queue.use((client) => client.sendMessage(toCallbackText(message), { visibilityTimeout: Math.ceil(Math.max(0, delayMs) / 1000), abortSignal: AbortSignal.timeout(LIMIT_MS) }));
+      await queue.use((client, abortSignal) => client.sendMessage(toCallbackText(message), { visibilityTimeout: Math.ceil(Math.max(0, delayMs) / 1000), ...(abortSignal && { abortSignal }) }));
     },
   };
 }

@@ -12,12 +12,24 @@ const QUEUE_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 100
 /** One request to a table; the table SDK itself would wait for ever, and holds a timed-out request for failed. */
 const TABLE_TIMEOUT_MS = 4000;
 
+/** One use of a queue, all tries together: the queue SDK's own limit of a try is only a wish that the service is told. */
+const QUEUE_LIMIT_MS = 8000;
+
 /** A container (table or queue) that is created when an operation finds it missing. */
 export interface Container<Client> {
-  /** Runs the operation; if the container is missing, creates it and runs it again. */
-  use<T>(operation: (client: Client) => Promise<T>): Promise<T>;
+  /**
+   * Runs the operation; if the container is missing, creates it and runs it again. `limit` is aborted when the time of a queue is over,
+   * and must be given to the SDK; it is undefined for a table, whose client limits each request.
+   */
+  use<T>(operation: (client: Client, limit: AbortSignal | undefined) => Promise<T>): Promise<T>;
   /** Creates the container if it is missing. */
   create(): Promise<void>;
+}
+
+interface QueueOptions {
+  readonly retryOptions?: NonNullable<StoragePipelineOptions['retryOptions']>;
+  /** Of one use, creation included. Default 8 seconds. */
+  readonly limitMs?: number;
 }
 
 export function makeTableContainer(settings: StorageSettings, tableName: string): Container<TableClient> {
@@ -28,38 +40,53 @@ export function makeTableContainer(settings: StorageSettings, tableName: string)
 }
 
 /** What is announced stands behind a press or an answer to Graph, and the timer makes good what is missed. */
-export const ONE_TRY = { maxTries: 1 };
+export const ONE_SHORT_TRY: QueueOptions = { retryOptions: { maxTries: 1 }, limitMs: 2000 };
 
-export function makeQueueContainer(settings: StorageSettings, queueName: string, retryOptions = QUEUE_RETRIES as StoragePipelineOptions['retryOptions']): Container<QueueClient> {
+export function makeQueueContainer(settings: StorageSettings, queueName: string, { retryOptions = QUEUE_RETRIES, limitMs = QUEUE_LIMIT_MS }: QueueOptions = {}): Container<QueueClient> {
   return makeContainer(
     () => makeQueueClient(settings, queueName, { ...retryOptions }),
-    (client) => client.createIfNotExists(),
+    (client, abortSignal) => client.createIfNotExists({ ...(abortSignal && { abortSignal }) }),
+    limitMs,
   );
 }
 
-function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (client: Client) => Promise<unknown>): Container<Client> {
+function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (client: Client, limit: AbortSignal | undefined) => Promise<unknown>, limitMs?: number): Container<Client> {
   let made: Promise<Client> | undefined;
   const client = () =>
     (made ??= makeClient().catch((error: unknown) => {
       made = undefined;
       throw error;
     }));
-  const create = async () => {
-    await createIn(await client());
-  };
   return {
-    create,
+    async create() {
+      const current = await client();
+      await withinLimit(limitMs, (limit) => createIn(current, limit));
+    },
     async use(operation) {
       const current = await client();
-      try {
-        return await operation(current);
-      } catch (error) {
-        if (!isContainerMissing(error)) throw error;
-        await create();
-        return operation(current);
-      }
+      return withinLimit(limitMs, async (limit) => {
+        try {
+          return await operation(current, limit);
+        } catch (error) {
+          if (!isContainerMissing(error)) throw error;
+          await createIn(current, limit);
+          return operation(current, limit);
+        }
+      });
     },
   };
+}
+
+/** The timer ends with the work: AbortSignal.timeout would keep what it may abort in memory until its time has come. */
+async function withinLimit<T>(limitMs: number | undefined, work: (limit: AbortSignal | undefined) => Promise<T>): Promise<T> {
+  if (limitMs === undefined) return work(undefined);
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), limitMs);
+  try {
+    return await work(abort.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function makeTableClient(settings: StorageSettings, tableName: string): Promise<TableClient> {
@@ -79,7 +106,7 @@ async function makeTableClient(settings: StorageSettings, tableName: string): Pr
   return client;
 }
 
-async function makeQueueClient(settings: StorageSettings, queueName: string, retryOptions: NonNullable<StoragePipelineOptions['retryOptions']>): Promise<QueueClient> {
+async function makeQueueClient(settings: StorageSettings, queueName: string, retryOptions: NonNullable<QueueOptions['retryOptions']>): Promise<QueueClient> {
   const { QueueClient } = await import('@azure/storage-queue');
   const options: StoragePipelineOptions = { retryOptions };
   if (settings.kind === 'connection-string') return new QueueClient(settings.connectionString, queueName, options);

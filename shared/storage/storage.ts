@@ -10,7 +10,7 @@ import { makeCallRows } from './call-rows';
 import { makeOutcomeRows } from './outcome-rows';
 import { makeRequestFingerprint } from './request-fingerprint';
 import { makeRequestIndex } from './request-index';
-import { ONE_TRY, makeQueueContainer, makeTableContainer } from './storage-clients';
+import { ONE_SHORT_TRY, makeQueueContainer, makeTableContainer } from './storage-clients';
 import { makeToneQueue } from './tone-queue';
 
 export interface Storage {
@@ -33,7 +33,7 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
   const outcomeTable = makeTableContainer(settings.storage, settings.toneOutcomesTable);
   const indexTable = makeTableContainer(settings.storage, settings.indexTable);
   const requestQueue = makeQueueContainer(settings.storage, settings.toneRequestsQueue);
-  const callbacksQueue = makeQueueContainer(settings.storage, settings.toneCallbacksQueue, ONE_TRY);
+  const callbacksQueue = makeQueueContainer(settings.storage, settings.toneCallbacksQueue, ONE_SHORT_TRY);
   const poisonQueues = [settings.poisonQueue, settings.callbacksPoisonQueue].map((name) => makeQueueContainer(settings.storage, name));
   const containers = [outcomeTable, indexTable, requestQueue, callbacksQueue, ...poisonQueues];
   const outcomes = makeOutcomeRows(outcomeTable);
@@ -50,7 +50,7 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
     },
     async failingParts() {
       const probes: Record<StoragePart, Promise<unknown>> = {
-        queue: requestQueue.use((client) => client.getProperties()),
+        queue: requestQueue.use((client, abortSignal) => client.getProperties({ ...(abortSignal && { abortSignal }) })),
         table: outcomes.read(randomUUID()),
       };
       const parts = Object.keys(probes) as StoragePart[];

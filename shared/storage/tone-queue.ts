@@ -8,9 +8,6 @@ import { toToneText } from './tone-message';
 /** A message outlives its deadline by this much, so that the row is expired by its own message and not only by the timer. */
 const LIFE_AFTER_DEADLINE_SECONDS = 30;
 
-/** For all tries together. The SDK's own limit of a try is only a wish that the service is told. */
-const LIMIT_MS = 8000;
-
 export function makeToneQueue(queue: Container<QueueClient>, clock: Clock): ToneQueue {
   return {
     async enqueue(message, delayMs) {
@@ -18,7 +15,7 @@ export function makeToneQueue(queue: Container<QueueClient>, clock: Clock): Tone
       const remainingSeconds = Math.ceil(Math.max(0, message.expiresAt - clock.now()) / 1000);
       // Storage wants the time-to-live to be longer than the delay.
       const messageTimeToLive = Math.max(remainingSeconds, visibilityTimeout) + LIFE_AFTER_DEADLINE_SECONDS;
-      await queue.use((client) => client.sendMessage(toToneText({ ...message, dueAt: clock.now() + visibilityTimeout * 1000 }), { visibilityTimeout, messageTimeToLive, abortSignal: AbortSignal.timeout(LIMIT_MS) }));
+      await queue.use((client, abortSignal) => client.sendMessage(toToneText({ ...message, dueAt: clock.now() + visibilityTimeout * 1000 }), { visibilityTimeout, messageTimeToLive, ...(abortSignal && { abortSignal }) }));
     },
   };
 }

@@ -1,9 +1,6 @@
 // The rows and the queue of callbacks on real storage services.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { QueueClient } from '@azure/storage-queue';
 import { startAzurite, type Azurite } from '../../local/azurite';
-import type { ToneMessage } from '../../shared/tones/ports';
 import { makeTestStorage, type TestStorage } from '../support/test-storage';
 
 const T0 = Date.parse('2026-01-01T00:00:00.123Z');
@@ -48,20 +45,3 @@ test('a callback is announced by its name alone, now or later', async () => {
   expect(peekedMessageItems.map(({ messageText }) => JSON.parse(Buffer.from(messageText, 'base64').toString()) as unknown)).toEqual([{ version: 1, clientContext: 'order-42', attempts: 0 }]);
   expect((await queue.getProperties()).approximateMessagesCount).toBe(2);
 });
-
-test('a queue that does not answer is waited for 8 seconds; an announcement gets one try of 2, as it stands behind a press or an answer to Graph', async () => {
-  const asked: string[] = [];
-  const silent = createServer((request) => void asked.push(`${request.method} ${request.url?.split('?', 1)[0]}`));
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  const { port } = silent.address() as AddressInfo;
-  const down = makeTestStorage({ connectionString: azurite.connectionString.replace(/QueueEndpoint=[^;]*/, `QueueEndpoint=http://127.0.0.1:${port}/devstoreaccount1`) });
-  try {
-    await expect(down.callbackQueue.enqueue({ clientContext: 'order-42', attempts: 0 }, 0)).rejects.toThrow();
-    expect(asked).toEqual([`POST /devstoreaccount1/${down.settings.toneCallbacksQueue}/messages`]);
-    const message: ToneMessage = { clientContext: 'order-42', callId: 'c1', tones: ['tone1'], expiresAt: Date.now() + 60_000, etag: 'W/"1"', waits: 0 };
-    await expect(down.queue.enqueue(message, 0)).rejects.toThrow();
-  } finally {
-    silent.closeAllConnections();
-    silent.close();
-  }
-}, 15_000);
