@@ -17,9 +17,9 @@ export interface OverduePorts extends AnnouncePorts {
 }
 
 /** Rows read at a time; enough to pass 1,000 open requests in seconds, few enough not to crowd out callers and presses (docs/performance.md). */
-const CONCURRENCY = 4;
+const CONCURRENCY = 2;
 /** Entries moved in one transaction; one may hold 100, but holds up others for as long as it takes. */
-const BATCH = 25;
+const BATCH = 10;
 /** Old rows deleted in one run. */
 const MOST_DELETED = 500;
 

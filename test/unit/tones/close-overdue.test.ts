@@ -99,19 +99,19 @@ describe('the timer', () => {
     expect(at.asked('index.close')).toEqual([]);
   });
 
-  test('moves entries twenty-five at a time, in their order', async () => {
+  test('moves entries ten at a time, in their order', async () => {
     const at = makeTonesPorts();
-    openEntries(at, Array.from({ length: 51 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })));
+    openEntries(at, Array.from({ length: 21 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })));
     await close(at);
     const batches = at.asked('index.close').map(([entries]) => entries as { clientContext: string }[]);
     expect(batches.map((entries) => [entries.length, entries[0]?.clientContext, entries.at(-1)?.clientContext])).toEqual([
-      [25, 'r0', 'r24'], [25, 'r25', 'r49'], [1, 'r50', 'r50'],
+      [10, 'r0', 'r9'], [10, 'r10', 'r19'], [1, 'r20', 'r20'],
     ]);
   });
 
-  test('moves exactly twenty-five in one batch', async () => {
+  test('moves exactly ten in one batch', async () => {
     const at = makeTonesPorts();
-    openEntries(at, Array.from({ length: 25 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })));
+    openEntries(at, Array.from({ length: 10 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })));
     await close(at);
     expect(at.asked('index.close')).toHaveLength(1);
   });
@@ -124,7 +124,7 @@ describe('the timer', () => {
     expect(at.operations()).toEqual(['outcomes.read', 'outcomes.read', 'index.close', 'outcomes.read', 'index.close']);
   });
 
-  test('reads four rows at a time, and knows whose row is whose whatever comes back first', async () => {
+  test('reads two rows at a time, and knows whose row is whose whatever comes back first', async () => {
     const at = makeTonesPorts();
     const rows = Array.from({ length: 30 }, (_, place) => ({ clientContext: `r${place}`, status: place % 3 === 0 ? ('failed' as const) : ('running' as const) }));
     openEntries(at, rows);
@@ -136,7 +136,7 @@ describe('the timer', () => {
       reading -= 1;
     }));
     await close(at);
-    expect(Math.max(...most)).toBe(4);
+    expect(Math.max(...most)).toBe(2);
     const [closed] = at.asked('index.close')[0] as [{ clientContext: string }[]];
     expect(closed.map(({ clientContext }) => clientContext)).toEqual(['r0', 'r3', 'r6', 'r9', 'r12', 'r15', 'r18', 'r21', 'r24', 'r27']);
   });

@@ -156,13 +156,13 @@ describe('the old row of a call that had no requests', () => {
   });
 });
 
-test('five hundred entries are forgotten twenty-five at a time, and the rest in the next run', async () => {
+test('five hundred entries are forgotten ten at a time, and the rest in the next run', async () => {
   const at = makeTonesPorts();
   const names = Array.from({ length: 501 }, (_, place) => `r${place}`);
   for (const clientContext of names) at.put({ clientContext, status: 'failed', finishedAt: CLOSED_AT });
   at.stored.index.close(names.map((clientContext) => ({ clientContext, since: CLOSED_AT })), CLOSED_AT);
   await deleteOld(at);
-  expect(at.asked('index.forgetClosed').map(([entries]) => (entries as unknown[]).length)).toEqual(Array.from({ length: 20 }, () => 25));
+  expect(at.asked('index.forgetClosed').map(([entries]) => (entries as unknown[]).length)).toEqual(Array.from({ length: 50 }, () => 10));
   expect(at.logged).toStrictEqual([['info', 'rows-deleted', { count: 500 }]]);
   await deleteOld(at);
   expect(at.stored.outcomes.rows.size).toBe(0);
