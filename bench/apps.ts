@@ -1,6 +1,6 @@
 // The apps that are measured, each in a directory of its own: a copy of the built app, which nobody rebuilds under a run, and the peers.
 // The directory lies in .local, so that the unbundled app finds the repository's node_modules.
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { readHostSettings, type HostSettings } from '../local/functions-host/host-settings';
@@ -21,7 +21,7 @@ export interface BuiltApps {
   readonly directoryOf: Readonly<Record<Peer, string>>;
   /** The same app under a host.json with another longest polling interval; undefined: the host's own default. */
   withPollingInterval(peer: Peer, interval: string | undefined): string;
-  /** Ours, not bundled: its packages come from node_modules. */
+  /** Ours as `tsc` leaves it, a file for each of its modules; its packages come from node_modules. */
   unbundled(): Promise<string>;
   /** A script of the bench as one file for plain Node. */
   script(file: string): Promise<string>;
@@ -59,7 +59,9 @@ export async function buildApps(source: string, peers: readonly Peer[]): Promise
       const directory = join(root, 'unbundled');
       copyApp(source, directory);
       rmSync(join(directory, 'dist'), { recursive: true });
-      await bundle(join(source, 'functions/main.ts'), directory, { packages: 'external' });
+      const entryPoints = globSync('{functions,shared}/**/*.ts', { cwd: source }).map((file) => join(source, file));
+      await build({ entryPoints, outbase: source, outdir: join(directory, 'dist'), platform: 'node', target: 'node22', format: 'cjs', logLevel: 'warning' });
+      changeJson<{ main: string }>(join(directory, 'package.json'), (manifest) => (manifest.main = 'dist/functions/main.js'));
       return directory;
     },
     async script(file) {
@@ -87,10 +89,13 @@ async function buildPeer(peer: Peer, directory: string, source: string): Promise
 }
 
 function changeHostFile(directory: string, change: (file: HostFile) => unknown): void {
-  const path = join(directory, 'host.json');
-  const file = JSON.parse(readFileSync(path, 'utf8')) as HostFile;
-  change(file);
-  writeFileSync(path, JSON.stringify(file));
+  changeJson(join(directory, 'host.json'), change);
+}
+
+function changeJson<Content>(path: string, change: (content: Content) => unknown): void {
+  const content = JSON.parse(readFileSync(path, 'utf8')) as Content;
+  change(content);
+  writeFileSync(path, JSON.stringify(content));
 }
 
 async function bundle(entryPoint: string, directory: string, changes: BuildOptions = {}): Promise<void> {

@@ -16,6 +16,12 @@ export interface ProcessFigures {
   readonly heapMb: number;
 }
 
+/** Between two moments, in epoch milliseconds. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 export class Gauges {
   readonly #names: string[] = [];
 
@@ -35,9 +41,10 @@ export class Gauges {
     return lines.map((line) => JSON.parse(line) as GaugeLine).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   }
 
-  /** Every process between two moments. */
-  figures(fromMs: number, toMs: number): Record<string, ProcessFigures> {
-    return Object.fromEntries(this.#names.map((name) => [name, figuresOf(this.lines(name, fromMs, toMs), toMs - fromMs)]));
+  /** Every process during these times. */
+  figures(times: readonly TimeSpan[]): Record<string, ProcessFigures> {
+    const durationMs = times.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+    return Object.fromEntries(this.#names.map((name) => [name, figuresOf(times.flatMap(({ fromMs, toMs }) => this.lines(name, fromMs, toMs)), durationMs)]));
   }
 
   /** The longest delay of each process's event loop by second (epoch), as columns of numbers. */

@@ -1,4 +1,4 @@
-// Loads a built app once, as the worker does, and prints how long that took, until its functions were registered, as a line of JSON.
+// Loads a built app once, from the `main` of its package.json as the worker does, and prints how long that took, until its functions were registered, as a line of JSON.
 // Bundled and run by scenarios/load in a fresh plain Node process: no loader of TypeScript stands between the app and its modules.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ function load(directory: string): ModuleLoad {
   const core = installFunctionsCore({ write: () => undefined, detail: () => undefined });
   const requireOfApp = createRequire(join(directory, 'package.json'));
   const start = performance.now();
-  requireOfApp('./dist/main.js');
+  requireOfApp('./');
   const end = performance.now();
   if (core.functions.size === 0) throw new Error('the app registered no function');
   const { rss, heapUsed } = process.memoryUsage();

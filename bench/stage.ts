@@ -40,6 +40,8 @@ export interface StageOptions {
 
 export interface Stage {
   readonly azurite: Azurite;
+  /** When the emulator was ready, or was found running; epoch milliseconds. */
+  readonly azuriteReadyAtMs: number;
   readonly simulator: GraphSimulator;
   readonly hosts: readonly SpawnedFunctionsHost[];
   readonly storage?: ProxiedStorage;
@@ -68,6 +70,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     const gaugeIn = (name: string): Record<string, string> => (options.isGauged === true ? gaugeSettings(gauges.fileOf(name), profileFile(options, name)) : {});
 
     const azurite = options.azurite ?? (await within(gaugeIn('azurite'), startAzurite));
+    const azuriteReadyAtMs = Date.now();
     if (options.azurite === undefined) closers.push(() => azurite.close());
     const simulator = await startGraphSimulator({ port: 0 });
     closers.push(() => simulator.close());
@@ -93,7 +96,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     if (first === undefined) throw new Error('a stage needs an instance');
     const signal = (pid: number | undefined) => pid !== undefined && process.kill(pid, 'SIGUSR2');
     return {
-      ...{ azurite, simulator, hosts, gauges, settings, close },
+      ...{ azurite, azuriteReadyAtMs, simulator, hosts, gauges, settings, close },
       ...(storage && { storage }),
       ...(graph && { graph }),
       enqueueUrl: `${first.url}/api/enqueueTones`,

@@ -1,22 +1,26 @@
-// The reference for the time that a caller waits: two bare storage writes, one after the other, with the plain SDKs, to the same Azurite
-// at the same moments. A process of its own: its event loop must not be the one that is measured.
+// The references for the time that a caller waits, with the plain SDKs, to the same Azurite at the same moments: two bare storage writes,
+// one after the other, and the four steps of an accepted request. A process of its own: its event loop must not be the one that is measured.
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
 import { answerMessages } from './child-script';
 
 export type ProbeQuestion = { readonly kind: 'start'; readonly connectionString: string } | { readonly kind: 'stop' };
 
-/** Columns, one entry a pair of writes. */
 export interface ProbeResult {
-  readonly atMs: readonly number[];
-  readonly tableInsertMs: readonly number[];
-  readonly queuePutMs: readonly number[];
-  readonly bothMs: readonly number[];
+  readonly pairs: readonly Timed[];
+  /** The same storage transactions as those of an accepted request, in the same order (decision 0002), and nothing else. */
+  readonly fourSteps: readonly Timed[];
 }
 
-/** No multiple of the load's interval, so that the pairs meet every phase of it. */
+/** One measurement: when it began, in epoch milliseconds, and how long it took. */
+export interface Timed {
+  readonly atMs: number;
+  readonly tookMs: number;
+}
+
+/** No multiple of the load's interval, so that the measurements meet every phase of it. */
 const EVERY_MS = 230;
-const WARM_UP_PAIRS = 20;
+const WARM_UP_TIMES = 20;
 const LIFE_SECONDS = 60;
 
 let stop: () => Promise<ProbeResult> = () => Promise.reject(new Error('the probe was not started'));
@@ -25,34 +29,48 @@ async function start(connectionString: string): Promise<void> {
   const table = TableClient.fromConnectionString(connectionString, 'BenchProbe', { allowInsecureConnection: true });
   const queue = new QueueClient(connectionString, 'bench-probe');
   await Promise.all([table.createTable(), queue.createIfNotExists()]);
-  const [atMs, tableInsertMs, queuePutMs, bothMs]: [number[], number[], number[], number[]] = [[], [], [], []];
   let written = 0;
 
-  const writeBoth = async (isMeasured: boolean): Promise<void> => {
-    written += 1;
-    const at = Date.now();
-    const begin = performance.now();
-    await table.createEntity({ partitionKey: `probe-${process.pid}-${written}`, rowKey: 'outcome', status: 'accepted', acceptedAt: new Date(at) });
-    const between = performance.now();
-    await queue.sendMessage(Buffer.from(JSON.stringify({ written, at })).toString('base64'), { messageTimeToLive: LIFE_SECONDS });
-    const end = performance.now();
-    if (!isMeasured) return;
-    atMs.push(at);
-    tableInsertMs.push(between - begin);
-    queuePutMs.push(end - between);
-    bothMs.push(end - begin);
-  };
+  const row = (name: string) => ({ partitionKey: `${name}-${process.pid}-${(written += 1)}`, rowKey: 'outcome', status: 'accepted', acceptedAt: new Date() });
+  const put = () => queue.sendMessage(Buffer.from(JSON.stringify({ written, at: Date.now() })).toString('base64'), { messageTimeToLive: LIFE_SECONDS });
 
-  for (let pair = 0; pair < WARM_UP_PAIRS; pair += 1) await writeBoth(false);
+  async function pair(): Promise<void> {
+    await table.createEntity(row('pair'));
+    await put();
+  }
+
+  async function fourSteps(): Promise<void> {
+    const noted = { partitionKey: 'open', rowKey: `note-${process.pid}-${(written += 1)}`, since: new Date() };
+    const missing = table.getEntity('missing', 'call').catch(() => undefined);
+    await Promise.all([missing, table.upsertEntity(noted, 'Merge')]);
+    await table.createEntity(row('row'));
+    await table.createEntity({ partitionKey: `call-${process.pid}-${(written += 1)}`, rowKey: 'call', tail: 'row' });
+    await put();
+  }
+
+  for (let time = 0; time < WARM_UP_TIMES; time += 1) {
+    await pair();
+    await fourSteps();
+  }
   const underWay = new Set<Promise<void>>();
+  const measured: Record<'pairs' | 'fourSteps', Timed[]> = { pairs: [], fourSteps: [] };
+  const measure = (into: Timed[], work: () => Promise<void>): void => {
+    const [atMs, begin] = [Date.now(), performance.now()];
+    const done = work().then(() => void into.push({ atMs, tookMs: performance.now() - begin }));
+    underWay.add(done);
+    // One that failed stays, and fails the run at its end.
+    done.then(() => underWay.delete(done), () => undefined);
+  };
+  let turn = 0;
   const timer = setInterval(() => {
-    const pair = writeBoth(true).finally(() => underWay.delete(pair));
-    underWay.add(pair);
-  }, EVERY_MS);
+    turn += 1;
+    if (turn % 2 === 0) measure(measured.pairs, pair);
+    else measure(measured.fourSteps, fourSteps);
+  }, EVERY_MS / 2);
   stop = async () => {
     clearInterval(timer);
     await Promise.all(underWay);
-    return { atMs, tableInsertMs, queuePutMs, bothMs };
+    return measured;
   };
 }
 

@@ -38,7 +38,7 @@ export async function soak(bench: Bench): Promise<ScenarioResult> {
       rowsCleaned,
       pressedTwice: pressedTwice(seenOf),
       ...{ accept: quantilesOf(load.tookMs), acceptByMinute: minutes, notificationToStored: quantilesOf(seenOf.notificationMs) },
-      ...{ memory, processes: stage.gauges.figures(startedAtMs, Date.now()) },
+      ...{ memory, processes: stage.gauges.figures([{ fromMs: startedAtMs, toMs: Date.now() }]) },
     };
     return { raw, markdown: summary(raw, bench) };
   } finally {
