@@ -3,6 +3,7 @@
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type * as GraphClient from '@microsoft/microsoft-graph-client';
 import type { GraphSettings } from '../graph-settings';
+import { onceLoaded } from '../once';
 import type { ErrorCode } from '../tones/error-catalogue';
 import type { GraphCalls, Press, PressPermit, PressReply } from '../tones/ports';
 import { CALL_ID_PATTERN } from '../tones/tone-request';
@@ -40,7 +41,7 @@ type Attempt =
  */
 export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }: GraphCallsOptions): GraphCalls {
   // Kept: each import() goes through the module loader, which costs a press a part of a millisecond.
-  let loaded: Promise<typeof GraphClient> | undefined;
+  const load = onceLoaded((): Promise<typeof GraphClient> => import('@microsoft/microsoft-graph-client'));
 
   return {
     async sendDtmfTones(press, permit) {
@@ -93,7 +94,7 @@ export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }:
 
   /** Graph's client builds the URL and hands the request to the chain; what came of it, the chain has recorded. */
   async function run(press: Press, chain: Middleware): Promise<void> {
-    const { Client, ResponseType } = await (loaded ??= import('@microsoft/microsoft-graph-client'));
+    const { Client, ResponseType } = await load();
     const client = Client.initWithMiddleware({ baseUrl: settings.baseUrl, defaultVersion: settings.apiVersion, middleware: chain });
     await client
       .api(`/${settings.callsPath}/calls/${encodeURIComponent(press.callId)}/sendDtmfTones`)

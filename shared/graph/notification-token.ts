@@ -2,6 +2,7 @@
 // Called by functions/call-notifications before anything of the body is read. Two kinds of tokens, one door.
 import type * as Jose from 'jose';
 import type { NotificationSettings } from '../notification-settings';
+import { onceLoaded } from '../once';
 import type { Clock } from '../tones/ports';
 import type { Fetch, SigningKeysFault, SigningKeysFaultCode } from './fetch-signing-keys';
 import { makeClaimsRules, type ClaimsRefusal, type TokenPath } from './notification-claims';
@@ -83,7 +84,7 @@ export function makeNotificationGuard({ settings, fetch, clock, onKeysFault }: N
     'calling-service': keysFrom('calling-service', settings.metadataUrl),
     entra: keysFrom('entra', settings.entraMetadataUrl),
   };
-  let loadedJose: Promise<typeof Jose> | undefined;
+  const loadJose = onceLoaded((): Promise<typeof Jose> => import('jose'));
 
   function keysFrom(path: TokenPath, metadataUrl: string | undefined): SigningKeys | undefined {
     return metadataUrl === undefined ? undefined : makeSigningKeys({ metadataUrl, fetch, clock, onFault: (fault) => onKeysFault?.(path, fault) });
@@ -109,7 +110,7 @@ export function makeNotificationGuard({ settings, fetch, clock, onKeysFault }: N
       if (token.length > MAX_TOKEN_LENGTH) return refused('token-too-large');
       if (!COMPACT_JWS_PATTERN.test(token)) return refused('token-malformed');
 
-      const jose = await (loadedJose ??= import('jose'));
+      const jose = await loadJose();
       const unproven = decode(jose, token);
       if (unproven === undefined) return refused('token-malformed');
       const { alg, kid } = unproven.header;

@@ -3,6 +3,7 @@
 import type { TableClient, TableServiceClientOptions } from '@azure/data-tables';
 import type { QueueClient, StoragePipelineOptions } from '@azure/storage-queue';
 import type { TokenCredential } from '@azure/identity';
+import { onceLoaded } from '../once';
 import type { StorageSettings } from '../storage-settings';
 import { isContainerMissing } from './storage-errors';
 
@@ -28,8 +29,10 @@ export interface Container<Client> {
 
 interface QueueOptions {
   readonly retryOptions?: NonNullable<StoragePipelineOptions['retryOptions']>;
-  /** Of one use, creation included. Default 8 seconds. */
+  /** Of one use, with the creation that it may need. Default 8 seconds. */
   readonly limitMs?: number;
+  /** Of a creation by itself. Default 8 seconds. */
+  readonly creationLimitMs?: number;
 }
 
 export function makeTableContainer(settings: StorageSettings, tableName: string): Container<TableClient> {
@@ -42,29 +45,24 @@ export function makeTableContainer(settings: StorageSettings, tableName: string)
 /** What is announced stands behind a press or an answer to Graph, and the timer makes good what is missed. */
 export const ONE_SHORT_TRY: QueueOptions = { retryOptions: { maxTries: 1 }, limitMs: 2000 };
 
-export function makeQueueContainer(settings: StorageSettings, queueName: string, { retryOptions = QUEUE_RETRIES, limitMs = QUEUE_LIMIT_MS }: QueueOptions = {}): Container<QueueClient> {
+export function makeQueueContainer(settings: StorageSettings, queueName: string, { retryOptions = QUEUE_RETRIES, limitMs = QUEUE_LIMIT_MS, creationLimitMs = QUEUE_LIMIT_MS }: QueueOptions = {}): Container<QueueClient> {
   return makeContainer(
     () => makeQueueClient(settings, queueName, { ...retryOptions }),
     (client, abortSignal) => client.createIfNotExists({ ...(abortSignal && { abortSignal }) }),
-    limitMs,
+    { use: limitMs, create: creationLimitMs },
   );
 }
 
-function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (client: Client, limit: AbortSignal | undefined) => Promise<unknown>, limitMs?: number): Container<Client> {
-  let made: Promise<Client> | undefined;
-  const client = () =>
-    (made ??= makeClient().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    }));
+function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (client: Client, limit: AbortSignal | undefined) => Promise<unknown>, limitsMs: { readonly use?: number; readonly create?: number } = {}): Container<Client> {
+  const client = onceLoaded(makeClient);
   return {
     async create() {
       const current = await client();
-      await withinLimit(limitMs, (limit) => createIn(current, limit));
+      await withinLimit(limitsMs.create, (limit) => createIn(current, limit));
     },
     async use(operation) {
       const current = await client();
-      return withinLimit(limitMs, async (limit) => {
+      return withinLimit(limitsMs.use, async (limit) => {
         try {
           return await operation(current, limit);
         } catch (error) {
