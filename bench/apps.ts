@@ -21,7 +21,7 @@ export interface BuiltApps {
   readonly directoryOf: Readonly<Record<Peer, string>>;
   /** The same app under a host.json with another longest polling interval; undefined: the host's own default. */
   withPollingInterval(peer: Peer, interval: string | undefined): string;
-  /** Ours as `tsc` leaves it, a file for each of its modules; its packages come from node_modules. */
+  /** Ours as `tsc` would leave it, in CommonJS: a file for each of its modules; its packages come from node_modules. */
   unbundled(): Promise<string>;
   /** A script of the bench as one file for plain Node. */
   script(file: string): Promise<string>;
@@ -60,7 +60,7 @@ export async function buildApps(source: string, peers: readonly Peer[]): Promise
       copyApp(source, directory);
       rmSync(join(directory, 'dist'), { recursive: true });
       const entryPoints = globSync('{functions,shared}/**/*.ts', { cwd: source }).map((file) => join(source, file));
-      await build({ entryPoints, outbase: source, outdir: join(directory, 'dist'), platform: 'node', target: 'node22', format: 'cjs', logLevel: 'warning' });
+      await build({ entryPoints, outbase: source, outdir: join(directory, 'dist'), platform: 'node', target: 'node22', format: 'cjs', supported: { 'dynamic-import': false }, logLevel: 'warning' });
       changeJson<{ main: string }>(join(directory, 'package.json'), (manifest) => (manifest.main = 'dist/functions/main.js'));
       return directory;
     },

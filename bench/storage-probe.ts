@@ -41,7 +41,7 @@ async function start(connectionString: string): Promise<void> {
 
   async function fourSteps(): Promise<void> {
     const noted = { partitionKey: 'open', rowKey: `note-${process.pid}-${(written += 1)}`, since: new Date() };
-    const missing = table.getEntity('missing', 'call').catch(() => undefined);
+    const missing = table.getEntity('missing', 'call').catch(unlessMissing);
     await Promise.all([missing, table.upsertEntity(noted, 'Merge')]);
     await table.createEntity(row('row'));
     await table.createEntity({ partitionKey: `call-${process.pid}-${(written += 1)}`, rowKey: 'call', tail: 'row' });
@@ -72,6 +72,10 @@ async function start(connectionString: string): Promise<void> {
     await Promise.all(underWay);
     return measured;
   };
+}
+
+function unlessMissing(error: unknown): void {
+  if ((error as { statusCode?: unknown }).statusCode !== 404) throw error;
 }
 
 answerMessages((question: ProbeQuestion): Promise<ProbeResult | void> => (question.kind === 'start' ? start(question.connectionString) : stop()));

@@ -2,6 +2,7 @@
 // `npm test` builds dist/main.js first.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { spawnFunctionsHost } from '../../local/functions-host/spawn-functions-host';
@@ -87,4 +88,10 @@ test('the package runs by itself, without node_modules', async () => {
   } finally {
     await host.close();
   }
+});
+
+test('the errors of jose in the bundle have their own names: they tell them by their classes', () => {
+  const { errors } = createRequire(__filename)(join(ROOT, 'dist/jose.js')) as { errors: Record<string, new () => Error> };
+  expect(Object.keys(errors)).toContain('JWTExpired');
+  for (const [name, failure] of Object.entries(errors)) expect(failure.name).toBe(name);
 });

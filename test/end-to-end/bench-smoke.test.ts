@@ -13,7 +13,7 @@ interface Cell {
 
 interface QuickResult {
   readonly facts: { readonly node: string; readonly versions: Readonly<Record<string, string>> };
-  readonly steady: readonly (Cell & { requests: number; presses: number; pressedTwice: number; statuses: object; acceptMs: number[]; bareWritesMs: number[]; notificationToStoredMs: number[] })[];
+  readonly steady: readonly (Cell & { requests: number; presses: number; pressedTwice: number; statuses: object; acceptMs: number[]; bareWritesMs: number[]; bareStepsMs: number[]; parts: object[]; notificationToStoredMs: number[] })[];
   readonly burst: readonly (Cell & { ways: readonly { way: string; requests: number; presses: number; pressedTwice: number; callsOutOfOrder?: number; overlaps: number }[] })[];
   readonly transactions: readonly (Cell & { requests: number; first: object; later: object; timer?: object; presses: number; pressedTwice: number })[];
   readonly faults: readonly (Cell & { forced: { requests: number; presses: number; pressedTwice: number; neverPressed: number } })[];
@@ -49,9 +49,10 @@ test('at a steady rate every request is accepted and pressed once, and every sam
   expect(of(result.steady, 'ours')).toMatchObject({ requests: 20, presses: 20, pressedTwice: 0, statuses: { 202: 20 } });
   expect(of(result.steady, 'tutorial')).toMatchObject({ presses: 20, statuses: { 202: 20 } });
   expect(of(result.steady, 'synchronous')).toMatchObject({ presses: 20, statuses: { 200: 20 } });
-  const { acceptMs, notificationToStoredMs, bareWritesMs } = of(result.steady, 'ours');
+  const { acceptMs, notificationToStoredMs, bareWritesMs, bareStepsMs, parts } = of(result.steady, 'ours');
   expect([acceptMs.length, notificationToStoredMs.length]).toEqual([20, 20]);
-  expect(bareWritesMs.length).toBeGreaterThan(0);
+  expect(Math.min(bareWritesMs.length, bareStepsMs.length)).toBeGreaterThan(0);
+  expect(parts).toHaveLength(2);
 });
 
 test('a burst is pressed once each, in order, and never two at a time on a call', () => {
