@@ -8,7 +8,7 @@ import type { Container } from './storage-clients';
 export function makeCallbackQueue(queue: Container<QueueClient>): CallbackQueue {
   return {
     async enqueue(message, delayMs) {
-      await queue.use((client, abortSignal) => client.sendMessage(toCallbackText(message), { visibilityTimeout: Math.ceil(Math.max(0, delayMs) / 1000), ...(abortSignal && { abortSignal }) }));
+      await queue.use((client, options) => client.sendMessage(toCallbackText(message), { ...options, visibilityTimeout: Math.ceil(Math.max(0, delayMs) / 1000) }));
     },
   };
 }

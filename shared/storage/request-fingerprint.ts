@@ -2,6 +2,7 @@
 // The key is random, made once, and kept in the index table, which readers of the outcomes need no access to.
 import { createHmac, randomBytes } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
+import { onceLoaded } from '../once';
 import type { ToneRequest } from '../tones/tone-request';
 import { makeRowTable } from './row-table';
 import type { Container } from './storage-clients';
@@ -15,8 +16,6 @@ const KEY_BYTES = 32;
  */
 export function makeRequestFingerprint(indexTable: Container<TableClient>): (request: ToneRequest) => Promise<string> {
   const rows = makeRowTable(indexTable);
-  let known: Promise<Buffer> | undefined;
-
   async function readOrMakeKey(): Promise<Buffer> {
     const stored = await rows.read(KEY_ADDRESS);
     if (typeof stored?.value === 'string') return Buffer.from(stored.value, 'base64');
@@ -25,12 +24,7 @@ export function makeRequestFingerprint(indexTable: Container<TableClient>): (req
     return written.kind === 'written' ? made : readOrMakeKey();
   }
 
-  function key(): Promise<Buffer> {
-    return (known ??= readOrMakeKey().catch((error: unknown) => {
-      known = undefined;
-      throw error;
-    }));
-  }
+  const key = onceLoaded(readOrMakeKey);
 
   return async ({ callId, tones, delayBetweenTonesMs }) =>
     createHmac('sha256', await key()).update(JSON.stringify([callId, tones, delayBetweenTonesMs ?? null])).digest('base64url');

@@ -16,13 +16,18 @@ const TABLE_TIMEOUT_MS = 4000;
 /** One use of a queue, all tries together: the queue SDK's own limit of a try is only a wish that the service is told. */
 const QUEUE_LIMIT_MS = 8000;
 
+/** As both SDKs take them. */
+export interface OperationOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
 /** A container (table or queue) that is created when an operation finds it missing. */
 export interface Container<Client> {
   /**
-   * Runs the operation; if the container is missing, creates it and runs it again. `limit` is aborted when the time of a queue is over,
-   * and must be given to the SDK; it is undefined for a table, whose client limits each request.
+   * Runs the operation; if the container is missing, creates it and runs it again. Whoever uses a queue hands `options` to the SDK:
+   * they end what takes too long. They are empty for a table, whose client limits each request.
    */
-  use<T>(operation: (client: Client, limit: AbortSignal | undefined) => Promise<T>): Promise<T>;
+  use<T>(operation: (client: Client, options: OperationOptions) => Promise<T>): Promise<T>;
   /** Creates the container if it is missing. */
   create(): Promise<void>;
 }
@@ -48,27 +53,27 @@ export const ONE_SHORT_TRY: QueueOptions = { retryOptions: { maxTries: 1 }, limi
 export function makeQueueContainer(settings: StorageSettings, queueName: string, { retryOptions = QUEUE_RETRIES, limitMs = QUEUE_LIMIT_MS, creationLimitMs = QUEUE_LIMIT_MS }: QueueOptions = {}): Container<QueueClient> {
   return makeContainer(
     () => makeQueueClient(settings, queueName, { ...retryOptions }),
-    (client, abortSignal) => client.createIfNotExists({ ...(abortSignal && { abortSignal }) }),
+    (client, options) => client.createIfNotExists(options),
     { use: limitMs, create: creationLimitMs },
   );
 }
 
-function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (client: Client, limit: AbortSignal | undefined) => Promise<unknown>, limitsMs: { readonly use?: number; readonly create?: number } = {}): Container<Client> {
+function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (client: Client, options: OperationOptions) => Promise<unknown>, limitsMs: { readonly use?: number; readonly create?: number } = {}): Container<Client> {
   const client = onceLoaded(makeClient);
   return {
     async create() {
       const current = await client();
-      await withinLimit(limitsMs.create, (limit) => createIn(current, limit));
+      await withinLimit(limitsMs.create, (options) => createIn(current, options));
     },
     async use(operation) {
       const current = await client();
-      return withinLimit(limitsMs.use, async (limit) => {
+      return withinLimit(limitsMs.use, async (options) => {
         try {
-          return await operation(current, limit);
+          return await operation(current, options);
         } catch (error) {
           if (!isContainerMissing(error)) throw error;
-          await createIn(current, limit);
-          return operation(current, limit);
+          await createIn(current, options);
+          return operation(current, options);
         }
       });
     },
@@ -76,12 +81,12 @@ function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (cli
 }
 
 /** The timer ends with the work: AbortSignal.timeout would keep what it may abort in memory until its time has come. */
-async function withinLimit<T>(limitMs: number | undefined, work: (limit: AbortSignal | undefined) => Promise<T>): Promise<T> {
-  if (limitMs === undefined) return work(undefined);
+async function withinLimit<T>(limitMs: number | undefined, work: (options: OperationOptions) => Promise<T>): Promise<T> {
+  if (limitMs === undefined) return work({});
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), limitMs);
   try {
-    return await work(abort.signal);
+    return await work({ abortSignal: abort.signal });
   } finally {
     clearTimeout(timer);
   }

@@ -50,7 +50,7 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
     },
     async failingParts() {
       const probes: Record<StoragePart, Promise<unknown>> = {
-        queue: requestQueue.use((client, abortSignal) => client.getProperties({ ...(abortSignal && { abortSignal }) })),
+        queue: requestQueue.use((client, options) => client.getProperties(options)),
         table: outcomes.read(randomUUID()),
       };
       const parts = Object.keys(probes) as StoragePart[];

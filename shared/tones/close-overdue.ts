@@ -25,35 +25,62 @@ const MOST_DELETED = 500;
 
 type Fate = 'open' | 'closed' | 'orphan';
 
-/** The row as it stands, ended first if its time has passed: the same condition as the timer's. */
+/** Ends a row whose time has passed: the same condition for the timer and for readers. */
+function makeOverdueEnder({ clock, outcomes, log }: Pick<OverduePorts, 'clock' | 'outcomes' | 'log'>) {
+  return async function endIfOverdue(clientContext: string): Promise<{ readonly row: Stored<OutcomeFacts> | undefined; readonly endedNow: boolean }> {
+    const row = await outcomes.read(clientContext);
+    const facts = row && overdueFacts(row, clock.now());
+    if (row === undefined || facts === undefined) return { row, endedNow: false };
+    const written = await outcomes.merge(clientContext, facts, row.etag);
+    if (written.kind === 'stale') return { row: await outcomes.read(clientContext), endedNow: false };
+    log('warn', 'overdue-closed', { clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });
+    return { row: { ...row, ...facts, etag: written.etag }, endedNow: true };
+  };
+}
+
+/** The row as it stands, ended first if its time has passed. */
 export function makeOutcomeReader(ports: Pick<OverduePorts, 'clock' | 'outcomes'> & AnnouncePorts) {
-  const { clock, outcomes, log } = ports;
+  const endIfOverdue = makeOverdueEnder(ports);
   const announceEnd = makeEndAnnouncer(ports);
 
   return async function readOutcome(clientContext: string): Promise<Stored<OutcomeFacts> | undefined> {
-    const row = await outcomes.read(clientContext);
-    if (row === undefined) return undefined;
-    const facts = overdueFacts(row, clock.now());
-    if (facts === undefined) return row;
-    const written = await outcomes.merge(clientContext, facts, row.etag);
-    if (written.kind === 'stale') return outcomes.read(clientContext);
-    await announceEnd(row, facts);
-    log('warn', 'overdue-closed', { clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });
-    return { ...row, ...facts, etag: written.etag };
+    const { row, endedNow } = await endIfOverdue(clientContext);
+    if (row !== undefined && endedNow) await announceEnd(row, row);
+    return row;
   };
 }
 
 export function makeOverdueCloser(ports: OverduePorts) {
   const { clock, outcomes, calls, callbacks, index, policy, log } = ports;
-  const readOutcome = makeOutcomeReader(ports);
+  const endIfOverdue = makeOverdueEnder(ports);
   const announceIfOwed = makeCallbackChecker(ports);
 
-  /** Ends overdue requests. A failure of one does not keep the others from being ended; the first is thrown at the end. */
+  /**
+   * Ends overdue requests, and then tells the callbacks of those that have ended. A failure of one does not keep the others from being
+   * ended; the first is thrown at the end.
+   */
   async function closeOverdue(): Promise<void> {
     const failures: unknown[] = [];
+    const failed = (error: unknown): 'open' => {
+      failures.push(error);
+      return 'open';
+    };
     const stillOpen = { count: 0, since: Infinity };
+    // A queue that does not answer takes seconds for each: the first failure puts off all others to the next run.
+    let canAnnounce = true;
+    const announce = async (row: Stored<OutcomeFacts>): Promise<Fate> => {
+      if (!canAnnounce) return 'open';
+      try {
+        return (await announceIfOwed(row)) ? 'closed' : 'open';
+      } catch (error) {
+        canAnnounce = false;
+        return failed(error);
+      }
+    };
     for await (const page of index.openEntries()) {
-      const fates = await mapInTurn(page, CONCURRENCY, (entry) => fateOf(entry).catch((error: unknown) => (failures.push(error), 'open' as const)));
+      // First all ends, which have a time limit; announcements have none.
+      const ends = await mapInTurn(page, CONCURRENCY, (entry) => endOf(entry).catch(failed));
+      const fates = await mapInTurn(ends, CONCURRENCY, async (end) => (typeof end === 'string' ? end : announce(end)));
       const withFate = (fate: Fate) => page.filter((_, position) => fates[position] === fate);
       for (const batch of batchesOf(withFate('closed'))) await index.close(batch, clock.now());
       for (const batch of batchesOf(withFate('orphan'))) await index.forget(batch);
@@ -66,12 +93,13 @@ export function makeOverdueCloser(ports: OverduePorts) {
     if (failures.length > 0) throw failures[0];
   }
 
-  async function fateOf(entry: IndexEntry): Promise<Fate> {
+  /** What becomes of the entry; the row, where it has ended and its callback is to be looked at. */
+  async function endOf(entry: IndexEntry): Promise<Fate | Stored<OutcomeFacts>> {
     if (entry.callKey !== undefined) return 'closed';
-    const row = await readOutcome(entry.clientContext);
+    const { row } = await endIfOverdue(entry.clientContext);
     if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
     if (!isFinal(row.status)) return 'open';
-    return entry.callback && !(await announceIfOwed(row)) ? 'open' : 'closed';
+    return entry.callback ? row : 'closed';
   }
 
   /** Deletes rows that ended longer ago than they are kept, a few hundred a run. */

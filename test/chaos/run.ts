@@ -15,6 +15,9 @@ const { values } = parseArgs({
   },
 });
 
+/** So long a process may take to end by itself. */
+const LEFT_BEHIND_MS = 30_000;
+
 async function main(): Promise<void> {
   const startedAt = Date.now();
   const control = values.control === undefined ? undefined : await buildControlApp(values.control);
@@ -42,5 +45,8 @@ main()
     console.error('The chaos run failed:', error);
     process.exitCode = 1;
   })
-  // All is closed by now. Once of five long runs something kept the process all the same: it must not wait for that.
-  .finally(() => process.exit());
+  // All is closed by now. What keeps the process all the same (once of five long runs something did) is a fault, and is named.
+  .finally(() => setTimeout(() => {
+    console.error('The run is over, and its process is kept by', process.getActiveResourcesInfo());
+    process.exit(1);
+  }, LEFT_BEHIND_MS).unref());

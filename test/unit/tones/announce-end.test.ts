@@ -98,6 +98,43 @@ test('the timer keeps the entry open while the announcement cannot be made', asy
   expect(stored.index.open.size).toBe(1);
 });
 
+describe('requests with callbacks that the timer ends', () => {
+  const NAMES = ['order-42', 'order-43', 'order-44', 'order-45'];
+
+  async function overdueWithCallbacks(): Promise<TonesPorts> {
+    const test = makeTonesPorts();
+    for (const clientContext of NAMES) {
+      test.put({ clientContext, callbackWanted: true, status: 'running', watchUntil: T0 });
+      await test.ports.index.open({ clientContext, since: T0, callback: true });
+      await test.ports.callbacks.replace(clientContext, { url: 'https://x.logic.azure.com/', subscribedAt: T0, changedAt: T0 });
+    }
+    return test;
+  }
+
+  test('are announced once each, and only when all are ended', async () => {
+    const { ports, announced, operations, stored } = await overdueWithCallbacks();
+    const before = operations().length;
+    await makeOverdueCloser(ports).closeOverdue();
+    expect(announced.map(({ message }) => message.clientContext).sort()).toEqual(NAMES);
+    const done = operations().slice(before);
+    expect(done.lastIndexOf('outcomes.merge')).toBeLessThan(done.indexOf('callbackQueue.enqueue'));
+    expect([stored.index.open.size, stored.index.closed.size]).toEqual([0, 4]);
+  });
+
+  test('are ended all the same while the queue of callbacks fails: it is asked no more in that run, and by the next one', async () => {
+    const { ports, announced, asked, next, row, stored } = await overdueWithCallbacks();
+    next('callbackQueue.enqueue', 'fails', 'fails');
+    await expect(makeOverdueCloser(ports).closeOverdue()).rejects.toThrow();
+    // Two at a time are looked at.
+    expect(asked('callbackQueue.enqueue')).toHaveLength(2);
+    expect(NAMES.map((name) => row(name)?.status)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+    expect(stored.index.open.size).toBe(4);
+    await makeOverdueCloser(ports).closeOverdue();
+    expect(announced.map(({ message }) => message.clientContext).sort()).toEqual(NAMES);
+    expect(stored.index.open.size).toBe(0);
+  });
+});
+
 test('a request without a callback costs the timer no look at callbacks', async () => {
   const { ports, put, asked } = makeTonesPorts();
   put({ clientContext: 'order-42', status: 'failed', finishedAt: T0 });
