@@ -33,7 +33,11 @@ export interface BuiltApps {
 export async function buildApps(source: string, peers: readonly Peer[]): Promise<BuiltApps> {
   mkdirSync(join(APP_DIRECTORY, '.local'), { recursive: true });
   const root = mkdtempSync(join(APP_DIRECTORY, '.local', 'bench-'));
-  const directoryOf = { ours: join(root, 'ours'), synchronous: join(root, 'synchronous'), tutorial: join(root, 'tutorial') };
+  const directoryOf = {
+    ours: join(root, 'ours'),
+    synchronous: join(root, 'synchronous'),
+    tutorial: join(root, 'tutorial'),
+  };
   try {
     copyApp(source, directoryOf.ours);
     for (const peer of peers) if (peer !== 'ours') await buildPeer(peer, directoryOf[peer], source);
@@ -60,8 +64,20 @@ export async function buildApps(source: string, peers: readonly Peer[]): Promise
       copyApp(source, directory);
       rmSync(join(directory, 'dist'), { recursive: true });
       const entryPoints = globSync('{functions,shared}/**/*.ts', { cwd: source }).map((file) => join(source, file));
-      await build({ entryPoints, outbase: source, outdir: join(directory, 'dist'), platform: 'node', target: 'node22', format: 'cjs', supported: { 'dynamic-import': false }, logLevel: 'warning' });
-      changeJson<{ main: string }>(join(directory, 'package.json'), (manifest) => (manifest.main = 'dist/functions/main.js'));
+      await build({
+        entryPoints,
+        outbase: source,
+        outdir: join(directory, 'dist'),
+        platform: 'node',
+        target: 'node22',
+        format: 'cjs',
+        supported: { 'dynamic-import': false },
+        logLevel: 'warning',
+      });
+      changeJson<{ main: string }>(
+        join(directory, 'package.json'),
+        (manifest) => (manifest.main = 'dist/functions/main.js'),
+      );
       return directory;
     },
     async script(file) {

@@ -38,7 +38,11 @@ export class Bench {
   ) {}
 
   /** Cells in turn over the peers, not one peer after the other: what changes on the machine meanwhile meets all of them. */
-  async eachCell<Cell>(scenario: string, measure: (peer: Peer, repeat: number) => Promise<Cell>, repeats = this.options.repeats): Promise<(Cell & { peer: Peer; repeat: number })[]> {
+  async eachCell<Cell>(
+    scenario: string,
+    measure: (peer: Peer, repeat: number) => Promise<Cell>,
+    repeats = this.options.repeats,
+  ): Promise<(Cell & { peer: Peer; repeat: number })[]> {
     const cells: (Cell & { peer: Peer; repeat: number })[] = [];
     for (let repeat = 1; repeat <= repeats; repeat += 1) {
       const measureOne = async (peer: Peer) => {
@@ -59,8 +63,17 @@ export class Bench {
   }
 
   /** Sends tone requests to the first instance of the stage; their calls are made in the simulator first. */
-  askForTones(stage: Stage, asked: readonly AskedTones[], pace: LoadPlan['pace'], more: Partial<LoadPlan> = {}): Promise<LoadResult> {
-    for (const callId of new Set(asked.map((request) => request.callId))) stage.simulator.putCall(callId, { callbackUrl: stage.callbackUrl, ...soundingFor(this.options.isQuick ? 800 : 300) });
+  askForTones(
+    stage: Stage,
+    asked: readonly AskedTones[],
+    pace: LoadPlan['pace'],
+    more: Partial<LoadPlan> = {},
+  ): Promise<LoadResult> {
+    for (const callId of new Set(asked.map((request) => request.callId)))
+      stage.simulator.putCall(callId, {
+        callbackUrl: stage.callbackUrl,
+        ...soundingFor(this.options.isQuick ? 800 : 300),
+      });
     const headers = { 'Content-Type': 'application/json', 'x-functions-key': FUNCTION_KEY };
     const bodies = asked.map((request) => JSON.stringify({ digits: '1', ...request }));
     return this.send(stage, { url: stage.enqueueUrl, method: 'POST', headers, bodies, pace, ...more });
@@ -90,5 +103,8 @@ export interface AskedTones {
 
 /** Requests on a call each, named after their series. */
 export function onCallsOfTheirOwn(series: string, count: number): AskedTones[] {
-  return Array.from({ length: count }, (_, position) => ({ clientContext: `${series}-${position}`, callId: `${series}-call-${position}` }));
+  return Array.from({ length: count }, (_, position) => ({
+    clientContext: `${series}-${position}`,
+    callId: `${series}-call-${position}`,
+  }));
 }

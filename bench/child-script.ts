@@ -18,7 +18,10 @@ interface Reply {
 
 /** Starts a TypeScript file of this folder on the Node.js of the devDependencies. */
 export function startChildScript<Question, Answer>(file: string): ChildScript<Question, Answer> {
-  const child = fork(join(__dirname, file), { execPath: developmentNode(), execArgv: ['--import', createRequire(__filename).resolve('tsx')] });
+  const child = fork(join(__dirname, file), {
+    execPath: developmentNode(),
+    execArgv: ['--import', createRequire(__filename).resolve('tsx')],
+  });
   const killWithParent = () => child.kill('SIGKILL');
   process.once('exit', killWithParent);
   const ended = once(child, 'exit').finally(() => process.off('exit', killWithParent));

@@ -37,19 +37,31 @@ export class Gauges {
   lines(name: string, fromMs = 0, toMs = Infinity): GaugeLine[] {
     const file = this.fileOf(name);
     if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line.endsWith('}'));
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.endsWith('}'));
     return lines.map((line) => JSON.parse(line) as GaugeLine).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   }
 
   /** Every process during these times. */
   figures(times: readonly TimeSpan[]): Record<string, ProcessFigures> {
     const durationMs = times.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-    return Object.fromEntries(this.#names.map((name) => [name, figuresOf(times.flatMap(({ fromMs, toMs }) => this.lines(name, fromMs, toMs)), durationMs)]));
+    return Object.fromEntries(
+      this.#names.map((name) => [
+        name,
+        figuresOf(
+          times.flatMap(({ fromMs, toMs }) => this.lines(name, fromMs, toMs)),
+          durationMs,
+        ),
+      ]),
+    );
   }
 
   /** The longest delay of each process's event loop by second (epoch), as columns of numbers. */
   loopMaxBySecond(fromMs: number, toMs: number): Record<string, number[]> {
-    return Object.fromEntries(this.#names.map((name) => [name, this.lines(name, fromMs, toMs).map(({ loopMaxMs }) => loopMaxMs)]));
+    return Object.fromEntries(
+      this.#names.map((name) => [name, this.lines(name, fromMs, toMs).map(({ loopMaxMs }) => loopMaxMs)]),
+    );
   }
 }
 
@@ -57,7 +69,12 @@ function figuresOf(lines: readonly GaugeLine[], durationMs: number): ProcessFigu
   const last = lines.at(-1);
   return {
     loopMaxMs: Math.max(0, ...lines.map(({ loopMaxMs }) => loopMaxMs)),
-    loopP99Ms: rounded(quantile(lines.map(({ loopP99Ms }) => loopP99Ms), 0.5)),
+    loopP99Ms: rounded(
+      quantile(
+        lines.map(({ loopP99Ms }) => loopP99Ms),
+        0.5,
+      ),
+    ),
     cores: rounded(lines.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / durationMs),
     rssMb: last?.rssMb ?? NaN,
     heapMb: last?.heapMb ?? NaN,

@@ -45,7 +45,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
 function send(plan: LoadPlan, body: string): Promise<number> {
   return new Promise((resolve) => {
-    const headers = plan.method === 'POST' ? { ...plan.headers, 'Content-Length': Buffer.byteLength(body) } : plan.headers;
+    const headers =
+      plan.method === 'POST' ? { ...plan.headers, 'Content-Length': Buffer.byteLength(body) } : plan.headers;
     const sent = request(plan.url, { method: plan.method, headers, agent }, (response) => {
       response.resume();
       response.once('end', () => resolve(response.statusCode ?? 0));

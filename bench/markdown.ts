@@ -7,6 +7,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** The rows of the cells of each peer, in the order of the peers. */
-export function byPeer<Cell extends { readonly peer: string }>(cells: readonly Cell[], row: (cells: readonly Cell[], peer: string) => readonly string[]): (readonly string[])[] {
-  return [...new Set(cells.map(({ peer }) => peer))].map((peer) => row(cells.filter((cell) => cell.peer === peer), peer));
+export function byPeer<Cell extends { readonly peer: string }>(
+  cells: readonly Cell[],
+  row: (cells: readonly Cell[], peer: string) => readonly string[],
+): (readonly string[])[] {
+  return [...new Set(cells.map(({ peer }) => peer))].map((peer) =>
+    row(
+      cells.filter((cell) => cell.peer === peer),
+      peer,
+    ),
+  );
 }

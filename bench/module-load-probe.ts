@@ -24,8 +24,16 @@ function load(directory: string): ModuleLoad {
   const end = performance.now();
   if (core.functions.size === 0) throw new Error('the app registered no function');
   const { rss, heapUsed } = process.memoryUsage();
-  const packages = Object.keys(requireOfApp.cache).flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  return { loadMs: end - start, sinceStartMs: end, rssMb: rss / MB, heapMb: heapUsed / MB, packages: [...new Set(packages)].sort() };
+  const packages = Object.keys(requireOfApp.cache).flatMap(
+    (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+  );
+  return {
+    loadMs: end - start,
+    sinceStartMs: end,
+    rssMb: rss / MB,
+    heapMb: heapUsed / MB,
+    packages: [...new Set(packages)].sort(),
+  };
 }
 
 process.stdout.write(`${JSON.stringify(load(process.argv[2] ?? ''))}\n`, () => process.exit(0));

@@ -20,7 +20,9 @@ export interface SeenBySimulator {
 
 /** The executed presses of a series, oldest first. */
 export function pressesOf(simulator: GraphSimulator, series: string): Press[] {
-  return simulator.presses().filter(({ clientContext, executed }) => executed && clientContext?.startsWith(`${series}-`) === true);
+  return simulator
+    .presses()
+    .filter(({ clientContext, executed }) => executed && clientContext?.startsWith(`${series}-`) === true);
 }
 
 function sentOf(simulator: GraphSimulator, series: string): SentNotification[] {
@@ -28,10 +30,23 @@ function sentOf(simulator: GraphSimulator, series: string): SentNotification[] {
 }
 
 /** Waits until each of the requests was pressed and every notification of the series was delivered. */
-export async function untilAllStored(simulator: GraphSimulator, series: string, count: number, limitMs = 90_000): Promise<SeenBySimulator> {
-  const delivered = () => new Set(sentOf(simulator, series).filter((sent) => sent.delivered).map(({ clientContext }) => clientContext)).size;
+export async function untilAllStored(
+  simulator: GraphSimulator,
+  series: string,
+  count: number,
+  limitMs = 90_000,
+): Promise<SeenBySimulator> {
+  const delivered = () =>
+    new Set(
+      sentOf(simulator, series)
+        .filter((sent) => sent.delivered)
+        .map(({ clientContext }) => clientContext),
+    ).size;
   await waitFor('the outcomes', () => delivered() >= count, { limitMs, everyMs: 100 }).catch((error: unknown) => {
-    throw new Error(`${series}: ${delivered()} of ${count} outcomes were stored, ${pressesOf(simulator, series).length} presses made`, { cause: error });
+    throw new Error(
+      `${series}: ${delivered()} of ${count} outcomes were stored, ${pressesOf(simulator, series).length} presses made`,
+      { cause: error },
+    );
   });
   return seen(simulator, series);
 }
@@ -40,10 +55,13 @@ export async function untilAllStored(simulator: GraphSimulator, series: string, 
 export function seen(simulator: GraphSimulator, series: string): SeenBySimulator {
   const presses = pressesOf(simulator, series);
   const firstPressAtMs = new Map<string, number>();
-  for (const { clientContext = '', startedAt } of presses) if (!firstPressAtMs.has(clientContext)) firstPressAtMs.set(clientContext, Date.parse(startedAt));
+  for (const { clientContext = '', startedAt } of presses)
+    if (!firstPressAtMs.has(clientContext)) firstPressAtMs.set(clientContext, Date.parse(startedAt));
   const sent = sentOf(simulator, series);
   const firstTry = sent.filter(({ delivered, attempts }) => delivered && attempts.length === 1);
-  const answers = sent.filter(({ delivered }) => delivered).map(({ attempts }) => Date.parse(attempts.at(-1)?.at ?? '') + (attempts.at(-1)?.durationMs ?? 0));
+  const answers = sent
+    .filter(({ delivered }) => delivered)
+    .map(({ attempts }) => Date.parse(attempts.at(-1)?.at ?? '') + (attempts.at(-1)?.durationMs ?? 0));
   return {
     firstPressAtMs,
     pressesOf: countBy(presses.map(({ clientContext = '' }) => clientContext)),

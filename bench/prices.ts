@@ -18,7 +18,9 @@ export function priceUsd(operation: string): number {
 
 /** What a million requests cost, if each takes these counts of operations. */
 export function perMillionUsd(perRequest: Readonly<Record<string, number>>): number {
-  return Object.entries(perRequest).reduce((sum, [operation, count]) => sum + count * priceUsd(operation), 0) * 1_000_000;
+  return (
+    Object.entries(perRequest).reduce((sum, [operation, count]) => sum + count * priceUsd(operation), 0) * 1_000_000
+  );
 }
 
 const SECONDS_OF_MONTH = 30 * 24 * 3600;

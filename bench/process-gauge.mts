@@ -71,7 +71,9 @@ function profileOnRequest(file: string): () => void {
   let running = false;
   return () => {
     if (running) {
-      session.post('Profiler.stop', (_error, { profile }: Profiler.StopReturnType) => writeFileSync(file, JSON.stringify(profile)));
+      session.post('Profiler.stop', (_error, { profile }: Profiler.StopReturnType) =>
+        writeFileSync(file, JSON.stringify(profile)),
+      );
     } else {
       session.connect();
       session.post('Profiler.enable');

@@ -16,7 +16,10 @@ export async function topOfProfiles(stage: Stage, directory: string): Promise<st
   stage.toggleProfiles();
   const files = ['host-1.cpuprofile', 'azurite.cpuprofile'].map((name) => join(directory, name));
   await waitFor('the CPU profiles', () => files.every((file) => existsSync(file) && isWhole(file)));
-  return files.map((file) => `CPU profile ${basename(file, '.cpuprofile')} (${file.slice(file.indexOf('.local'))}):\n\n${topOf(JSON.parse(readFileSync(file, 'utf8')) as Profiler.Profile)}`);
+  return files.map(
+    (file) =>
+      `CPU profile ${basename(file, '.cpuprofile')} (${file.slice(file.indexOf('.local'))}):\n\n${topOf(JSON.parse(readFileSync(file, 'utf8')) as Profiler.Profile)}`,
+  );
 }
 
 function isWhole(file: string): boolean {
@@ -37,9 +40,17 @@ function topOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): stri
     add(byFunction, `${callFrame.functionName || '(anonymous)'} ${at}`, us);
     add(byPackage, packageOf(at, callFrame.functionName), us);
   }
-  const rows = (counts: ReadonlyMap<string, number>) => [...counts].toSorted(([, one], [, other]) => other - one).slice(0, SHOWN).map(([name, us]) => [name, (us / 1000).toFixed(0), `${((100 * us) / totalUs).toFixed(1)} %`]);
+  const rows = (counts: ReadonlyMap<string, number>) =>
+    [...counts]
+      .toSorted(([, one], [, other]) => other - one)
+      .slice(0, SHOWN)
+      .map(([name, us]) => [name, (us / 1000).toFixed(0), `${((100 * us) / totalUs).toFixed(1)} %`]);
   const busyUs = [...byFunction.values()].reduce((sum, us) => sum + us, 0);
-  return [`${(totalUs / 1e6).toFixed(1)} s, of which ${((100 * busyUs) / totalUs).toFixed(1)} % busy.`, table(['function', 'self ms', 'of the time'], rows(byFunction)), table(['package', 'self ms', 'of the time'], rows(byPackage))].join('\n\n');
+  return [
+    `${(totalUs / 1e6).toFixed(1)} s, of which ${((100 * busyUs) / totalUs).toFixed(1)} % busy.`,
+    table(['function', 'self ms', 'of the time'], rows(byFunction)),
+    table(['package', 'self ms', 'of the time'], rows(byPackage)),
+  ].join('\n\n');
 }
 
 function add(counts: Map<string, number>, name: string, us: number): void {
@@ -52,15 +63,25 @@ function makePlaceFinder(): (frame: { url: string; lineNumber: number; columnNum
   const mapOf = (url: string): SourceMap | undefined => {
     if (!maps.has(url)) {
       const file = url.startsWith('file:') ? fileURLToPath(url) : url;
-      maps.set(url, existsSync(`${file}.map`) ? new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload) : undefined);
+      maps.set(
+        url,
+        existsSync(`${file}.map`)
+          ? new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload)
+          : undefined,
+      );
     }
     return maps.get(url);
   };
   return ({ url, lineNumber, columnNumber }) => {
     if (url === '' || url.startsWith('node:')) return url || '(engine)';
     const entry = mapOf(url)?.findEntry(lineNumber, columnNumber);
-    if (entry && 'originalSource' in entry) return `${entry.originalSource}:${entry.originalLine + 1}`.replace(/^.*node_modules\//, 'node_modules/').replace(/^(?:\.\.\/)+/, '');
-    return `${url}:${lineNumber + 1}`.replace(/^.*node_modules\//, 'node_modules/').replace(/^file:\/\/.*?\/(?=local\/|bench\/|dist\/)/, '');
+    if (entry && 'originalSource' in entry)
+      return `${entry.originalSource}:${entry.originalLine + 1}`
+        .replace(/^.*node_modules\//, 'node_modules/')
+        .replace(/^(?:\.\.\/)+/, '');
+    return `${url}:${lineNumber + 1}`
+      .replace(/^.*node_modules\//, 'node_modules/')
+      .replace(/^file:\/\/.*?\/(?=local\/|bench\/|dist\/)/, '');
   };
 }
 

@@ -8,7 +8,13 @@ import { answerMessages } from './child-script';
 import { byHands } from './hands';
 
 export type ReferenceQuestion =
-  | { readonly kind: 'jose' | 'guard'; readonly token: string; readonly keys: JSONWebKeySet; readonly settings: Readonly<Record<string, string>>; readonly times: number }
+  | {
+      readonly kind: 'jose' | 'guard';
+      readonly token: string;
+      readonly keys: JSONWebKeySet;
+      readonly settings: Readonly<Record<string, string>>;
+      readonly times: number;
+    }
   | { readonly kind: 'table write'; readonly connectionString: string; readonly hands: number; readonly times: number };
 
 export interface Reference {
@@ -22,7 +28,10 @@ type Verification = Extract<ReferenceQuestion, { kind: 'jose' | 'guard' }>;
 /** The same token again and again, one verification after the other, with a key that is at hand. */
 async function verify({ kind, token, keys, settings, times }: Verification): Promise<Reference> {
   const localKeys = createLocalJWKSet(keys);
-  const guard = makeNotificationGuard({ settings: readSettings(settings).notifications, clock: { now: () => Date.now() } });
+  const guard = makeNotificationGuard({
+    settings: readSettings(settings).notifications,
+    clock: { now: () => Date.now() },
+  });
   const options = { algorithms: ['RS256'], clockTolerance: 300 };
   const once = kind === 'jose' ? () => jwtVerify(token, localKeys, options) : () => guard.verify(`Bearer ${token}`);
   const first = await once();
@@ -32,12 +41,19 @@ async function verify({ kind, token, keys, settings, times }: Verification): Pro
   });
 }
 
-async function writeRows({ connectionString, hands, times }: Extract<ReferenceQuestion, { kind: 'table write' }>): Promise<Reference> {
+async function writeRows({
+  connectionString,
+  hands,
+  times,
+}: Extract<ReferenceQuestion, { kind: 'table write' }>): Promise<Reference> {
   const table = TableClient.fromConnectionString(connectionString, 'BenchReference', { allowInsecureConnection: true });
   await table.createTable();
   return measured(times, (count) =>
     byHands(Array.from({ length: count }).keys(), hands, async (row) => {
-      await table.upsertEntity({ partitionKey: `reference-${hands}-${row}`, rowKey: 'outcome', status: 'succeeded', finishedAt: new Date() }, 'Merge');
+      await table.upsertEntity(
+        { partitionKey: `reference-${hands}-${row}`, rowKey: 'outcome', status: 'succeeded', finishedAt: new Date() },
+        'Merge',
+      );
     }),
   );
 }
@@ -53,4 +69,6 @@ async function measured(times: number, work: (count: number) => Promise<void>): 
   return { perSecond: Math.round((1000 * times) / tookMs), perCpuSecond: Math.round((1e6 * times) / (user + system)) };
 }
 
-answerMessages((question: ReferenceQuestion) => (question.kind === 'table write' ? writeRows(question) : verify(question)));
+answerMessages((question: ReferenceQuestion) =>
+  question.kind === 'table write' ? writeRows(question) : verify(question),
+);

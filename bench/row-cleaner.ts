@@ -18,7 +18,9 @@ let round: Promise<void> = Promise.resolve();
 
 async function clean(table: TableClient): Promise<void> {
   const before = Date.now() - FINISHED_AFTER_MS;
-  for await (const { partitionKey = '', rowKey = '', timestamp } of table.listEntities({ queryOptions: { select: ['PartitionKey', 'RowKey', 'Timestamp'] } })) {
+  for await (const { partitionKey = '', rowKey = '', timestamp } of table.listEntities({
+    queryOptions: { select: ['PartitionKey', 'RowKey', 'Timestamp'] },
+  })) {
     if (!isRunning) return;
     if (KEPT.test(partitionKey) || timestamp === undefined || Date.parse(timestamp) > before) continue;
     await table.deleteEntity(partitionKey, rowKey);
@@ -27,7 +29,9 @@ async function clean(table: TableClient): Promise<void> {
 }
 
 async function start(connectionString: string): Promise<number> {
-  const tables = ['ToneOutcomes', 'ToneOutcomesIndex'].map((name) => TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true }));
+  const tables = ['ToneOutcomes', 'ToneOutcomesIndex'].map((name) =>
+    TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true }),
+  );
   isRunning = true;
   const goOn = async () => {
     while (isRunning) {
@@ -51,4 +55,6 @@ async function stop(): Promise<number> {
   return deleted;
 }
 
-answerMessages((question: CleanerQuestion): Promise<number> => (question.kind === 'start' ? start(question.connectionString) : stop()));
+answerMessages((question: CleanerQuestion): Promise<number> =>
+  question.kind === 'start' ? start(question.connectionString) : stop(),
+);

@@ -7,7 +7,17 @@ import { cpus, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { developmentNode } from './child-script';
 
-const PACKAGES = ['azurite', '@azure/functions', '@azure/data-tables', '@azure/storage-queue', '@azure/identity', '@microsoft/microsoft-graph-client', 'jose', 'zod', 'esbuild'] as const;
+const PACKAGES = [
+  'azurite',
+  '@azure/functions',
+  '@azure/data-tables',
+  '@azure/storage-queue',
+  '@azure/identity',
+  '@microsoft/microsoft-graph-client',
+  'jose',
+  'zod',
+  'esbuild',
+] as const;
 
 export interface RunFacts {
   readonly date: string;
@@ -22,7 +32,8 @@ export interface RunFacts {
 }
 
 export function runFacts(source: string): RunFacts {
-  const output = (command: string, ...args: string[]) => spawnSync(command, args, { cwd: source, encoding: 'utf8' }).stdout?.trim() ?? '';
+  const output = (command: string, ...args: string[]) =>
+    spawnSync(command, args, { cwd: source, encoding: 'utf8' }).stdout?.trim() ?? '';
   const commit = output('git', 'rev-parse', '--short', 'HEAD') || 'unknown';
   return {
     date: new Date().toISOString(),

@@ -11,7 +11,15 @@ import { describeFacts, runFacts } from './run-facts';
 import { SCENARIOS, type ScenarioName } from './scenarios';
 
 /** The soak takes half an hour and is run when asked for. */
-const BY_DEFAULT = ['steady', 'idle', 'burst', 'notifications', 'transactions', 'load', 'faults'] as const satisfies readonly ScenarioName[];
+const BY_DEFAULT = [
+  'steady',
+  'idle',
+  'burst',
+  'notifications',
+  'transactions',
+  'load',
+  'faults',
+] as const satisfies readonly ScenarioName[];
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +53,9 @@ function numberOf(text: string, name: string): number {
 
 function readOptions(): { options: BenchOptions; names: readonly ScenarioName[] } {
   const { quick, profile } = values;
-  const names = values.soak ? (['soak'] as const) : listOf(values.scenario, Object.keys(SCENARIOS) as ScenarioName[], 'scenario');
+  const names = values.soak
+    ? (['soak'] as const)
+    : listOf(values.scenario, Object.keys(SCENARIOS) as ScenarioName[], 'scenario');
   const options = {
     repeats: numberOf(values.repeats ?? (quick || profile ? '1' : '5'), 'repeats'),
     seconds: numberOf(values.seconds ?? (values.soak ? '1800' : quick ? '1' : '60'), 'seconds'),
@@ -65,15 +75,27 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const { options, names } = readOptions();
   const facts = runFacts(options.source);
-  const out = resolve(values.out ?? `bench/results/${facts.date.slice(0, 16).replaceAll(':', '')}-${names.length === 1 ? names[0] : 'all'}.json`);
+  const out = resolve(
+    values.out ??
+      `bench/results/${facts.date.slice(0, 16).replaceAll(':', '')}-${names.length === 1 ? names[0] : 'all'}.json`,
+  );
   const startedAt = Date.now();
-  const bench = new Bench(options, await buildApps(options.source, options.peers), (line) => console.error(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`));
+  const bench = new Bench(options, await buildApps(options.source, options.peers), (line) =>
+    console.error(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`),
+  );
   process.once('exit', () => bench.apps.remove());
   const results: Partial<Record<ScenarioName, ScenarioResult>> = {};
   const keep = () => {
     const raw = Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result.raw]));
     mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, toCompactJson({ facts, options: { ...options, source: options.source === APP_DIRECTORY ? 'this repository' : 'another checkout' }, ...raw }));
+    writeFileSync(
+      out,
+      toCompactJson({
+        facts,
+        options: { ...options, source: options.source === APP_DIRECTORY ? 'this repository' : 'another checkout' },
+        ...raw,
+      }),
+    );
   };
   try {
     console.log(describeFacts(facts));

@@ -15,7 +15,12 @@ export function quantile(samples: readonly number[], share: number): number {
 }
 
 export function quantilesOf(samples: readonly number[]): Quantiles {
-  return { count: samples.length, p50: rounded(quantile(samples, 0.5)), p99: rounded(quantile(samples, 0.99)), max: rounded(quantile(samples, 1)) };
+  return {
+    count: samples.length,
+    p50: rounded(quantile(samples, 0.5)),
+    p99: rounded(quantile(samples, 0.99)),
+    max: rounded(quantile(samples, 1)),
+  };
 }
 
 /** `median (smallest–largest)` of the repeats, as a cell of a table. */
@@ -30,7 +35,9 @@ export function medianAndRange(values: readonly number[], digits = 1): string {
 export function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? NaN)
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
 /** Of the line that fits the points best, in units of y for one of x. */

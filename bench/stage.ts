@@ -67,7 +67,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     const directory = mkdtempSync(join(tmpdir(), 'tones-bench-'));
     closers.push(() => rmSync(directory, { recursive: true, force: true }));
     const gauges = new Gauges(directory);
-    const gaugeIn = (name: string): Record<string, string> => (options.isGauged === true ? gaugeSettings(gauges.fileOf(name), profileFile(options, name)) : {});
+    const gaugeIn = (name: string): Record<string, string> =>
+      options.isGauged === true ? gaugeSettings(gauges.fileOf(name), profileFile(options, name)) : {};
 
     const azurite = options.azurite ?? (await within(gaugeIn('azurite'), startAzurite));
     const azuriteReadyAtMs = Date.now();
@@ -75,12 +76,22 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     const simulator = await startGraphSimulator({ port: 0 });
     closers.push(() => simulator.close());
     const { proxies } = options;
-    const storage = proxies && (await storageThrough(azurite, { random: seededRandom(proxies.seed), rates: proxies.rates }));
+    const storage =
+      proxies && (await storageThrough(azurite, { random: seededRandom(proxies.seed), rates: proxies.rates }));
     if (storage) closers.push(() => storage.close());
-    const graph = proxies && (await startFaultProxy({ upstreamPort: simulator.port, random: seededRandom(proxies.seed + 1), rates: proxies.rates }));
+    const graph =
+      proxies &&
+      (await startFaultProxy({
+        upstreamPort: simulator.port,
+        random: seededRandom(proxies.seed + 1),
+        rates: proxies.rates,
+      }));
     if (graph) closers.push(() => graph.close());
 
-    const throughProxies = { ...settingsThrough(settingsFor(azurite, simulator), simulator, graph), ...(storage && { AzureWebJobsStorage: storage.connectionString }) };
+    const throughProxies = {
+      ...settingsThrough(settingsFor(azurite, simulator), simulator, graph),
+      ...(storage && { AzureWebJobsStorage: storage.connectionString }),
+    };
     const settings = { ...sampleSettings(), ...throughProxies, ...(options.azurite && namesOfItsOwn()) };
     const common = { ...inherited(), ...settings, LOCAL_FUNCTION_KEY: FUNCTION_KEY };
     const hosts = await Promise.all(
@@ -117,16 +128,28 @@ function namesOfItsOwn(): Record<string, string> {
   return { TONE_REQUESTS_QUEUE: `bench-${named}`, TONE_OUTCOMES_TABLE: `Bench${named}` };
 }
 
-function settingsThrough(settings: Readonly<Record<string, string>>, simulator: GraphSimulator, graph: FaultProxy | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, graph ? value.replace(simulator.url, graph.url) : value]));
+function settingsThrough(
+  settings: Readonly<Record<string, string>>,
+  simulator: GraphSimulator,
+  graph: FaultProxy | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, graph ? value.replace(simulator.url, graph.url) : value]),
+  );
 }
 
 function gaugeSettings(gaugeFile: string, profile: string | undefined): Record<string, string> {
-  return { NODE_OPTIONS: `--import ${join(__dirname, 'process-gauge.mts')}`, [GAUGE_FILE]: gaugeFile, ...(profile !== undefined && { [PROFILE_FILE]: profile }) };
+  return {
+    NODE_OPTIONS: `--import ${join(__dirname, 'process-gauge.mts')}`,
+    [GAUGE_FILE]: gaugeFile,
+    ...(profile !== undefined && { [PROFILE_FILE]: profile }),
+  };
 }
 
 function profileFile({ profileDirectory }: StageOptions, name: string): string | undefined {
-  return profileDirectory === undefined || !['azurite', 'host 1'].includes(name) ? undefined : join(profileDirectory, `${name.replaceAll(' ', '-')}.cpuprofile`);
+  return profileDirectory === undefined || !['azurite', 'host 1'].includes(name)
+    ? undefined
+    : join(profileDirectory, `${name.replaceAll(' ', '-')}.cpuprofile`);
 }
 
 /** Azurite's starter hands on the environment as it is; it spawns before its first wait. */

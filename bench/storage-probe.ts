@@ -31,8 +31,16 @@ async function start(connectionString: string): Promise<void> {
   await Promise.all([table.createTable(), queue.createIfNotExists()]);
   let written = 0;
 
-  const row = (name: string) => ({ partitionKey: `${name}-${process.pid}-${(written += 1)}`, rowKey: 'outcome', status: 'accepted', acceptedAt: new Date() });
-  const put = () => queue.sendMessage(Buffer.from(JSON.stringify({ written, at: Date.now() })).toString('base64'), { messageTimeToLive: LIFE_SECONDS });
+  const row = (name: string) => ({
+    partitionKey: `${name}-${process.pid}-${(written += 1)}`,
+    rowKey: 'outcome',
+    status: 'accepted',
+    acceptedAt: new Date(),
+  });
+  const put = () =>
+    queue.sendMessage(Buffer.from(JSON.stringify({ written, at: Date.now() })).toString('base64'), {
+      messageTimeToLive: LIFE_SECONDS,
+    });
 
   async function pair(): Promise<void> {
     await table.createEntity(row('pair'));
@@ -59,7 +67,10 @@ async function start(connectionString: string): Promise<void> {
     const done = work().then(() => void into.push({ atMs, tookMs: performance.now() - begin }));
     underWay.add(done);
     // One that failed stays, and fails the run at its end.
-    done.then(() => underWay.delete(done), () => undefined);
+    done.then(
+      () => underWay.delete(done),
+      () => undefined,
+    );
   };
   let turn = 0;
   const timer = setInterval(() => {
@@ -78,4 +89,6 @@ function unlessMissing(error: unknown): void {
   if ((error as { statusCode?: unknown }).statusCode !== 404) throw error;
 }
 
-answerMessages((question: ProbeQuestion): Promise<ProbeResult | void> => (question.kind === 'start' ? start(question.connectionString) : stop()));
+answerMessages((question: ProbeQuestion): Promise<ProbeResult | void> =>
+  question.kind === 'start' ? start(question.connectionString) : stop(),
+);

@@ -9,7 +9,8 @@ export interface TimerRun {
   readonly endedAtMs: number;
 }
 
-const EXECUTED = /^\[([^\]]+)\] \[\w+\] \[host\] Executed 'Functions\.closeOverdueOutcomes' \(\w+, Id=\S+, Duration=(\d+)ms\)/;
+const EXECUTED =
+  /^\[([^\]]+)\] \[\w+\] \[host\] Executed 'Functions\.closeOverdueOutcomes' \(\w+, Id=\S+, Duration=(\d+)ms\)/;
 
 export function timerRunsIn(lines: readonly string[]): TimerRun[] {
   return lines.flatMap((line) => {
@@ -31,7 +32,11 @@ export interface Second {
   readonly loopMaxMs: Readonly<Record<string, number>>;
 }
 
-export function secondsOf({ askedAtMs, tookMs }: Pick<LoadResult, 'askedAtMs' | 'tookMs'>, runs: readonly TimerRun[], gauges: Gauges): Second[] {
+export function secondsOf(
+  { askedAtMs, tookMs }: Pick<LoadResult, 'askedAtMs' | 'tookMs'>,
+  runs: readonly TimerRun[],
+  gauges: Gauges,
+): Second[] {
   const groups = bySecond([...askedAtMs.keys()], (position) => askedAtMs[position] ?? 0);
   const first = Math.min(...groups.keys());
   return [...groups].map(([second, positions]) => {
@@ -39,13 +44,21 @@ export function secondsOf({ askedAtMs, tookMs }: Pick<LoadResult, 'askedAtMs' | 
     const acceptMaxMs = rounded(Math.max(...positions.map((position) => tookMs[position] ?? 0)));
     const timer = runs.some((run) => run.startedAtMs < toMs + acceptMaxMs && run.endedAtMs > fromMs);
     // A line is written at the end of its second; a second of the clock lies in two of them.
-    const loopMaxMs = Object.fromEntries(Object.entries(gauges.loopMaxBySecond(fromMs, toMs + 1000)).map(([name, maxima]) => [name, Math.max(0, ...maxima)]));
+    const loopMaxMs = Object.fromEntries(
+      Object.entries(gauges.loopMaxBySecond(fromMs, toMs + 1000)).map(([name, maxima]) => [
+        name,
+        Math.max(0, ...maxima),
+      ]),
+    );
     return { second: second - first, acceptMaxMs, timer, loopMaxMs };
   });
 }
 
 /** The samples whose time overlaps a run of the timer, and the others. */
-export function duringTimer({ askedAtMs, tookMs }: Pick<LoadResult, 'askedAtMs' | 'tookMs'>, runs: readonly TimerRun[]): { readonly during: number[]; readonly outside: number[] } {
+export function duringTimer(
+  { askedAtMs, tookMs }: Pick<LoadResult, 'askedAtMs' | 'tookMs'>,
+  runs: readonly TimerRun[],
+): { readonly during: number[]; readonly outside: number[] } {
   const [during, outside]: [number[], number[]] = [[], []];
   for (const [position, took] of tookMs.entries()) {
     const askedAt = askedAtMs[position] ?? 0;

@@ -15,7 +15,9 @@ export function makeBuryCallbacks({ bury, eventLog }: BuryCallbacksDependencies)
     const log = eventLog(context);
     const message = fromCallbackItem(item);
     if (message === undefined) {
-      log('error', 'message-not-ours', { reason: 'deleted from the poison queue; it was not a callback of this version' });
+      log('error', 'message-not-ours', {
+        reason: 'deleted from the poison queue; it was not a callback of this version',
+      });
       return;
     }
     await bury(log)(message);

@@ -14,7 +14,9 @@ export function makeBuryTones({ bury, eventLog }: BuryTonesDependencies): Storag
     const log = eventLog(context);
     const message = fromToneItem(item);
     if (message === undefined) {
-      log('error', 'message-not-ours', { reason: 'deleted from the poison queue; it was not a tone request of this version' });
+      log('error', 'message-not-ours', {
+        reason: 'deleted from the poison queue; it was not a tone request of this version',
+      });
       return;
     }
     await bury(log)(message.clientContext);

@@ -18,13 +18,19 @@ export interface CallNotificationsDependencies extends LogsEvents {
   readonly recordCallState: (log: EventLog) => (told: CallTold) => Promise<void>;
 }
 
-export function makeCallNotifications({ guard, recordReport, recordCallState, eventLog }: CallNotificationsDependencies): HttpHandler {
+export function makeCallNotifications({
+  guard,
+  recordReport,
+  recordCallState,
+  eventLog,
+}: CallNotificationsDependencies): HttpHandler {
   return async function callNotifications(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const log = eventLog(context);
     const refusal = await refuseStranger(request, log);
     if (refusal) return refusal;
     const body = await readBody(request, MAX_BODY_BYTES);
-    if (body.kind === 'too-large') return problem('body-too-large', { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` });
+    if (body.kind === 'too-large')
+      return problem('body-too-large', { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` });
     if (body.bytes.byteLength === 0) return problem('malformed-notification', { detail: EMPTY_BODY });
     const parsed = parseNotifications(body.bytes);
     if (parsed.kind === 'malformed') return problem('malformed-notification', { detail: parsed.detail });
@@ -47,7 +53,9 @@ export function makeCallNotifications({ guard, recordReport, recordCallState, ev
         log('warn', 'notification-refused', { reason: verdict.reason });
         return problem('unauthenticated', {
           detail: 'The bearer token does not prove that Microsoft Graph sends this.',
-          headers: { 'WWW-Authenticate': verdict.reason === 'authorization-missing' ? 'Bearer' : 'Bearer error="invalid_token"' },
+          headers: {
+            'WWW-Authenticate': verdict.reason === 'authorization-missing' ? 'Bearer' : 'Bearer error="invalid_token"',
+          },
         });
       case 'unavailable':
         log('error', 'notification-refused', { reason: 'signing keys unavailable' });
@@ -64,7 +72,11 @@ export function makeCallNotifications({ guard, recordReport, recordCallState, ev
       case 'call-state':
         return recordCallState(log)(item);
       case 'unusable':
-        return log('warn', 'report-unusable', { callId: item.callId, operationId: item.operationId, reason: item.reason });
+        return log('warn', 'report-unusable', {
+          callId: item.callId,
+          operationId: item.operationId,
+          reason: item.reason,
+        });
       case 'ignored':
         return log('info', 'notification-ignored', { reason: item.reason });
       default:
@@ -74,5 +86,8 @@ export function makeCallNotifications({ guard, recordReport, recordCallState, ev
 }
 
 function inOrderOfWeight(items: readonly NotificationItem[]): NotificationItem[] {
-  return [...items.filter((item) => item.kind === 'operation-ended'), ...items.filter((item) => item.kind !== 'operation-ended')];
+  return [
+    ...items.filter((item) => item.kind === 'operation-ended'),
+    ...items.filter((item) => item.kind !== 'operation-ended'),
+  ];
 }

@@ -5,7 +5,10 @@ import type { LogsEvents } from '../shared/http/event-log';
 import type { EventLog } from '../shared/tones/event-log';
 
 export interface CloseOverdueDependencies extends LogsEvents {
-  readonly closer: (log: EventLog) => { readonly closeOverdue: () => Promise<void>; readonly deleteOld: () => Promise<void> };
+  readonly closer: (log: EventLog) => {
+    readonly closeOverdue: () => Promise<void>;
+    readonly deleteOld: () => Promise<void>;
+  };
 }
 
 export function makeCloseOverdueOutcomes({ closer, eventLog }: CloseOverdueDependencies): TimerHandler {

@@ -12,7 +12,12 @@ import type { EventLog } from '../shared/tones/event-log';
 import type { OutcomeFacts } from '../shared/tones/outcome-facts';
 import type { Clock, Randomness } from '../shared/tones/ports';
 import { retryAfterSeconds, toToneOutcome } from '../shared/tones/tone-outcome';
-import { parseToneRequest, toneRequestBodySchema, type ToneRequest, type ToneRequestLimits } from '../shared/tones/tone-request';
+import {
+  parseToneRequest,
+  toneRequestBodySchema,
+  type ToneRequest,
+  type ToneRequestLimits,
+} from '../shared/tones/tone-request';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
@@ -38,30 +43,50 @@ export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHa
     if (body.kind === 'problem') return body.response;
     const parsed = parseToneRequest(schema(), body.value, () => dependencies.random.uuid());
     if (parsed.kind === 'invalid') {
-      return problem('invalid-request', { detail: `The tone request has ${parsed.faults.length} fault(s); errors names each.`, errors: parsed.faults });
+      return problem('invalid-request', {
+        detail: `The tone request has ${parsed.faults.length} fault(s); errors names each.`,
+        errors: parsed.faults,
+      });
     }
     const log = eventLog(context);
     try {
       const acceptance = await dependencies.accept(log, context)(parsed.request);
       if (acceptance.kind === 'reused') {
-        return problem('client-context-reused', { detail: 'Another request was made under this clientContext. Use a new one for every new request.' });
+        return problem('client-context-reused', {
+          detail: 'Another request was made under this clientContext. Use a new one for every new request.',
+        });
       }
       const { clientContext, callbackUrl } = parsed.request;
       if (callbackUrl === undefined) return accepted(acceptance.row, request);
       return subscribed(await dependencies.subscribe(log)(clientContext, callbackUrl), request);
     } catch (error) {
-      log('error', 'storage-failed', { clientContext: parsed.request.clientContext, callId: parsed.request.callId, detail: describeError(error) });
-      return problem('storage-unavailable', { detail: 'The request could not be stored. Send it again with the same clientContext: it is pressed at most once.' });
+      log('error', 'storage-failed', {
+        clientContext: parsed.request.clientContext,
+        callId: parsed.request.callId,
+        detail: describeError(error),
+      });
+      return problem('storage-unavailable', {
+        detail:
+          'The request could not be stored. Send it again with the same clientContext: it is pressed at most once.',
+      });
     }
   };
 
   function accepted(row: OutcomeFacts, request: HttpRequest): HttpResponseInit {
     const retryAfter = { 'Retry-After': String(retryAfterSeconds(row, dependencies.clock.now())) };
-    return { status: 202, headers: { ...NO_STORE, Location: toneStatusUrl(request, row, dependencies.publicUrl), ...retryAfter }, jsonBody: toToneOutcome(row) };
+    return {
+      status: 202,
+      headers: { ...NO_STORE, Location: toneStatusUrl(request, row, dependencies.publicUrl), ...retryAfter },
+      jsonBody: toToneOutcome(row),
+    };
   }
 
   /** 200: to a webhook action 202 would mean that it has to poll. */
   function subscribed(row: OutcomeFacts, request: HttpRequest): HttpResponseInit {
-    return { status: 200, headers: { ...NO_STORE, Location: toneStatusUrl(request, row, dependencies.publicUrl) }, jsonBody: toToneOutcome(row) };
+    return {
+      status: 200,
+      headers: { ...NO_STORE, Location: toneStatusUrl(request, row, dependencies.publicUrl) },
+      jsonBody: toToneOutcome(row),
+    };
   }
 }

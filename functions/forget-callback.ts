@@ -22,14 +22,20 @@ export function makeForgetCallback({ httpAuthLevel, forget, eventLog }: ForgetCa
     const body = await readJson(request, MAX_BODY_BYTES);
     if (body.kind === 'problem') return body.response;
     const parsed = parseForgetCallback(body.value);
-    if (parsed.kind === 'invalid') return problem('invalid-request', { detail: 'The request is not valid; errors names each fault.', errors: parsed.faults });
+    if (parsed.kind === 'invalid')
+      return problem('invalid-request', {
+        detail: 'The request is not valid; errors names each fault.',
+        errors: parsed.faults,
+      });
     const log = eventLog(context);
     try {
       await forget(log)(parsed.clientContext);
       return { status: 204, headers: NO_STORE };
     } catch (error) {
       log('error', 'storage-failed', { clientContext: parsed.clientContext, detail: describeError(error) });
-      return problem('storage-unavailable', { detail: 'The callback could not be forgotten now. Send the request again.' });
+      return problem('storage-unavailable', {
+        detail: 'The callback could not be forgotten now. Send the request again.',
+      });
     }
   };
 }

@@ -17,7 +17,12 @@ import { traceparentOf, tracedHttp, tracedQueue } from '../shared/telemetry/trac
 import { tracedFetch, tracedPost } from '../shared/telemetry/traced-requests';
 import { makeToneAcceptor } from '../shared/tones/accept-tones';
 import { makeToneBurier } from '../shared/tones/bury-tones';
-import { makeCallbackBurier, makeCallbackForgetter, makeCallbackSubscriber, makeCallbackTeller } from '../shared/tones/callbacks';
+import {
+  makeCallbackBurier,
+  makeCallbackForgetter,
+  makeCallbackSubscriber,
+  makeCallbackTeller,
+} from '../shared/tones/callbacks';
 import { makeOutcomeReader, makeOverdueCloser } from '../shared/tones/close-overdue';
 import { makeDeliveryPolicy } from '../shared/tones/delivery-policy';
 import type { EventLog } from '../shared/tones/event-log';
@@ -42,7 +47,9 @@ const { httpAuthLevel, toneRequestsQueue, poisonQueue, toneCallbacksQueue, callb
 const clock = systemClock;
 const random = systemRandomness;
 const storage = makeStorage(settings, clock);
-const telemetry = makeTelemetry(settings.telemetry, { onFault: (fault) => console.warn(`telemetry-lost ${JSON.stringify(fault)}`) });
+const telemetry = makeTelemetry(settings.telemetry, {
+  onFault: (fault) => console.warn(`telemetry-lost ${JSON.stringify(fault)}`),
+});
 const graph = makeGraphCalls({
   settings: settings.graph,
   tokenSource: makeGraphTokenSource(settings.graph),
@@ -66,55 +73,92 @@ const readOutcome = (log: EventLog) => makeOutcomeReader({ ...ports, log });
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
-  handler: tracedHttp(telemetry, makeEnqueueTones({
-    eventLog,
-    clock,
-    random,
-    limits: settings,
-    publicUrl: settings,
-    httpAuthLevel,
-    accept: (log, context) => makeToneAcceptor({ ...ports, log, traceparent: traceOf(context) }),
-    subscribe: (log) => makeCallbackSubscriber({ ...ports, log }),
-  })),
+  handler: tracedHttp(
+    telemetry,
+    makeEnqueueTones({
+      eventLog,
+      clock,
+      random,
+      limits: settings,
+      publicUrl: settings,
+      httpAuthLevel,
+      accept: (log, context) => makeToneAcceptor({ ...ports, log, traceparent: traceOf(context) }),
+      subscribe: (log) => makeCallbackSubscriber({ ...ports, log }),
+    }),
+  ),
 });
-app.http(FUNCTION_NAMES.toneOutcome, { methods: ['GET'], authLevel: httpAuthLevel, handler: makeToneOutcome({ eventLog, httpAuthLevel, readOutcome }) });
-app.http(FUNCTION_NAMES.toneStatus, { methods: ['GET'], authLevel: 'anonymous', handler: makeToneStatus({ eventLog, clock, publicUrl: settings, readOutcome }) });
+app.http(FUNCTION_NAMES.toneOutcome, {
+  methods: ['GET'],
+  authLevel: httpAuthLevel,
+  handler: makeToneOutcome({ eventLog, httpAuthLevel, readOutcome }),
+});
+app.http(FUNCTION_NAMES.toneStatus, {
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  handler: makeToneStatus({ eventLog, clock, publicUrl: settings, readOutcome }),
+});
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
-  handler: tracedHttp(telemetry, makeForgetCallback({ eventLog, httpAuthLevel, forget: (log) => makeCallbackForgetter({ ...ports, log }) })),
+  handler: tracedHttp(
+    telemetry,
+    makeForgetCallback({ eventLog, httpAuthLevel, forget: (log) => makeCallbackForgetter({ ...ports, log }) }),
+  ),
 });
 app.http(FUNCTION_NAMES.callNotifications, {
   methods: ['POST'],
   authLevel: 'anonymous',
-  handler: tracedHttp(telemetry, makeCallNotifications({
-    eventLog,
-    guard,
-    recordReport: (log) => makeReportRecorder({ ...ports, log }),
-    recordCallState: (log) => makeCallStateRecorder({ ...ports, log }),
-  })),
+  handler: tracedHttp(
+    telemetry,
+    makeCallNotifications({
+      eventLog,
+      guard,
+      recordReport: (log) => makeReportRecorder({ ...ports, log }),
+      recordCallState: (log) => makeCallStateRecorder({ ...ports, log }),
+    }),
+  ),
 });
-app.http(FUNCTION_NAMES.health, { methods: ['GET', 'HEAD'], authLevel: 'anonymous', handler: makeHealth({ clock, failingParts: storage.failingParts }) });
+app.http(FUNCTION_NAMES.health, {
+  methods: ['GET', 'HEAD'],
+  authLevel: 'anonymous',
+  handler: makeHealth({ clock, failingParts: storage.failingParts }),
+});
 
 app.storageQueue(FUNCTION_NAMES.sendTones, {
   queueName: toneRequestsQueue,
   connection: STORAGE_CONNECTION,
-  handler: tracedQueue(telemetry, (item) => fromToneItem(item)?.traceparent, makeSendTones({ eventLog, press: (log) => makeTonePresser({ ...ports, log }) })),
+  handler: tracedQueue(
+    telemetry,
+    (item) => fromToneItem(item)?.traceparent,
+    makeSendTones({ eventLog, press: (log) => makeTonePresser({ ...ports, log }) }),
+  ),
 });
 app.storageQueue(FUNCTION_NAMES.buryTones, {
   queueName: poisonQueue,
   connection: STORAGE_CONNECTION,
-  handler: tracedQueue(telemetry, (item) => fromToneItem(item)?.traceparent, makeBuryTones({ eventLog, bury: (log) => makeToneBurier({ ...ports, log }) })),
+  handler: tracedQueue(
+    telemetry,
+    (item) => fromToneItem(item)?.traceparent,
+    makeBuryTones({ eventLog, bury: (log) => makeToneBurier({ ...ports, log }) }),
+  ),
 });
 app.storageQueue(FUNCTION_NAMES.sendCallbacks, {
   queueName: toneCallbacksQueue,
   connection: STORAGE_CONNECTION,
-  handler: tracedQueue(telemetry, noSender, makeSendCallbacks({ eventLog, tell: (log) => makeCallbackTeller({ ...ports, log }) })),
+  handler: tracedQueue(
+    telemetry,
+    noSender,
+    makeSendCallbacks({ eventLog, tell: (log) => makeCallbackTeller({ ...ports, log }) }),
+  ),
 });
 app.storageQueue(FUNCTION_NAMES.buryCallbacks, {
   queueName: callbacksPoisonQueue,
   connection: STORAGE_CONNECTION,
-  handler: tracedQueue(telemetry, noSender, makeBuryCallbacks({ eventLog, bury: (log) => makeCallbackBurier({ ...ports, log }) })),
+  handler: tracedQueue(
+    telemetry,
+    noSender,
+    makeBuryCallbacks({ eventLog, bury: (log) => makeCallbackBurier({ ...ports, log }) }),
+  ),
 });
 app.timer(FUNCTION_NAMES.closeOverdueOutcomes, {
   schedule: CLOSE_OVERDUE_SCHEDULE,
@@ -126,5 +170,9 @@ app.hook.appTerminate(() => telemetry.flush());
 app.hook.appStart(() => {
   for (const warning of settings.warnings) console.warn(warning);
   // Not waited for: whatever is missing is also created when it is first used.
-  storage.create().catch((error: unknown) => console.warn(`Storage was not prepared at start: ${error instanceof Error ? error.name : typeof error}`));
+  storage
+    .create()
+    .catch((error: unknown) =>
+      console.warn(`Storage was not prepared at start: ${error instanceof Error ? error.name : typeof error}`),
+    );
 });

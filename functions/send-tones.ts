@@ -24,8 +24,14 @@ export function makeSendTones({ press, eventLog }: SendTonesDependencies): Stora
       await press(log)(message);
     } catch (error) {
       // Only before the claim: nothing was pressed, and the queue delivers the message again.
-      log('error', 'storage-failed', { clientContext: message.clientContext, callId: message.callId, detail: describeError(error) });
-      throw new Error('Storage failed before the tones were claimed; the queue delivers the message again.', { cause: error });
+      log('error', 'storage-failed', {
+        clientContext: message.clientContext,
+        callId: message.callId,
+        detail: describeError(error),
+      });
+      throw new Error('Storage failed before the tones were claimed; the queue delivers the message again.', {
+        cause: error,
+      });
     }
   };
 }

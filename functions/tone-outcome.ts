@@ -21,12 +21,18 @@ export function makeToneOutcome({ httpAuthLevel, readOutcome, eventLog }: ToneOu
     const clientContext = new URL(request.url).searchParams.get('clientContext') ?? '';
     if (!CLIENT_CONTEXT_PATTERN.test(clientContext)) {
       const detail = 'must be 1 to 256 printable ASCII characters';
-      return problem('invalid-request', { detail: 'The query parameter clientContext is missing or not valid.', errors: [{ parameter: 'clientContext', detail }] });
+      return problem('invalid-request', {
+        detail: 'The query parameter clientContext is missing or not valid.',
+        errors: [{ parameter: 'clientContext', detail }],
+      });
     }
     const log = eventLog(context);
     try {
       const row = await readOutcome(log)(clientContext);
-      if (row === undefined) return problem('not-found', { detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.' });
+      if (row === undefined)
+        return problem('not-found', {
+          detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.',
+        });
       return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
     } catch (error) {
       log('error', 'storage-failed', { clientContext, detail: describeError(error) });

@@ -30,7 +30,11 @@ export function makeToneStatus({ clock, publicUrl, readOutcome, eventLog }: Tone
       if (isFinal(row.status)) return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
       return {
         status: 202,
-        headers: { ...NO_STORE, Location: toneStatusUrl(request, row, publicUrl), 'Retry-After': String(retryAfterSeconds(row, clock.now())) },
+        headers: {
+          ...NO_STORE,
+          Location: toneStatusUrl(request, row, publicUrl),
+          'Retry-After': String(retryAfterSeconds(row, clock.now())),
+        },
         jsonBody: toToneOutcome(row),
       };
     } catch (error) {
@@ -41,7 +45,9 @@ export function makeToneStatus({ clock, publicUrl, readOutcome, eventLog }: Tone
 }
 
 function notFound(): HttpResponseInit {
-  return problem('not-found', { detail: 'This URL belongs to no tone request, or the request is older than outcomes are kept.' });
+  return problem('not-found', {
+    detail: 'This URL belongs to no tone request, or the request is older than outcomes are kept.',
+  });
 }
 
 /** Constant time for every length: digests are compared. */

@@ -53,12 +53,26 @@ async function pollToTheEnd(location: string): Promise<Outcome> {
 }
 
 async function showRow({ azurite }: LocalStack, clientContext: string): Promise<Record<string, unknown>> {
-  const table = TableClient.fromConnectionString(azurite.connectionString, 'ToneOutcomes', { allowInsecureConnection: true });
+  const table = TableClient.fromConnectionString(azurite.connectionString, 'ToneOutcomes', {
+    allowInsecureConnection: true,
+  });
   const row = await table.getEntity<Record<string, string | number | Date>>(clientContext, 'outcome');
   say(`  row in table "ToneOutcomes", PartitionKey "${clientContext}":`);
-  for (const name of ['callId', 'status', 'operationId', 'completionReason', 'errorCode', 'errorMessage', 'toneCount', 'acceptedAt', 'sentAt', 'finishedAt']) {
+  for (const name of [
+    'callId',
+    'status',
+    'operationId',
+    'completionReason',
+    'errorCode',
+    'errorMessage',
+    'toneCount',
+    'acceptedAt',
+    'sentAt',
+    'finishedAt',
+  ]) {
     const value = row[name];
-    if (value !== undefined) say(`      ${name.padEnd(17)} ${value instanceof Date ? value.toISOString() : String(value)}`);
+    if (value !== undefined)
+      say(`      ${name.padEnd(17)} ${value instanceof Date ? value.toISOString() : String(value)}`);
   }
   return row;
 }
@@ -69,9 +83,15 @@ async function pressTones(stack: LocalStack): Promise<void> {
   simulator.putCall(CALL, { callbackUrl: stack.callbackUrl });
   const clientContext = 'demo-1';
   const location = await enqueue(stack, { callId: CALL, digits: '42#', delayBetweenTonesMs: 300, clientContext });
-  const press = await waitFor('the press', () => simulator.presses({ clientContext })[0], { onWaiting: waiting('the press') });
+  const press = await waitFor('the press', () => simulator.presses({ clientContext })[0], {
+    onWaiting: waiting('the press'),
+  });
   say(`  press seen by Graph: ${press.tones.join(', ')} on call ${press.callId}`);
-  const notification = await waitFor('the notification', () => simulator.notifications({ clientContext }).find((sent) => sent.delivered), { onWaiting: waiting('the notification') });
+  const notification = await waitFor(
+    'the notification',
+    () => simulator.notifications({ clientContext }).find((sent) => sent.delivered),
+    { onWaiting: waiting('the notification') },
+  );
   say(`  notification received: signed by the simulator, answered with ${notification.attempts.at(-1)?.status}`);
   const outcome = await pollToTheEnd(location);
   say(`  outcome: "${outcome.status}"`);

@@ -30,7 +30,13 @@ export interface LocalStackOptions {
 
 export const APP_DIRECTORY = join(__dirname, '..');
 
-export async function startLocalStack({ hostPort = 0, simulatorPort = 0, settings = {}, onProgress = () => {}, onHostLine }: LocalStackOptions = {}): Promise<LocalStack> {
+export async function startLocalStack({
+  hostPort = 0,
+  simulatorPort = 0,
+  settings = {},
+  onProgress = () => {},
+  onHostLine,
+}: LocalStackOptions = {}): Promise<LocalStack> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -59,12 +65,17 @@ export async function startLocalStack({ hostPort = 0, simulatorPort = 0, setting
 
 /** Every setting of local.settings.sample.json. Those without a value are empty, so that no local.settings.json shines through. */
 export function sampleSettings(): Record<string, string> {
-  const sample = JSON.parse(readFileSync(join(APP_DIRECTORY, 'local.settings.sample.json'), 'utf8')) as { Values: Record<string, string> };
+  const sample = JSON.parse(readFileSync(join(APP_DIRECTORY, 'local.settings.sample.json'), 'utf8')) as {
+    Values: Record<string, string>;
+  };
   return sample.Values;
 }
 
 /** What depends on the ports of this run. */
-export function settingsFor(azurite: Pick<Azurite, 'connectionString'>, simulator: GraphSimulator): Record<string, string> {
+export function settingsFor(
+  azurite: Pick<Azurite, 'connectionString'>,
+  simulator: GraphSimulator,
+): Record<string, string> {
   return {
     AzureWebJobsStorage: azurite.connectionString,
     GRAPH_CLIENT_ID: simulator.appId,
@@ -79,5 +90,7 @@ export function settingsFor(azurite: Pick<Azurite, 'connectionString'>, simulato
 /** Of this process's environment, only what Node itself needs. */
 export function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP', 'LOCAL_FUNCTION_KEY'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }

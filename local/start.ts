@@ -12,7 +12,9 @@ function portOf(text: string): number {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '7071' }, 'simulator-port': { type: 'string', default: '7072' } } });
+  const { values } = parseArgs({
+    options: { port: { type: 'string', default: '7071' }, 'simulator-port': { type: 'string', default: '7072' } },
+  });
   const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());

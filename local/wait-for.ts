@@ -11,9 +11,13 @@ export interface WaitOptions {
 }
 
 /** Resolves to the first value that is neither undefined, null nor false; rejects with `what` when the limit has passed. */
-export async function waitFor<T>(what: string, look: () => Promise<T> | T, { limitMs = 20_000, everyMs = 25, onWaiting }: WaitOptions = {}): Promise<NonNullable<Exclude<T, false>>> {
+export async function waitFor<T>(
+  what: string,
+  look: () => Promise<T> | T,
+  { limitMs = 20_000, everyMs = 25, onWaiting }: WaitOptions = {},
+): Promise<NonNullable<Exclude<T, false>>> {
   const start = Date.now();
-  for (let toldSeconds = 0; ; ) {
+  for (let toldSeconds = 0; ;) {
     const found = await look();
     if (found !== undefined && found !== null && found !== false) return found as NonNullable<Exclude<T, false>>;
     const waitedMs = Date.now() - start;

@@ -15,7 +15,13 @@ export const problemSchema = z.strictObject({
   status: z.int().min(400).max(599),
   detail: z.string(),
   errors: z
-    .array(z.strictObject({ pointer: z.string().exactOptional(), parameter: z.string().exactOptional(), detail: z.string() }))
+    .array(
+      z.strictObject({
+        pointer: z.string().exactOptional(),
+        parameter: z.string().exactOptional(),
+        detail: z.string(),
+      }),
+    )
     .min(1)
     .exactOptional(),
 });

@@ -5,7 +5,10 @@ import { PROBLEMS } from '../shared/http/problem';
 import type { FUNCTION_NAMES } from '../shared/resource-names';
 import { problemTypeOf } from './answer-schemas';
 
-export type HttpFunctionName = Extract<keyof typeof FUNCTION_NAMES, 'enqueueTones' | 'toneOutcome' | 'toneStatus' | 'forgetCallback' | 'callNotifications' | 'health'>;
+export type HttpFunctionName = Extract<
+  keyof typeof FUNCTION_NAMES,
+  'enqueueTones' | 'toneOutcome' | 'toneStatus' | 'forgetCallback' | 'callNotifications' | 'health'
+>;
 
 export type ProblemExample = Pick<ProblemParts, 'detail' | 'errors'>;
 
@@ -15,7 +18,9 @@ const NOT_APPLICATION_JSON = { detail: 'The Content-Type must be application/jso
 const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
 const CANNOT_READ = { detail: 'The outcome cannot be read now.' };
 
-export const ANSWERED_PROBLEMS: Readonly<Record<HttpFunctionName, Readonly<Partial<Record<ProblemCode, ProblemExample>>>>> = {
+export const ANSWERED_PROBLEMS: Readonly<
+  Record<HttpFunctionName, Readonly<Partial<Record<ProblemCode, ProblemExample>>>>
+> = {
   enqueueTones: {
     'invalid-request': {
       detail: 'The tone request has 2 fault(s); errors names each.',
@@ -26,10 +31,14 @@ export const ANSWERED_PROBLEMS: Readonly<Record<HttpFunctionName, Readonly<Parti
     },
     'malformed-json': NOT_JSON,
     unauthenticated: NO_PRINCIPAL,
-    'client-context-reused': { detail: 'Another request was made under this clientContext. Use a new one for every new request.' },
+    'client-context-reused': {
+      detail: 'Another request was made under this clientContext. Use a new one for every new request.',
+    },
     'body-too-large': { detail: 'The body may have at most 16384 bytes.' },
     'unsupported-media-type': NOT_APPLICATION_JSON,
-    'storage-unavailable': { detail: 'The request could not be stored. Send it again with the same clientContext: it is pressed at most once.' },
+    'storage-unavailable': {
+      detail: 'The request could not be stored. Send it again with the same clientContext: it is pressed at most once.',
+    },
   },
   toneOutcome: {
     'invalid-request': {
@@ -37,7 +46,9 @@ export const ANSWERED_PROBLEMS: Readonly<Record<HttpFunctionName, Readonly<Parti
       errors: [{ parameter: 'clientContext', detail: CLIENT_CONTEXT_RULE }],
     },
     unauthenticated: NO_PRINCIPAL,
-    'not-found': { detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.' },
+    'not-found': {
+      detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.',
+    },
     'storage-unavailable': CANNOT_READ,
   },
   toneStatus: {
@@ -56,7 +67,9 @@ export const ANSWERED_PROBLEMS: Readonly<Record<HttpFunctionName, Readonly<Parti
     'storage-unavailable': { detail: 'The callback could not be forgotten now. Send the request again.' },
   },
   callNotifications: {
-    'malformed-notification': { detail: 'The body must be commsNotifications with a value array, or one commsNotification.' },
+    'malformed-notification': {
+      detail: 'The body must be commsNotifications with a value array, or one commsNotification.',
+    },
     unauthenticated: { detail: 'The bearer token does not prove that Microsoft Graph sends this.' },
     'body-too-large': { detail: 'The body may have at most 262144 bytes.' },
     'storage-unavailable': { detail: 'The notification could not be stored. Send it again.' },

@@ -1,12 +1,23 @@
 // The operations of those who ask for tones: enqueueTones with its callback, toneOutcome, toneStatus, forgetCallback.
 // Used by openapi-document.
 import { KEY_SECURITY, schemaRef } from './components';
-import { ACCEPTED_EXAMPLES, FINAL_EXAMPLES, FORGET_CALLBACK_EXAMPLES, PENDING_EXAMPLES, SUBSCRIBED_EXAMPLES, TONE_REQUEST_EXAMPLES } from './examples';
+import {
+  ACCEPTED_EXAMPLES,
+  FINAL_EXAMPLES,
+  FORGET_CALLBACK_EXAMPLES,
+  PENDING_EXAMPLES,
+  SUBSCRIBED_EXAMPLES,
+  TONE_REQUEST_EXAMPLES,
+} from './examples';
 import type { JsonObject } from './json-schema';
 import { emptyAnswer, jsonAnswer, problemAnswers } from './responses';
 
 const OUTCOME_LINK = {
-  outcome: { operationId: 'toneOutcome', description: 'The outcome by its name.', parameters: { clientContext: '$response.body#/clientContext' } },
+  outcome: {
+    operationId: 'toneOutcome',
+    description: 'The outcome by its name.',
+    parameters: { clientContext: '$response.body#/clientContext' },
+  },
 };
 
 const outcomeCallback: JsonObject = {
@@ -18,12 +29,18 @@ const outcomeCallback: JsonObject = {
         'callbackUrl of a clientContext is told. No redirect is followed; the answer must come within 5 seconds.',
       operationId: 'outcomeCallback',
       security: [],
-      requestBody: { required: true, content: { 'application/json': { schema: schemaRef('Outcome'), examples: FINAL_EXAMPLES } } },
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemaRef('Outcome'), examples: FINAL_EXAMPLES } },
+      },
       responses: {
         '2XX': { description: 'Taken.' },
         '3XX': { description: 'Refused for good: it is not sent again.' },
         '4XX': { description: 'Refused for good: it is not sent again.' },
-        '5XX': { description: 'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last.' },
+        '5XX': {
+          description:
+            'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last.',
+        },
       },
     },
   },
@@ -37,13 +54,30 @@ export const enqueueTones: JsonObject = {
     'The tones are stored and queued, and pressed soon after. The same clientContext with the same request is answered again, with the outcome as it stands, ' +
     'and presses nothing twice. Body: application/json, at most 16 KiB, with a Content-Length (a chunked body does not arrive) and without Content-Encoding.',
   security: KEY_SECURITY,
-  requestBody: { required: true, content: { 'application/json': { schema: schemaRef('ToneRequest'), examples: TONE_REQUEST_EXAMPLES } } },
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: schemaRef('ToneRequest'), examples: TONE_REQUEST_EXAMPLES } },
+  },
   responses: {
     '200': {
-      ...jsonAnswer('With callbackUrl: stored and queued, and the end will be sent there. Location can be polled all the same.', 'Outcome', SUBSCRIBED_EXAMPLES, 'Location'),
+      ...jsonAnswer(
+        'With callbackUrl: stored and queued, and the end will be sent there. Location can be polled all the same.',
+        'Outcome',
+        SUBSCRIBED_EXAMPLES,
+        'Location',
+      ),
       links: OUTCOME_LINK,
     },
-    '202': { ...jsonAnswer('Without callbackUrl: stored and queued. Poll Location until it answers 200.', 'Outcome', ACCEPTED_EXAMPLES, 'Location', 'Retry-After'), links: OUTCOME_LINK },
+    '202': {
+      ...jsonAnswer(
+        'Without callbackUrl: stored and queued. Poll Location until it answers 200.',
+        'Outcome',
+        ACCEPTED_EXAMPLES,
+        'Location',
+        'Retry-After',
+      ),
+      links: OUTCOME_LINK,
+    },
     ...problemAnswers('enqueueTones'),
   },
   callbacks: { outcome: outcomeCallback },
@@ -56,7 +90,10 @@ export const toneOutcome: JsonObject = {
   description: 'For callers that have the function key. An outcome whose time has passed is ended first.',
   security: KEY_SECURITY,
   parameters: [{ $ref: '#/components/parameters/clientContext' }],
-  responses: { '200': jsonAnswer('The outcome as it stands.', 'Outcome', FINAL_EXAMPLES), ...problemAnswers('toneOutcome') },
+  responses: {
+    '200': jsonAnswer('The outcome as it stands.', 'Outcome', FINAL_EXAMPLES),
+    ...problemAnswers('toneOutcome'),
+  },
 };
 
 export const toneStatus: JsonObject = {
@@ -70,7 +107,13 @@ export const toneStatus: JsonObject = {
   parameters: [{ $ref: '#/components/parameters/clientContext' }],
   responses: {
     '200': jsonAnswer('The final outcome.', 'Outcome', FINAL_EXAMPLES),
-    '202': jsonAnswer('Not final yet: poll Location, which is the same, again.', 'Outcome', PENDING_EXAMPLES, 'Location', 'Retry-After'),
+    '202': jsonAnswer(
+      'Not final yet: poll Location, which is the same, again.',
+      'Outcome',
+      PENDING_EXAMPLES,
+      'Location',
+      'Retry-After',
+    ),
     ...problemAnswers('toneStatus'),
   },
 };
@@ -79,8 +122,12 @@ export const forgetCallback: JsonObject = {
   operationId: 'forgetCallback',
   tags: ['tones'],
   summary: 'Forget the callback of a request',
-  description: 'The tones are pressed all the same; only nobody is told. Harmless at any time: the answer is the same where there is nothing to forget.',
+  description:
+    'The tones are pressed all the same; only nobody is told. Harmless at any time: the answer is the same where there is nothing to forget.',
   security: KEY_SECURITY,
-  requestBody: { required: true, content: { 'application/json': { schema: schemaRef('ForgetCallback'), examples: FORGET_CALLBACK_EXAMPLES } } },
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: schemaRef('ForgetCallback'), examples: FORGET_CALLBACK_EXAMPLES } },
+  },
   responses: { '204': emptyAnswer('Nobody will be told.'), ...problemAnswers('forgetCallback') },
 };

@@ -29,7 +29,9 @@ function opened({ additionalProperties: _strict, ...schema }: JsonObject): JsonO
   const properties = schema['properties'] as Record<string, JsonObject> | undefined;
   return {
     ...schema,
-    ...(properties && { properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, opened(field)])) }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, opened(field)])),
+    }),
     ...(schema['items'] !== undefined && { items: opened(schema['items'] as JsonObject) }),
   };
 }
@@ -41,12 +43,20 @@ export const SCHEMAS = {
     // In zod it is a refinement, which JSON Schema cannot be derived from.
     oneOf: [{ required: ['tones'] }, { required: ['digits'] }],
   },
-  ForgetCallback: { description: 'Whose callback is no longer wanted.', ...toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, OPENAPI) },
+  ForgetCallback: {
+    description: 'Whose callback is no longer wanted.',
+    ...toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, OPENAPI),
+  },
   CallNotifications: {
-    description: 'What Graph sends, as documented; other spellings that were seen live are understood, and what means nothing here is ignored.',
+    description:
+      'What Graph sends, as documented; other spellings that were seen live are understood, and what means nothing here is ignored.',
     ...toJsonSchema(callNotificationsBodySchema, CALL_NOTIFICATIONS_TEXTS, OPENAPI),
   },
-  Outcome: answer(outcomeSchema, OUTCOME_TEXTS, 'What became of a tone request. Absent facts are absent fields; the tones are never in it.'),
+  Outcome: answer(
+    outcomeSchema,
+    OUTCOME_TEXTS,
+    'What became of a tone request. Absent facts are absent fields; the tones are never in it.',
+  ),
   Problem: answer(problemSchema, PROBLEM_TEXTS, 'What is wrong (RFC 9457).'),
   Health: answer(healthSchema, HEALTH_TEXTS, 'The app can do its work.'),
 } as const satisfies Record<string, JsonObject>;
@@ -67,7 +77,10 @@ export const PARAMETERS = {
     required: true,
     description: 'The name of the request, percent-encoded.',
     schema: CLIENT_CONTEXT_SCHEMA,
-    examples: { succeeded: { summary: 'Tones that were played', value: 'order-42' }, failed: { summary: 'Tones that were not', value: 'order-45' } },
+    examples: {
+      succeeded: { summary: 'Tones that were played', value: 'order-42' },
+      failed: { summary: 'Tones that were not', value: 'order-45' },
+    },
   },
 } as const;
 
@@ -76,11 +89,28 @@ export const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'header',
     name: 'x-functions-key',
-    description: 'A function key of the app, or its host key. With HTTP_AUTH_LEVEL=anonymous App Service Authentication asks for a login in its place.',
+    description:
+      'A function key of the app, or its host key. With HTTP_AUTH_LEVEL=anonymous App Service Authentication asks for a login in its place.',
   },
-  functionKeyInQuery: { type: 'apiKey', in: 'query', name: 'code', description: 'The same key in the query. URLs are logged in many places: prefer the header.' },
-  statusToken: { type: 'apiKey', in: 'query', name: 'token', description: 'The token of one request. It stands in the Location that enqueueTones answers, and is all that a poll needs.' },
-  graphToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: "The token that Microsoft's calling service signs and sends with each notification." },
+  functionKeyInQuery: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'code',
+    description: 'The same key in the query. URLs are logged in many places: prefer the header.',
+  },
+  statusToken: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'token',
+    description:
+      'The token of one request. It stands in the Location that enqueueTones answers, and is all that a poll needs.',
+  },
+  graphToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: "The token that Microsoft's calling service signs and sends with each notification.",
+  },
 } as const;
 
 export const KEY_SECURITY = [{ functionKey: [] }, { functionKeyInQuery: [] }] as const;

@@ -26,12 +26,31 @@ const sendTonesAndWait = definition(
 );
 
 export const DEFINITIONS = {
-  ToneRequest: { ...without(sendTonesAndWait, 'callbackUrl'), title: 'Tone request', description: 'Which tones to press in which call.' },
+  ToneRequest: {
+    ...without(sendTonesAndWait, 'callbackUrl'),
+    title: 'Tone request',
+    description: 'Which tones to press in which call.',
+  },
   // The platform puts its own URL into the field that has x-ms-notification-url; nobody is asked for it.
-  ToneRequestWithCallback: { ...withField(sendTonesAndWait, 'callbackUrl', { 'x-ms-notification-url': true }), required: [...(sendTonesAndWait['required'] as string[]), 'callbackUrl'] },
-  ForgetCallback: definition('Forget callback', 'Whose callback is no longer wanted.', toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, CONNECTOR)),
-  Outcome: definition('Outcome', 'What became of a tone request. Absent facts are absent fields.', toJsonSchema(outcomeSchema, OUTCOME_TEXTS, CONNECTOR)),
-  Problem: definition('Problem', 'What is wrong with a request.', toJsonSchema(problemSchema, PROBLEM_TEXTS, CONNECTOR)),
+  ToneRequestWithCallback: {
+    ...withField(sendTonesAndWait, 'callbackUrl', { 'x-ms-notification-url': true }),
+    required: [...(sendTonesAndWait['required'] as string[]), 'callbackUrl'],
+  },
+  ForgetCallback: definition(
+    'Forget callback',
+    'Whose callback is no longer wanted.',
+    toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, CONNECTOR),
+  ),
+  Outcome: definition(
+    'Outcome',
+    'What became of a tone request. Absent facts are absent fields.',
+    toJsonSchema(outcomeSchema, OUTCOME_TEXTS, CONNECTOR),
+  ),
+  Problem: definition(
+    'Problem',
+    'What is wrong with a request.',
+    toJsonSchema(problemSchema, PROBLEM_TEXTS, CONNECTOR),
+  ),
 } as const satisfies Record<string, JsonObject>;
 
 /**
@@ -47,7 +66,9 @@ function plain({ additionalProperties: _closed, default: _default, ...schema }: 
   return {
     ...schema,
     ...(schema['type'] === 'integer' && { format: 'int32' }),
-    ...(properties && { properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, plain(field)])) }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, plain(field)])),
+    }),
     ...(schema['items'] !== undefined && { items: plain(schema['items'] as JsonObject) }),
   };
 }

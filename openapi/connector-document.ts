@@ -11,7 +11,8 @@ export function makeConnectorDefinition(version: string): JsonObject {
     swagger: '2.0',
     info: {
       title: 'Call Tones',
-      description: 'Presses keys (DTMF tones) in a call that is going on: at most once, in order and in time, with a truthful outcome.',
+      description:
+        'Presses keys (DTMF tones) in a call that is going on: at most once, in order and in time, with a truthful outcome.',
       version,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },

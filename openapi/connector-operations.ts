@@ -15,9 +15,12 @@ function answer(description: string, example: unknown, schema: keyof typeof DEFI
 
 function problems(functionName: HttpFunctionName): Record<string, JsonObject> {
   const codes = Object.keys(ANSWERED_PROBLEMS[functionName]) as ProblemCode[];
-  const titles = (status: number) => codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);
+  const titles = (status: number) =>
+    codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].sort((a, b) => a - b);
-  return Object.fromEntries(statuses.map((status) => [String(status), { description: titles(status).join(' '), schema: ref('Problem') }]));
+  return Object.fromEntries(
+    statuses.map((status) => [String(status), { description: titles(status).join(' '), schema: ref('Problem') }]),
+  );
 }
 
 function body(definition: keyof typeof DEFINITIONS, title: string, description: string): JsonObject {
@@ -45,8 +48,13 @@ const sendTonesAndWait: JsonObject = {
   description:
     'Presses keys in a call that is going on, and waits until the app tells how it ended. Nothing is polled. Tones that failed are an outcome, too: look at its status.',
   'x-ms-visibility': 'important',
-  parameters: [body('ToneRequestWithCallback', 'Tone Request', 'Which tones to press in which call: either digits or tones.')],
-  responses: { '200': answer('Stored and queued: the end will be told.', SUBSCRIBED_EXAMPLES.callback.value), ...problems('enqueueTones') },
+  parameters: [
+    body('ToneRequestWithCallback', 'Tone Request', 'Which tones to press in which call: either digits or tones.'),
+  ],
+  responses: {
+    '200': answer('Stored and queued: the end will be told.', SUBSCRIBED_EXAMPLES.callback.value),
+    ...problems('enqueueTones'),
+  },
 };
 
 const getOutcome: JsonObject = {
@@ -64,7 +72,14 @@ const getStatus: JsonObject = {
   'x-ms-visibility': 'internal',
   parameters: [
     { $ref: '#/parameters/ClientContextInQuery' },
-    { name: 'token', in: 'query', required: true, type: 'string', 'x-ms-summary': 'Token', description: 'The token of the request, from its Location.' },
+    {
+      name: 'token',
+      in: 'query',
+      required: true,
+      type: 'string',
+      'x-ms-summary': 'Token',
+      description: 'The token of the request, from its Location.',
+    },
   ],
   responses: {
     '200': answer('The final outcome.', FINAL_EXAMPLES.succeeded.value),
@@ -76,7 +91,8 @@ const getStatus: JsonObject = {
 const forgetCallback: JsonObject = {
   operationId: 'ForgetCallback',
   summary: 'Forget callback',
-  description: 'Ends the interest of Send tones and wait in the end of a request, for example after a timeout. The tones are pressed all the same.',
+  description:
+    'Ends the interest of Send tones and wait in the end of a request, for example after a timeout. The tones are pressed all the same.',
   'x-ms-visibility': 'advanced',
   parameters: [body('ForgetCallback', 'Request', 'Whose callback is no longer wanted.')],
   responses: { '204': { description: 'Nobody will be told.' }, ...problems('forgetCallback') },

@@ -16,10 +16,19 @@ export interface Example<T> {
 type Examples<T> = Readonly<Record<string, Example<T>>>;
 
 export const TONE_REQUEST_EXAMPLES = {
-  digits: { summary: 'A dial string, under a name of your own', value: { callId: CALL_ID, digits: '42#', delayBetweenTonesMs: 300, clientContext: 'order-42' } },
-  tones: { summary: 'Tones by name, with two minutes to press them', value: { callId: CALL_ID, tones: ['tone4', 'tone2', 'pound'], clientContext: 'order-43', expiresInSeconds: 120 } },
+  digits: {
+    summary: 'A dial string, under a name of your own',
+    value: { callId: CALL_ID, digits: '42#', delayBetweenTonesMs: 300, clientContext: 'order-42' },
+  },
+  tones: {
+    summary: 'Tones by name, with two minutes to press them',
+    value: { callId: CALL_ID, tones: ['tone4', 'tone2', 'pound'], clientContext: 'order-43', expiresInSeconds: 120 },
+  },
   withoutName: { summary: 'No name: a repetition would press again', value: { callId: CALL_ID, digits: '1' } },
-  callback: { summary: 'With a callback, as webhook actions ask', value: { callId: CALL_ID, digits: '42#', clientContext: 'order-44', callbackUrl: CALLBACK_URL } },
+  callback: {
+    summary: 'With a callback, as webhook actions ask',
+    value: { callId: CALL_ID, digits: '42#', clientContext: 'order-44', callbackUrl: CALLBACK_URL },
+  },
 } as const satisfies Examples<z.input<ReturnType<typeof toneRequestBodySchema>>>;
 
 const ACCEPTED_AT = '2026-01-01T00:00:00.000Z';
@@ -33,11 +42,17 @@ const IN_ONE_MINUTE = '2026-01-01T00:01:00.000Z';
 export const ACCEPTED_EXAMPLES = {
   digits: { summary: 'Stored and queued', value: accepted('order-42', 3, IN_ONE_MINUTE) },
   tones: { summary: 'Stored and queued', value: accepted('order-43', 3, '2026-01-01T00:02:00.000Z') },
-  withoutName: { summary: 'The name is a new UUID', value: accepted('3f0c5a52-6a53-4c1f-9a55-0d2f3c1b7e10', 1, IN_ONE_MINUTE) },
+  withoutName: {
+    summary: 'The name is a new UUID',
+    value: accepted('3f0c5a52-6a53-4c1f-9a55-0d2f3c1b7e10', 1, IN_ONE_MINUTE),
+  },
 } as const satisfies Examples<ToneOutcome>;
 
 export const SUBSCRIBED_EXAMPLES = {
-  callback: { summary: 'Stored and queued; the end will be sent to callbackUrl', value: accepted('order-44', 3, IN_ONE_MINUTE) },
+  callback: {
+    summary: 'Stored and queued; the end will be sent to callbackUrl',
+    value: accepted('order-44', 3, IN_ONE_MINUTE),
+  },
 } as const satisfies Examples<ToneOutcome>;
 
 export const FINAL_EXAMPLES = {
@@ -73,7 +88,15 @@ export const FINAL_EXAMPLES = {
 } as const satisfies Examples<ToneOutcome>;
 
 export const PENDING_EXAMPLES = {
-  running: { summary: 'Graph accepted the tones', value: { ...accepted('order-42', 3, IN_ONE_MINUTE), status: 'running', operationId: OPERATION_ID, sentAt: '2026-01-01T00:00:00.120Z' } },
+  running: {
+    summary: 'Graph accepted the tones',
+    value: {
+      ...accepted('order-42', 3, IN_ONE_MINUTE),
+      status: 'running',
+      operationId: OPERATION_ID,
+      sentAt: '2026-01-01T00:00:00.120Z',
+    },
+  },
 } as const satisfies Examples<ToneOutcome>;
 
 export const FORGET_CALLBACK_EXAMPLES = {
@@ -94,7 +117,10 @@ const TONES_ENDED = {
 };
 
 export const CALL_NOTIFICATIONS_EXAMPLES = {
-  tonesEnded: { summary: 'The tones of a request were played', value: { '@odata.type': '#microsoft.graph.commsNotifications', value: [TONES_ENDED] } },
+  tonesEnded: {
+    summary: 'The tones of a request were played',
+    value: { '@odata.type': '#microsoft.graph.commsNotifications', value: [TONES_ENDED] },
+  },
   oneByItself: { summary: 'One notification without its envelope', value: TONES_ENDED },
   callEnded: {
     summary: 'A call has ended',

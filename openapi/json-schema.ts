@@ -28,7 +28,11 @@ export interface Dialect {
 
 /** Every field must have its text, and every text its field: anything else is thrown. */
 export function toJsonSchema(schema: z.ZodType, texts: FieldTexts, { target, annotate }: Dialect): JsonObject {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { target, io: 'input', override: ({ jsonSchema }) => withoutZodsOwn(jsonSchema) }) as JsonObject;
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
+    target,
+    io: 'input',
+    override: ({ jsonSchema }) => withoutZodsOwn(jsonSchema),
+  }) as JsonObject;
   const used = new Set<string>();
   const described = describe(json, '', (path) => {
     const text = texts[path];
@@ -54,9 +58,12 @@ function describe(json: JsonObject, path: string, textOf: (path: string) => Json
   if (json['properties'] !== undefined) {
     const inside = (name: string) => (path === '' ? name : `${path}.${name}`);
     const fields = Object.entries(json['properties'] as Record<string, JsonObject>);
-    parts['properties'] = Object.fromEntries(fields.map(([name, field]) => [name, { ...describe(field, inside(name), textOf), ...textOf(inside(name)) }]));
+    parts['properties'] = Object.fromEntries(
+      fields.map(([name, field]) => [name, { ...describe(field, inside(name), textOf), ...textOf(inside(name)) }]),
+    );
   }
   if (json['items'] !== undefined) parts['items'] = describe(json['items'] as JsonObject, `${path}[]`, textOf);
-  if (json['anyOf'] !== undefined) parts['anyOf'] = (json['anyOf'] as JsonObject[]).map((one) => describe(one, path, textOf));
+  if (json['anyOf'] !== undefined)
+    parts['anyOf'] = (json['anyOf'] as JsonObject[]).map((one) => describe(one, path, textOf));
   return parts;
 }

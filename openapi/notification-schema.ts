@@ -12,6 +12,9 @@ const notification = {
 
 /** `commsNotifications`, or one `commsNotification` by itself. */
 export const callNotificationsBodySchema = z.union([
-  z.looseObject({ '@odata.type': z.string().exactOptional(), value: z.array(z.looseObject(notification)).max(MAX_NOTIFICATION_ITEMS) }),
+  z.looseObject({
+    '@odata.type': z.string().exactOptional(),
+    value: z.array(z.looseObject(notification)).max(MAX_NOTIFICATION_ITEMS),
+  }),
   z.looseObject(notification),
 ]);

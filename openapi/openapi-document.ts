@@ -21,7 +21,15 @@ export function makeOpenApiDocument(version: string): JsonObject {
   return {
     openapi: '3.1.1',
     info: { title: 'graph-call-tones', version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
-    servers: [{ url: 'https://{host}', description: 'The Functions app.', variables: { host: { default: EXAMPLE_HOST, description: 'Host name of the Functions app, or of the gateway before it.' } } }],
+    servers: [
+      {
+        url: 'https://{host}',
+        description: 'The Functions app.',
+        variables: {
+          host: { default: EXAMPLE_HOST, description: 'Host name of the Functions app, or of the gateway before it.' },
+        },
+      },
+    ],
     tags: [
       { name: 'tones', description: 'Ask for tones and learn what became of them.' },
       { name: 'graph', description: 'What Microsoft Graph calls.' },

@@ -13,7 +13,10 @@ export const callNotifications: JsonObject = {
     'The callback URL of the calls. Each notification is proven by its signed token before its body is read; repeated, reordered and early ones all end in the ' +
     'same outcome. At most 256 KiB and 100 notifications.',
   security: [{ graphToken: [] }],
-  requestBody: { required: true, content: { 'application/json': { schema: schemaRef('CallNotifications'), examples: CALL_NOTIFICATIONS_EXAMPLES } } },
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: schemaRef('CallNotifications'), examples: CALL_NOTIFICATIONS_EXAMPLES } },
+  },
   responses: { '202': emptyAnswer('Stored, or of no interest.'), ...problemAnswers('callNotifications') },
 };
 
@@ -23,7 +26,12 @@ export const health: JsonObject = {
   summary: 'Ask whether the app can do its work',
   description: 'For probes and load balancers. An answer may be up to 2 seconds old.',
   security: [],
-  responses: { '200': jsonAnswer('Everything that it needs can be reached.', 'Health', { ok: { summary: 'All is well', value: { status: 'ok' } } }), ...problemAnswers('health') },
+  responses: {
+    '200': jsonAnswer('Everything that it needs can be reached.', 'Health', {
+      ok: { summary: 'All is well', value: { status: 'ok' } },
+    }),
+    ...problemAnswers('health'),
+  },
 };
 
 /** HEAD: as GET, without bodies. */

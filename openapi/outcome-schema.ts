@@ -16,10 +16,17 @@ export const outcomeSchema = z
     operationId: z.string().exactOptional(),
     completionReason: z.string().exactOptional(),
     resultInfo: z
-      .strictObject({ code: z.int().exactOptional(), subcode: z.int().exactOptional(), message: z.string().exactOptional() })
+      .strictObject({
+        code: z.int().exactOptional(),
+        subcode: z.int().exactOptional(),
+        message: z.string().exactOptional(),
+      })
       .readonly()
       .exactOptional(),
-    error: z.strictObject({ code: z.enum(Object.keys(ERROR_CATALOGUE) as ErrorCode[]), message: z.string() }).readonly().exactOptional(),
+    error: z
+      .strictObject({ code: z.enum(Object.keys(ERROR_CATALOGUE) as ErrorCode[]), message: z.string() })
+      .readonly()
+      .exactOptional(),
     toneCount: z.int().min(1).exactOptional(),
     acceptedAt: time(),
     expiresAt: time(),

@@ -28,7 +28,8 @@ export const TONE_REQUEST_TEXTS = {
   },
   delayBetweenTonesMs: {
     title: 'Delay Between Tones',
-    description: 'Milliseconds between two tones, 0 to 60,000. Absent: Graph decides. A far end that misses fast tones may like 300.',
+    description:
+      'Milliseconds between two tones, 0 to 60,000. Absent: Graph decides. A far end that misses fast tones may like 300.',
     example: 300,
     visibility: 'advanced',
   },
@@ -57,11 +58,19 @@ export const TONE_REQUEST_TEXTS = {
 } as const satisfies FieldTexts;
 
 export const FORGET_CALLBACK_TEXTS = {
-  clientContext: { title: CLIENT_CONTEXT_TITLE, description: 'The name of the request whose callback is no longer wanted.', example: 'order-44' },
+  clientContext: {
+    title: CLIENT_CONTEXT_TITLE,
+    description: 'The name of the request whose callback is no longer wanted.',
+    example: 'order-44',
+  },
 } as const satisfies FieldTexts;
 
 const ODATA_TYPE: FieldText = { title: 'Type', description: "Graph's name of the type." };
-const CHANGE_TYPE: FieldText = { title: 'Change Type', description: 'What happened to the resource: created, updated or deleted.', example: 'deleted' };
+const CHANGE_TYPE: FieldText = {
+  title: 'Change Type',
+  description: 'What happened to the resource: created, updated or deleted.',
+  example: 'deleted',
+};
 const RESOURCE_URL: FieldText = { title: 'Resource URL', description: 'The path of the operation or of the call.' };
 const RESOURCE_DATA: FieldText = { title: 'Resource Data', description: 'The operation or the call as it is now.' };
 

@@ -7,8 +7,14 @@ import type { Example } from './examples';
 import type { JsonObject } from './json-schema';
 
 const HEADERS = {
-  'Cache-Control': { description: 'Nothing that the app answers may be kept by anybody on the way.', schema: { type: 'string', const: 'no-store' } },
-  Location: { description: 'The absolute URL of toneStatus for this request, with its token.', schema: { type: 'string', format: 'uri' } },
+  'Cache-Control': {
+    description: 'Nothing that the app answers may be kept by anybody on the way.',
+    schema: { type: 'string', const: 'no-store' },
+  },
+  Location: {
+    description: 'The absolute URL of toneStatus for this request, with its token.',
+    schema: { type: 'string', format: 'uri' },
+  },
   'Retry-After': { description: 'Whole seconds after which to ask again.', schema: { type: 'integer', minimum: 1 } },
   'WWW-Authenticate': { description: 'The scheme to authenticate with.', schema: { type: 'string' } },
 } as const;
@@ -17,11 +23,22 @@ export type HeaderName = keyof typeof HEADERS;
 
 /** Headers that are always there; the one that forbids keeping the answer is one of them. */
 export function headers(...names: readonly HeaderName[]): JsonObject {
-  return Object.fromEntries((['Cache-Control', ...names] as const).map((name) => [name, { required: true, ...HEADERS[name] }]));
+  return Object.fromEntries(
+    (['Cache-Control', ...names] as const).map((name) => [name, { required: true, ...HEADERS[name] }]),
+  );
 }
 
-export function jsonAnswer(description: string, schema: SchemaName, examples: Readonly<Record<string, Example<unknown>>>, ...names: readonly HeaderName[]): JsonObject {
-  return { description, headers: headers(...names), content: { 'application/json': { schema: schemaRef(schema), examples } } };
+export function jsonAnswer(
+  description: string,
+  schema: SchemaName,
+  examples: Readonly<Record<string, Example<unknown>>>,
+  ...names: readonly HeaderName[]
+): JsonObject {
+  return {
+    description,
+    headers: headers(...names),
+    content: { 'application/json': { schema: schemaRef(schema), examples } },
+  };
 }
 
 export function emptyAnswer(description: string): JsonObject {
@@ -29,17 +46,33 @@ export function emptyAnswer(description: string): JsonObject {
 }
 
 /** What the Functions host answers before the app is asked. */
-const WITHOUT_KEY = 'No function key, or a wrong one: the Functions host answers with an empty body and none of these headers.';
+const WITHOUT_KEY =
+  'No function key, or a wrong one: the Functions host answers with an empty body and none of these headers.';
 
 /** The answers of a function that are problems, by status. */
 export function problemAnswers(functionName: HttpFunctionName): Record<string, JsonObject> {
   const answered = Object.entries(ANSWERED_PROBLEMS[functionName]) as [ProblemCode, ProblemExample][];
   const statuses = [...new Set(answered.map(([code]) => PROBLEMS[code].status))].sort((a, b) => a - b);
-  return Object.fromEntries(statuses.map((status) => [String(status), problemAnswer(functionName, status, answered.filter(([code]) => PROBLEMS[code].status === status))]));
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      problemAnswer(
+        functionName,
+        status,
+        answered.filter(([code]) => PROBLEMS[code].status === status),
+      ),
+    ]),
+  );
 }
 
-function problemAnswer(functionName: HttpFunctionName, status: number, answered: readonly [ProblemCode, ProblemExample][]): JsonObject {
-  const examples = Object.fromEntries(answered.map(([code, example]) => [code, { summary: PROBLEMS[code].title, value: problemBody(code, example) }]));
+function problemAnswer(
+  functionName: HttpFunctionName,
+  status: number,
+  answered: readonly [ProblemCode, ProblemExample][],
+): JsonObject {
+  const examples = Object.fromEntries(
+    answered.map(([code, example]) => [code, { summary: PROBLEMS[code].title, value: problemBody(code, example) }]),
+  );
   const ofHost = status === 401 && functionName !== 'callNotifications';
   const titles = answered.map(([code]) => PROBLEMS[code].title).join(' ');
   return {
@@ -55,5 +88,7 @@ function headersOf(status: number): readonly HeaderName[] {
 }
 
 function optional(all: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(all).map(([name, header]) => [name, { ...(header as JsonObject), required: false }]));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, header]) => [name, { ...(header as JsonObject), required: false }]),
+  );
 }

@@ -31,9 +31,14 @@ function restore(id) {
   const project = mkdtempSync(join(CACHE, 'restore-'));
   try {
     writeFileSync(join(project, 'restore.csproj'), projectFile(id));
-    const child = spawnSync('dotnet', ['restore', project, '--packages', join(CACHE, 'packages')], { encoding: 'utf8', env: BICEP_ENVIRONMENT });
-    if (child.error?.code === 'ENOENT') throw new Error('.NET is not installed, and the Bicep compiler comes through it (dotnet restore)');
-    if (child.status !== 0) throw new Error(`dotnet could not restore ${id} ${VERSION}:\n${child.stdout}${child.stderr}`);
+    const child = spawnSync('dotnet', ['restore', project, '--packages', join(CACHE, 'packages')], {
+      encoding: 'utf8',
+      env: BICEP_ENVIRONMENT,
+    });
+    if (child.error?.code === 'ENOENT')
+      throw new Error('.NET is not installed, and the Bicep compiler comes through it (dotnet restore)');
+    if (child.status !== 0)
+      throw new Error(`dotnet could not restore ${id} ${VERSION}:\n${child.stdout}${child.stderr}`);
   } finally {
     rmSync(project, { recursive: true, force: true });
   }

@@ -26,11 +26,20 @@ export const BUNDLE_OPTIONS = {
 
 /** Files beside main.js: what each exports, and the `import()` of the app that leads to it. Parsing an SDK takes longer than running the app. */
 const LAZY_FILES = {
-  storage: { source: "export { TableClient } from '@azure/data-tables'; export { QueueClient } from '@azure/storage-queue';", imports: ['@azure/data-tables', '@azure/storage-queue'] },
+  storage: {
+    source: "export { TableClient } from '@azure/data-tables'; export { QueueClient } from '@azure/storage-queue';",
+    imports: ['@azure/data-tables', '@azure/storage-queue'],
+  },
   identity: { source: "export * from '@azure/identity';", imports: ['@azure/identity'] },
-  'graph-client': { source: "export { Client, ResponseType } from '@microsoft/microsoft-graph-client';", imports: ['@microsoft/microsoft-graph-client'] },
+  'graph-client': {
+    source: "export { Client, ResponseType } from '@microsoft/microsoft-graph-client';",
+    imports: ['@microsoft/microsoft-graph-client'],
+  },
   jose: { source: "export * from 'jose';", imports: ['jose'] },
-  telemetry: { source: "export { startOpenTelemetry } from './shared/telemetry/open-telemetry';", imports: ['./open-telemetry'] },
+  telemetry: {
+    source: "export { startOpenTelemetry } from './shared/telemetry/open-telemetry';",
+    imports: ['./open-telemetry'],
+  },
 };
 
 /** Names of the files in dist/ that ship, without their source maps. */
@@ -40,7 +49,9 @@ const leadsToLazyFile = {
   name: 'lazy-files',
   setup(pluginBuild) {
     pluginBuild.onResolve({ filter: /./ }, ({ path, kind }) => {
-      const lazy = Object.entries(LAZY_FILES).find(([, { imports }]) => kind === 'dynamic-import' && imports.includes(path));
+      const lazy = Object.entries(LAZY_FILES).find(
+        ([, { imports }]) => kind === 'dynamic-import' && imports.includes(path),
+      );
       return lazy && { path: `./${lazy[0]}.js`, external: true };
     });
   },
@@ -49,9 +60,22 @@ const leadsToLazyFile = {
 /** Writes all files into `directory`/dist. `plugins` change the app, not the SDKs. */
 export async function bundleApp(directory, plugins = []) {
   const outputs = await Promise.all([
-    build({ ...BUNDLE_OPTIONS, absWorkingDir: ROOT, write: false, entryPoints: ['functions/main.ts'], outfile: join(directory, 'dist/main.js'), plugins: [...plugins, leadsToLazyFile] }),
+    build({
+      ...BUNDLE_OPTIONS,
+      absWorkingDir: ROOT,
+      write: false,
+      entryPoints: ['functions/main.ts'],
+      outfile: join(directory, 'dist/main.js'),
+      plugins: [...plugins, leadsToLazyFile],
+    }),
     ...Object.entries(LAZY_FILES).map(([name, { source }]) =>
-      build({ ...BUNDLE_OPTIONS, absWorkingDir: ROOT, write: false, stdin: { contents: source, resolveDir: ROOT, sourcefile: `${name}.ts` }, outfile: join(directory, `dist/${name}.js`) }),
+      build({
+        ...BUNDLE_OPTIONS,
+        absWorkingDir: ROOT,
+        write: false,
+        stdin: { contents: source, resolveDir: ROOT, sourcefile: `${name}.ts` },
+        outfile: join(directory, `dist/${name}.js`),
+      }),
     ),
   ]);
   mkdirSync(join(directory, 'dist'), { recursive: true });

@@ -21,9 +21,14 @@ function filesUnder(folder, ending) {
 function check(compiler, folder, files, out) {
   const pattern = `${folder}/**/*.bicep`;
   for (const args of [['lint'], ['build', '--outdir', join(out, folder)]]) {
-    const child = spawnSync(compiler, [...args, '--no-restore', '--pattern', pattern], { cwd: ROOT, encoding: 'utf8', env: BICEP_ENVIRONMENT });
+    const child = spawnSync(compiler, [...args, '--no-restore', '--pattern', pattern], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: BICEP_ENVIRONMENT,
+    });
     const said = `${child.stdout}${child.stderr}`.trim();
-    if (child.status !== 0 || said !== '') throw new Error(`bicep ${args[0]} ${pattern}:\n${said || child.error?.message || `status ${child.status}`}`);
+    if (child.status !== 0 || said !== '')
+      throw new Error(`bicep ${args[0]} ${pattern}:\n${said || child.error?.message || `status ${child.status}`}`);
   }
   const built = filesUnder(join(out, folder), '.json').map((path) => relative(out, path));
   const missing = files.filter((file) => !built.includes(file.replace(/\.bicep$/, '.json')));
@@ -38,8 +43,16 @@ try {
   const compiler = bicepCompiler();
   const files = filesUnder(ROOT, '.bicep').map((path) => relative(ROOT, path));
   const folders = [...new Set(files.map((file) => file.split(sep)[0]))];
-  for (const folder of folders) check(compiler, folder, files.filter((file) => file.startsWith(`${folder}${sep}`)), out);
-  console.log(`${files.length} Bicep files in ${((performance.now() - started) / 1000).toFixed(1)} s; templates in ${relative(ROOT, out) || out}`);
+  for (const folder of folders)
+    check(
+      compiler,
+      folder,
+      files.filter((file) => file.startsWith(`${folder}${sep}`)),
+      out,
+    );
+  console.log(
+    `${files.length} Bicep files in ${((performance.now() - started) / 1000).toFixed(1)} s; templates in ${relative(ROOT, out) || out}`,
+  );
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -29,7 +29,13 @@ for (const [name, script, ...args] of checks) {
   else failed += 1;
 }
 
-const jestOk = run(bin('jest/bin/jest.js'), '--json', `--outputFile=${report}`, '--maxWorkers=2', ...process.argv.slice(2));
+const jestOk = run(
+  bin('jest/bin/jest.js'),
+  '--json',
+  `--outputFile=${report}`,
+  '--maxWorkers=2',
+  ...process.argv.slice(2),
+);
 try {
   const result = JSON.parse(readFileSync(report, 'utf8'));
   passed += result.numPassedTests;

@@ -32,9 +32,14 @@ export interface GraphSettings {
   readonly callsPath: 'communications' | 'app';
 }
 
-const CREDENTIALS = ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE_PATH', 'GRAPH_FEDERATED_IDENTITY_CLIENT_ID'] as const;
+const CREDENTIALS = [
+  'GRAPH_CLIENT_SECRET',
+  'GRAPH_CLIENT_CERTIFICATE_PATH',
+  'GRAPH_FEDERATED_IDENTITY_CLIENT_ID',
+] as const;
 
-const TENANT_PATTERN = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/i;
+const TENANT_PATTERN =
+  /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/i;
 
 export function readGraphSettings(reader: SettingReader): GraphSettings | undefined {
   const clientId = reader.guid('GRAPH_CLIENT_ID');
@@ -45,9 +50,17 @@ export function readGraphSettings(reader: SettingReader): GraphSettings | undefi
   const apiVersion = reader.oneOf('GRAPH_API_VERSION', ['v1.0', 'beta']);
   const callsPath = reader.oneOf('GRAPH_CALLS_PATH', ['communications', 'app']);
   const baseUrl = reader.url('GRAPH_BASE_URL');
-  if (baseUrl !== undefined && /\/(?:v1\.0|beta)$/i.test(baseUrl)) reader.fault('GRAPH_BASE_URL', 'must not name the version: GRAPH_API_VERSION does');
+  if (baseUrl !== undefined && /\/(?:v1\.0|beta)$/i.test(baseUrl))
+    reader.fault('GRAPH_BASE_URL', 'must not name the version: GRAPH_API_VERSION does');
   const authorityHost = reader.url('GRAPH_AUTHORITY_HOST', { httpsOnly: true, originOnly: true });
-  if (clientId === undefined || credential === undefined || cloud === undefined || apiVersion === undefined || callsPath === undefined) return undefined;
+  if (
+    clientId === undefined ||
+    credential === undefined ||
+    cloud === undefined ||
+    apiVersion === undefined ||
+    callsPath === undefined
+  )
+    return undefined;
   const own = CLOUDS[cloud];
   return {
     clientId,

@@ -24,7 +24,11 @@ export interface NotificationSettings {
 const NONE = 'none';
 
 /** @param clientId GRAPH_CLIENT_ID and @param cloud GRAPH_CLOUD, as far as they could be read. */
-export function readNotificationSettings(reader: SettingReader, clientId: string | undefined, cloud: CloudName | undefined): NotificationSettings | undefined {
+export function readNotificationSettings(
+  reader: SettingReader,
+  clientId: string | undefined,
+  cloud: CloudName | undefined,
+): NotificationSettings | undefined {
   const metadataUrl = readMetadataUrl(reader, 'NOTIFICATION_METADATA_URL');
   const entraUrl = readMetadataUrl(reader, 'NOTIFICATION_ENTRA_METADATA_URL');
   const issuers = reader.urlList('NOTIFICATION_ISSUERS');
@@ -32,7 +36,8 @@ export function readNotificationSettings(reader: SettingReader, clientId: string
   const callerAppIds = reader.guidList('NOTIFICATION_CALLER_APP_IDS');
   const audience = reader.text('NOTIFICATION_AUDIENCE') ?? clientId;
   const tenants = reader.guidList('NOTIFICATION_TENANTS');
-  if (issuers === undefined || callerAppIds === undefined || audience === undefined || cloud === undefined) return undefined;
+  if (issuers === undefined || callerAppIds === undefined || audience === undefined || cloud === undefined)
+    return undefined;
   const own = CLOUDS[cloud];
   return {
     metadataUrl: metadataUrl === NONE ? undefined : metadataUrl,

@@ -44,7 +44,10 @@ export class SettingReader {
   text(name: SettingName): string | undefined {
     const value = this.environment[name] ?? '';
     if (value.startsWith(UNRESOLVED_KEY_VAULT_REFERENCE)) {
-      return this.fault(name, 'is a Key Vault reference that was not resolved: check the reference and the access of the identity');
+      return this.fault(
+        name,
+        'is a Key Vault reference that was not resolved: check the reference and the access of the identity',
+      );
     }
     return value === '' ? defaultOf(name) : value;
   }
@@ -71,7 +74,9 @@ export class SettingReader {
     const value = this.text(name);
     if (value === undefined) return undefined;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
-    return number >= least && number <= most ? number : this.fault(name, `must be a whole number from ${least} to ${most}`);
+    return number >= least && number <= most
+      ? number
+      : this.fault(name, `must be a whole number from ${least} to ${most}`);
   }
 
   /** An absolute URL without trailing slash, query, fragment or credentials. */
@@ -84,14 +89,19 @@ export class SettingReader {
   list(name: SettingName, read: (item: string) => string | undefined): readonly string[] | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    const items = value.split(',').map((item) => item.trim()).filter((item) => item !== '');
+    const items = value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
     if (items.length === 0) return this.fault(name, 'must name at least one value');
     const canonical = items.map(read);
     return canonical.every((item) => item !== undefined) ? canonical : undefined;
   }
 
   guidList(name: SettingName): readonly string[] | undefined {
-    return this.list(name, (item) => (GUID_PATTERN.test(item) ? item.toLowerCase() : this.fault(name, 'must be GUIDs, separated by commas')));
+    return this.list(name, (item) =>
+      GUID_PATTERN.test(item) ? item.toLowerCase() : this.fault(name, 'must be GUIDs, separated by commas'),
+    );
   }
 
   /** URLs without trailing slash. */
@@ -102,10 +112,16 @@ export class SettingReader {
   private checkedUrl(name: SettingName, value: string, { httpsOnly, originOnly }: UrlRules): string | undefined {
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (url === undefined || !isSecureUrl(url) || (httpsOnly === true && url.protocol !== 'https:')) {
-      return this.fault(name, httpsOnly === true ? 'must be an absolute https: URL' : 'must be an absolute https: URL (http: for loopback only), without user name and password');
+      return this.fault(
+        name,
+        httpsOnly === true
+          ? 'must be an absolute https: URL'
+          : 'must be an absolute https: URL (http: for loopback only), without user name and password',
+      );
     }
     if (value.includes('?') || value.includes('#')) return this.fault(name, 'must have neither query nor fragment');
-    if (originOnly === true && url.pathname !== '/') return this.fault(name, 'must be scheme and host only, without a path');
+    if (originOnly === true && url.pathname !== '/')
+      return this.fault(name, 'must be scheme and host only, without a path');
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
   }
 }

@@ -65,9 +65,14 @@ export function readSettings(environment: Environment): Settings {
   const storage = readStorageSettings(reader);
   const toneRequestsQueue = readQueueName(reader, 'TONE_REQUESTS_QUEUE');
   const toneCallbacksQueue = readQueueName(reader, 'TONE_CALLBACKS_QUEUE');
-  if (toneRequestsQueue !== undefined && toneRequestsQueue === toneCallbacksQueue) reader.fault('TONE_CALLBACKS_QUEUE', 'must differ from TONE_REQUESTS_QUEUE');
+  if (toneRequestsQueue !== undefined && toneRequestsQueue === toneCallbacksQueue)
+    reader.fault('TONE_CALLBACKS_QUEUE', 'must differ from TONE_REQUESTS_QUEUE');
   const callbackHosts = readCallbackHosts(reader);
-  const toneOutcomesTable = reader.matching('TONE_OUTCOMES_TABLE', /^(?!tables$)[a-z][a-z0-9]{2,57}$/i, 'must be 3 to 58 letters and digits, starting with a letter, and not "tables"');
+  const toneOutcomesTable = reader.matching(
+    'TONE_OUTCOMES_TABLE',
+    /^(?!tables$)[a-z][a-z0-9]{2,57}$/i,
+    'must be 3 to 58 letters and digits, starting with a letter, and not "tables"',
+  );
   const graph = readGraphSettings(reader);
   const cloud = reader.oneOf('GRAPH_CLOUD', CLOUD_NAMES);
   const notifications = readNotificationSettings(reader, reader.guid('GRAPH_CLIENT_ID'), cloud);
@@ -84,9 +89,21 @@ export function readSettings(environment: Environment): Settings {
   const outcomeRetentionDays = reader.integer('OUTCOME_RETENTION_DAYS', 1, 3650);
   if (
     reader.faults.length > 0 ||
-    storage === undefined || toneRequestsQueue === undefined || toneOutcomesTable === undefined || graph === undefined || toneCallbacksQueue === undefined || callbackHosts === undefined ||
-    notifications === undefined || httpAuthLevel === undefined || maxTones === undefined || defaultExpiresInSeconds === undefined ||
-    sendGraceSeconds === undefined || notificationGraceSeconds === undefined || waitMinSeconds === undefined || waitMaxSeconds === undefined || outcomeRetentionDays === undefined
+    storage === undefined ||
+    toneRequestsQueue === undefined ||
+    toneOutcomesTable === undefined ||
+    graph === undefined ||
+    toneCallbacksQueue === undefined ||
+    callbackHosts === undefined ||
+    notifications === undefined ||
+    httpAuthLevel === undefined ||
+    maxTones === undefined ||
+    defaultExpiresInSeconds === undefined ||
+    sendGraceSeconds === undefined ||
+    notificationGraceSeconds === undefined ||
+    waitMinSeconds === undefined ||
+    waitMaxSeconds === undefined ||
+    outcomeRetentionDays === undefined
   ) {
     throw new SettingsError(reader.faults);
   }
@@ -117,7 +134,11 @@ export function readSettings(environment: Environment): Settings {
 }
 
 function readQueueName(reader: SettingReader, name: SettingName): string | undefined {
-  return reader.matching(name, /^(?=.{3,56}$)[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be 3 to 56 lower-case letters, digits and single dashes');
+  return reader.matching(
+    name,
+    /^(?=.{3,56}$)[a-z0-9]+(?:-[a-z0-9]+)*$/,
+    'must be 3 to 56 lower-case letters, digits and single dashes',
+  );
 }
 
 /** Names of at least two labels, the last one not a number: never an IP address, a single word or a whole top-level domain. */
@@ -126,7 +147,12 @@ const HOST_PATTERN = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]
 function readCallbackHosts(reader: SettingReader): readonly string[] | undefined {
   if (reader.text('CALLBACK_HOSTS') === 'none') return [];
   return reader.list('CALLBACK_HOSTS', (item) =>
-    HOST_PATTERN.test(item.toLowerCase()) ? item.toLowerCase() : reader.fault('CALLBACK_HOSTS', 'must be host names, "*." before a domain allowed, separated by commas, or none'),
+    HOST_PATTERN.test(item.toLowerCase())
+      ? item.toLowerCase()
+      : reader.fault(
+          'CALLBACK_HOSTS',
+          'must be host names, "*." before a domain allowed, separated by commas, or none',
+        ),
   );
 }
 
@@ -134,22 +160,34 @@ function readCallbackHosts(reader: SettingReader): readonly string[] | undefined
 function readHttpAuthLevel(reader: SettingReader, environment: Environment): HttpAuthLevel | undefined {
   const level = reader.oneOf('HTTP_AUTH_LEVEL', ['function', 'anonymous']);
   if (level !== 'anonymous' || environment['WEBSITE_AUTH_ENABLED']?.toLowerCase() === 'true') return level;
-  return reader.fault('HTTP_AUTH_LEVEL', 'may be anonymous only where App Service Authentication is on (WEBSITE_AUTH_ENABLED=True)');
+  return reader.fault(
+    'HTTP_AUTH_LEVEL',
+    'may be anonymous only where App Service Authentication is on (WEBSITE_AUTH_ENABLED=True)',
+  );
 }
 
 function realHostOf(hostname: string | undefined): string | undefined {
   const url = `https://${hostname ?? ''}`;
   // The comparison refuses ports, paths and every other spelling that the URL parser would change.
-  if (hostname === undefined || !URL.canParse(url) || new URL(url).hostname !== hostname.toLowerCase()) return undefined;
+  if (hostname === undefined || !URL.canParse(url) || new URL(url).hostname !== hostname.toLowerCase())
+    return undefined;
   const isLocal = /^(?:.+\.)?localhost\.?$/i.test(hostname) || hostname.startsWith('[') || isIP(hostname) !== 0;
   return isLocal ? undefined : hostname;
 }
 
-function warningsOf(graph: GraphSettings, notifications: NotificationSettings, callersGiven: boolean): readonly string[] {
+function warningsOf(
+  graph: GraphSettings,
+  notifications: NotificationSettings,
+  callersGiven: boolean,
+): readonly string[] {
   const isGlobal = graph.cloud === 'global';
   return [
-    ...(CLOUDS[graph.cloud].listsSendDtmfTones ? [] : [`GRAPH_CLOUD: Microsoft does not list sendDtmfTones for the cloud ${graph.cloud}; Graph may answer 404.`]),
-    ...(isGlobal || callersGiven ? [] : ["NOTIFICATION_CALLER_APP_IDS: the default is the global cloud's calling service; other clouds have another."]),
+    ...(CLOUDS[graph.cloud].listsSendDtmfTones
+      ? []
+      : [`GRAPH_CLOUD: Microsoft does not list sendDtmfTones for the cloud ${graph.cloud}; Graph may answer 404.`]),
+    ...(isGlobal || callersGiven
+      ? []
+      : ["NOTIFICATION_CALLER_APP_IDS: the default is the global cloud's calling service; other clouds have another."]),
     ...(graph.apiVersion === 'beta' ? ['GRAPH_API_VERSION: Microsoft does not support beta in production.'] : []),
     ...(graph.callsPath === 'app' ? ['GRAPH_CALLS_PATH: the path /app is deprecated; use communications.'] : []),
     ...(notifications.metadataUrl === undefined && notifications.entraMetadataUrl === undefined

@@ -25,19 +25,33 @@ const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** https://learn.microsoft.com/azure/azure-monitor/app/connection-strings: the key is the one part that is required. */
 const CONNECTION_STRING_PATTERN = new RegExp(`(?:^|;)\\s*InstrumentationKey\\s*=\\s*${GUID}\\s*(?:;|$)`, 'i');
 /** https://learn.microsoft.com/azure/azure-functions/functions-app-settings#applicationinsights_authentication_string */
-const AUTHENTICATION_STRING_PATTERN = new RegExp(`^\\s*Authorization\\s*=\\s*AAD\\s*(?:;\\s*ClientId\\s*=\\s*(${GUID})\\s*)?;?\\s*$`, 'i');
+const AUTHENTICATION_STRING_PATTERN = new RegExp(
+  `^\\s*Authorization\\s*=\\s*AAD\\s*(?:;\\s*ClientId\\s*=\\s*(${GUID})\\s*)?;?\\s*$`,
+  'i',
+);
 
 /** Undefined where no exporter is set. `environment`: for the platform's WEBSITE_SITE_NAME. */
 export function readTelemetrySettings(reader: SettingReader, environment: Environment): TelemetrySettings | undefined {
-  const connectionString = reader.matching(CONNECTION_STRING, CONNECTION_STRING_PATTERN, 'must be a connection string with an InstrumentationKey');
-  const authentication = reader.matching(AUTHENTICATION_STRING, AUTHENTICATION_STRING_PATTERN, 'must be Authorization=AAD, or Authorization=AAD;ClientId=<GUID>');
+  const connectionString = reader.matching(
+    CONNECTION_STRING,
+    CONNECTION_STRING_PATTERN,
+    'must be a connection string with an InstrumentationKey',
+  );
+  const authentication = reader.matching(
+    AUTHENTICATION_STRING,
+    AUTHENTICATION_STRING_PATTERN,
+    'must be Authorization=AAD, or Authorization=AAD;ClientId=<GUID>',
+  );
   const otlpEndpoint = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
   if (connectionString === undefined && otlpEndpoint === undefined) return undefined;
   const clientId = AUTHENTICATION_STRING_PATTERN.exec(authentication ?? '')?.[1]?.toLowerCase();
   return {
     serviceName: environment['WEBSITE_SITE_NAME'] || 'graph-call-tones',
     ...(connectionString !== undefined && {
-      azureMonitor: { connectionString, ...(authentication !== undefined && { identity: { ...(clientId !== undefined && { clientId }) } }) },
+      azureMonitor: {
+        connectionString,
+        ...(authentication !== undefined && { identity: { ...(clientId !== undefined && { clientId }) } }),
+      },
     }),
     ...(otlpEndpoint !== undefined && { otlpEndpoint }),
   };

@@ -5,11 +5,23 @@ import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { OutcomeTable } from './outcome-table';
 
 interface Notifications {
-  readonly value: readonly { readonly resourceUrl?: string; readonly resourceData: { readonly clientContext?: string; readonly completionReason?: string; readonly id?: string } }[];
+  readonly value: readonly {
+    readonly resourceUrl?: string;
+    readonly resourceData: {
+      readonly clientContext?: string;
+      readonly completionReason?: string;
+      readonly id?: string;
+    };
+  }[];
 }
 
 export function makeCallNotifications(outcomes: OutcomeTable): HttpHandler {
-  const options = { issuer: (process.env['NOTIFICATION_ISSUERS'] ?? '').split(','), audience: process.env['GRAPH_CLIENT_ID'] ?? '', algorithms: ['RS256'], clockTolerance: 300 };
+  const options = {
+    issuer: (process.env['NOTIFICATION_ISSUERS'] ?? '').split(','),
+    audience: process.env['GRAPH_CLIENT_ID'] ?? '',
+    algorithms: ['RS256'],
+    clockTolerance: 300,
+  };
   let keys: Promise<JWTVerifyGetKey> | undefined;
 
   function keysOnce(): Promise<JWTVerifyGetKey> {
@@ -20,7 +32,9 @@ export function makeCallNotifications(outcomes: OutcomeTable): HttpHandler {
   }
 
   async function fetchKeys(): Promise<JWTVerifyGetKey> {
-    const metadata = (await (await fetch(process.env['NOTIFICATION_METADATA_URL'] ?? '')).json()) as { jwks_uri: string };
+    const metadata = (await (await fetch(process.env['NOTIFICATION_METADATA_URL'] ?? '')).json()) as {
+      jwks_uri: string;
+    };
     return createRemoteJWKSet(new URL(metadata.jwks_uri));
   }
 

@@ -8,7 +8,11 @@ export interface OutcomeTable {
 }
 
 export function makeOutcomeTable(): OutcomeTable {
-  const table = TableClient.fromConnectionString(process.env['AzureWebJobsStorage'] ?? '', process.env['TONE_OUTCOMES_TABLE'] ?? '', { allowInsecureConnection: true });
+  const table = TableClient.fromConnectionString(
+    process.env['AzureWebJobsStorage'] ?? '',
+    process.env['TONE_OUTCOMES_TABLE'] ?? '',
+    { allowInsecureConnection: true },
+  );
   return {
     create: () => table.createTable(),
     async upsert(clientContext, columns) {

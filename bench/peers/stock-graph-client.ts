@@ -21,17 +21,26 @@ export function makeSendDtmfTones(): (asked: TonesAsked) => Promise<{ id: string
   const bearer: Middleware & { next?: Middleware } = {
     async execute(context: Context) {
       const { token } = await credential.getToken(SCOPE);
-      context.options = { ...context.options, headers: { ...(context.options?.headers as Record<string, string>), Authorization: `Bearer ${token}` } };
+      context.options = {
+        ...context.options,
+        headers: { ...(context.options?.headers as Record<string, string>), Authorization: `Bearer ${token}` },
+      };
       await bearer.next?.execute(context);
     },
     setNext(next) {
       bearer.next = next;
     },
   };
-  const client = Client.initWithMiddleware({ baseUrl: process.env['GRAPH_BASE_URL'] ?? '', middleware: [bearer, ...stockLinks] });
+  const client = Client.initWithMiddleware({
+    baseUrl: process.env['GRAPH_BASE_URL'] ?? '',
+    middleware: [bearer, ...stockLinks],
+  });
   return async ({ callId, digits, clientContext, delayBetweenTonesMs }) => {
     const tones = [...digits].map((key) => TONE_OF_KEY[key] ?? `tone${key}`);
     const body = { tones, clientContext, ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }) };
-    return (await client.api(`/communications/calls/${callId}/sendDtmfTones`).post(body)) as { id: string; status: string };
+    return (await client.api(`/communications/calls/${callId}/sendDtmfTones`).post(body)) as {
+      id: string;
+      status: string;
+    };
   };
 }

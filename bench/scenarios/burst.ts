@@ -22,7 +22,9 @@ export async function burst(bench: Bench): Promise<ScenarioResult> {
       await bench.askForTones(stage, requestsOf('warm', 4, 1), { kind: 'hands', count: 4 });
       await untilAllStored(stage.simulator, 'warm', 4);
       const inTurn = await measure(bench, stage, peer, 'in turn');
-      return bench.options.isQuick ? { ways: [inTurn] } : { ways: [inTurn, await measure(bench, stage, peer, 'at once')] };
+      return bench.options.isQuick
+        ? { ways: [inTurn] }
+        : { ways: [inTurn, await measure(bench, stage, peer, 'at once')] };
     } finally {
       await stage.close();
     }
@@ -36,14 +38,22 @@ function sizes({ options }: Bench): { calls: number; requestsOfEach: number } {
 
 /** The first request of each call, then the second of each, … */
 function requestsOf(series: string, calls: number, requestsOfEach: number): AskedTones[] {
-  return Array.from({ length: calls * requestsOfEach }, (_, position) => ({ clientContext: `${series}-${position}`, callId: `${series}-call-${position % calls}`, expiresInSeconds: EXPIRES_IN_SECONDS }));
+  return Array.from({ length: calls * requestsOfEach }, (_, position) => ({
+    clientContext: `${series}-${position}`,
+    callId: `${series}-call-${position % calls}`,
+    expiresInSeconds: EXPIRES_IN_SECONDS,
+  }));
 }
 
 async function measure(bench: Bench, stage: Stage, peer: Peer, way: Way) {
   const { calls, requestsOfEach } = sizes(bench);
   const series = way.replace(' ', '');
   const asked = requestsOf(series, calls, requestsOfEach);
-  const load = await bench.askForTones(stage, asked, way === 'in turn' ? { kind: 'lanes', count: calls } : { kind: 'at once' });
+  const load = await bench.askForTones(
+    stage,
+    asked,
+    way === 'in turn' ? { kind: 'lanes', count: calls } : { kind: 'at once' },
+  );
   const seen = await untilAllStored(stage.simulator, series, asked.length, LIMIT_MS);
   const order = way === 'in turn' ? callersOrder(asked) : peer === 'ours' ? await appsOrder(stage, asked) : undefined;
   return {
@@ -99,9 +109,31 @@ function summary(cells: readonly { peer: Peer; ways: readonly Measured[] }[], be
       const measured = of.flatMap(({ ways }) => ways.filter((one) => one.way === way));
       const sum = (count: (one: Measured) => number) => String(measured.reduce((total, one) => total + count(one), 0));
       const isOrdered = measured.every(({ callsOutOfOrder }) => callsOutOfOrder !== undefined);
-      return [way, peer, medianAndRange(measured.map(({ lastOutcomeMs }) => lastOutcomeMs / 1000), 2), medianAndRange(measured.map(({ acceptMs }) => quantilesOf(acceptMs).p99), 0), sum(({ pressedTwice: twice }) => twice), isOrdered ? sum(({ callsOutOfOrder = 0 }) => callsOutOfOrder) : 'no order given', sum(({ overlaps }) => overlaps)];
+      return [
+        way,
+        peer,
+        medianAndRange(
+          measured.map(({ lastOutcomeMs }) => lastOutcomeMs / 1000),
+          2,
+        ),
+        medianAndRange(
+          measured.map(({ acceptMs }) => quantilesOf(acceptMs).p99),
+          0,
+        ),
+        sum(({ pressedTwice: twice }) => twice),
+        isOrdered ? sum(({ callsOutOfOrder = 0 }) => callsOutOfOrder) : 'no order given',
+        sum(({ overlaps }) => overlaps),
+      ];
     }).filter(([, , lastOutcome]) => lastOutcome !== '–'),
   );
-  const head = ['asked', 'peer', 'last outcome after s', 'accept p99 ms', 'pressed twice', 'calls out of order', 'presses that overlap another of their call'];
+  const head = [
+    'asked',
+    'peer',
+    'last outcome after s',
+    'accept p99 ms',
+    'pressed twice',
+    'calls out of order',
+    'presses that overlap another of their call',
+  ];
   return `${calls * requestsOfEach} requests over ${calls} calls, ${bench.options.repeats} repeats (times: median and range; counts: sum over all repeats).\n\n${table(head, rows)}`;
 }

@@ -12,7 +12,13 @@ import { countBy } from '../samples';
 import type { Stage } from '../stage';
 
 /** One exchange in a hundred: half of these were executed, and the answer is lost. */
-const ONE_PERCENT: FaultRates = { ...NO_FAULTS, resetBefore: 0.0025, resetAfter: 0.0025, errorBefore: 0.0025, errorAfter: 0.0025 };
+const ONE_PERCENT: FaultRates = {
+  ...NO_FAULTS,
+  resetBefore: 0.0025,
+  resetAfter: 0.0025,
+  errorBefore: 0.0025,
+  errorAfter: 0.0025,
+};
 const ANSWER_LOST: FaultRates = { ...NO_FAULTS, resetAfter: 1 };
 
 /** Logic Apps asks again up to four times; its pauses are longer. */
@@ -32,7 +38,12 @@ export async function faults(bench: Bench): Promise<ScenarioResult> {
     'faults',
     async (peer) => {
       const forced = await withStage(bench, peer, (stage) => loseAnswers(bench, stage));
-      return { forced, ...(!bench.options.isQuick && { chance: await withStage(bench, peer, (stage) => byChance(bench, stage, peer)) }) };
+      return {
+        forced,
+        ...(!bench.options.isQuick && {
+          chance: await withStage(bench, peer, (stage) => byChance(bench, stage, peer)),
+        }),
+      };
     },
     1,
   );
@@ -40,7 +51,10 @@ export async function faults(bench: Bench): Promise<ScenarioResult> {
 }
 
 async function withStage<T>(bench: Bench, peer: Peer, work: (stage: Stage) => Promise<T>): Promise<T> {
-  const stage = await bench.stage({ instances: [{ appDirectory: bench.apps.directoryOf[peer], settings: SETTINGS }], proxies: { seed: bench.options.seed, rates: NO_FAULTS } });
+  const stage = await bench.stage({
+    instances: [{ appDirectory: bench.apps.directoryOf[peer], settings: SETTINGS }],
+    proxies: { seed: bench.options.seed, rates: NO_FAULTS },
+  });
   try {
     // Keys, tokens and containers are there before the network turns bad.
     await bench.askForTones(stage, onCallsOfTheirOwn('warm', 1), { kind: 'hands', count: 1 });
@@ -62,7 +76,10 @@ async function byChance(bench: Bench, stage: Stage, peer: Peer) {
   const { graph, storage } = stage;
   graph?.useRates(NO_FAULTS);
   storage?.useRates(NO_FAULTS);
-  return { ...(await judge(stage, 'chance', asked)), faults: { graph: { ...graph?.faults }, queue: { ...storage?.queue.faults }, table: { ...storage?.table.faults } } };
+  return {
+    ...(await judge(stage, 'chance', asked)),
+    faults: { graph: { ...graph?.faults }, queue: { ...storage?.queue.faults }, table: { ...storage?.table.faults } },
+  };
 }
 
 /** One request after the other; the network is good again as soon as the press has been seen. */
@@ -71,7 +88,12 @@ async function loseAnswers(bench: Bench, stage: Stage) {
   for (const [position, request] of asked.entries()) {
     stage.graph?.useRates(ANSWER_LOST);
     const asking = bench.askForTones(stage, [request], { kind: 'hands', count: 1 }, RETRIES);
-    await waitFor(`the press of ${request.clientContext}`, () => pressesOf(stage.simulator, 'forced').length > 0 && seen(stage.simulator, 'forced').firstPressAtMs.size === position + 1);
+    await waitFor(
+      `the press of ${request.clientContext}`,
+      () =>
+        pressesOf(stage.simulator, 'forced').length > 0 &&
+        seen(stage.simulator, 'forced').firstPressAtMs.size === position + 1,
+    );
     stage.graph?.useRates(NO_FAULTS);
     await asking;
   }
@@ -82,23 +104,34 @@ async function loseAnswers(bench: Bench, stage: Stage) {
 
 /** No press, and no attempt at one, for a while. */
 async function untilQuiet({ simulator, graph }: Stage, series: string, quietMs: number): Promise<void> {
-  const attempts = () => (graph?.requests ?? []).filter(({ operation }) => operation === 'graph press').length + pressesOf(simulator, series).length;
+  const attempts = () =>
+    (graph?.requests ?? []).filter(({ operation }) => operation === 'graph press').length +
+    pressesOf(simulator, series).length;
   let [count, sinceMs] = [attempts(), Date.now()];
-  await waitFor('quiet', () => {
-    if (attempts() !== count) [count, sinceMs] = [attempts(), Date.now()];
-    return Date.now() - sinceMs >= quietMs;
-  }, { limitMs: LIMIT_MS, everyMs: 200 });
+  await waitFor(
+    'quiet',
+    () => {
+      if (attempts() !== count) [count, sinceMs] = [attempts(), Date.now()];
+      return Date.now() - sinceMs >= quietMs;
+    },
+    { limitMs: LIMIT_MS, everyMs: 200 },
+  );
 }
 
 async function statusesOf({ azurite, settings }: Stage, asked: readonly AskedTones[]): Promise<string[]> {
-  const rows = (await new StoredRows(azurite.connectionString, settings).all()).filter(({ rowKey }) => rowKey === 'outcome');
+  const rows = (await new StoredRows(azurite.connectionString, settings).all()).filter(
+    ({ rowKey }) => rowKey === 'outcome',
+  );
   const statuses = new Map(rows.map(({ clientContext, status }) => [String(clientContext), String(status)]));
   return asked.map(({ clientContext }) => statuses.get(clientContext) ?? 'no row');
 }
 
 async function untilEnded(stage: Stage, asked: readonly AskedTones[]): Promise<void> {
   const isOpen = (status: string) => ['accepted', 'sending', 'running'].includes(status);
-  await waitFor('the end of every request', async () => !(await statusesOf(stage, asked)).some(isOpen), { limitMs: END_LIMIT_MS, everyMs: 5000 });
+  await waitFor('the end of every request', async () => !(await statusesOf(stage, asked)).some(isOpen), {
+    limitMs: END_LIMIT_MS,
+    everyMs: 5000,
+  });
 }
 
 async function judge(stage: Stage, series: string, asked: readonly AskedTones[]) {
@@ -115,9 +148,29 @@ async function judge(stage: Stage, series: string, asked: readonly AskedTones[])
 type Judged = Awaited<ReturnType<typeof judge>>;
 
 function summary(cells: readonly { peer: Peer; forced: Judged; chance?: Judged }[]): string {
-  const cell = ({ requests, presses, pressedTwice: twice, neverPressed, outcomes }: Judged) => [String(requests), String(presses), `**${twice}**`, String(neverPressed), Object.entries(outcomes).map(([status, count]) => `${count} ${status}`).join(', ')];
-  const rows = byPeer(cells, ([only], peer) => (only?.chance ? [peer, '1 % of all exchanges', ...cell(only.chance)] : [peer]));
-  const forced = byPeer(cells, ([only], peer) => (only ? [peer, 'Graph’s first answer lost', ...cell(only.forced)] : [peer]));
-  const head = ['peer', 'faults', 'requests', 'presses', 'pressed twice or more', 'not pressed within the run', 'outcomes'];
+  const cell = ({ requests, presses, pressedTwice: twice, neverPressed, outcomes }: Judged) => [
+    String(requests),
+    String(presses),
+    `**${twice}**`,
+    String(neverPressed),
+    Object.entries(outcomes)
+      .map(([status, count]) => `${count} ${status}`)
+      .join(', '),
+  ];
+  const rows = byPeer(cells, ([only], peer) =>
+    only?.chance ? [peer, '1 % of all exchanges', ...cell(only.chance)] : [peer],
+  );
+  const forced = byPeer(cells, ([only], peer) =>
+    only ? [peer, 'Graph’s first answer lost', ...cell(only.forced)] : [peer],
+  );
+  const head = [
+    'peer',
+    'faults',
+    'requests',
+    'presses',
+    'pressed twice or more',
+    'not pressed within the run',
+    'outcomes',
+  ];
   return `Presses under faults of the network; callers ask again after a 5xx.\n\n${table(head, [...rows.filter(({ length }) => length > 1), ...forced])}`;
 }

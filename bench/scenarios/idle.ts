@@ -55,7 +55,14 @@ export async function idle(bench: Bench): Promise<ScenarioResult> {
       }),
     );
     const pollingMs = pollingIntervalMs(bench);
-    return { raw: { idleMs: idleMs(bench), pollingMs, variants: measured.map(({ samples, ...variant }) => ({ ...variant, ...columnsOf(samples) })) }, markdown: summary(measured, pollingMs, bench) };
+    return {
+      raw: {
+        idleMs: idleMs(bench),
+        pollingMs,
+        variants: measured.map(({ samples, ...variant }) => ({ ...variant, ...columnsOf(samples) })),
+      },
+      markdown: summary(measured, pollingMs, bench),
+    };
   } finally {
     await stage.close();
   }
@@ -70,7 +77,10 @@ function instancesOf({ apps }: Bench, { peer, instances, polling }: Variant, pos
   const appDirectory = polling === 'own' ? apps.directoryOf[peer] : apps.withPollingInterval(peer, undefined);
   const names = { TONE_REQUESTS_QUEUE: `idle-${position}`, TONE_OUTCOMES_TABLE: `Idle${position}` };
   if (instances === 1) return [{ appDirectory, settings: names }];
-  return [{ appDirectory, settings: { ...names, ...HTTP_ONLY } }, { appDirectory, settings: { ...names, ...QUEUE_ONLY } }];
+  return [
+    { appDirectory, settings: { ...names, ...HTTP_ONLY } },
+    { appDirectory, settings: { ...names, ...QUEUE_ONLY } },
+  ];
 }
 
 function disabled(...functions: readonly string[]): Record<string, string> {
@@ -85,12 +95,20 @@ async function measure(bench: Bench, { simulator }: Stage, url: string, series: 
     const askedAtMs = Date.now();
     const start = performance.now();
     const headers = { 'Content-Type': 'application/json', 'x-functions-key': FUNCTION_KEY };
-    const response = await fetch(`${url}/api/enqueueTones`, { method: 'POST', headers, body: JSON.stringify({ clientContext, callId: clientContext, digits: '1', expiresInSeconds: EXPIRES_IN_SECONDS }) });
+    const response = await fetch(`${url}/api/enqueueTones`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ clientContext, callId: clientContext, digits: '1', expiresInSeconds: EXPIRES_IN_SECONDS }),
+    });
     await response.arrayBuffer();
     const acceptMs = performance.now() - start;
     if (!response.ok) throw new Error(`${clientContext}: enqueueTones answered ${response.status}`);
-    const press = await waitFor(`the press of ${clientContext}`, () => simulator.presses({ clientContext })[0], { limitMs: MOST_WAITED_MS });
-    await waitFor(`the outcome of ${clientContext}`, () => simulator.notifications({ clientContext }).some(({ delivered }) => delivered));
+    const press = await waitFor(`the press of ${clientContext}`, () => simulator.presses({ clientContext })[0], {
+      limitMs: MOST_WAITED_MS,
+    });
+    await waitFor(`the outcome of ${clientContext}`, () =>
+      simulator.notifications({ clientContext }).some(({ delivered }) => delivered),
+    );
     const askedToPressMs = Date.parse(press.startedAt) - askedAtMs;
     return { acceptMs: rounded(acceptMs), askedToPressMs, acceptToPressMs: rounded(askedToPressMs - acceptMs) };
   };
@@ -116,13 +134,36 @@ function pollingIntervalMs({ apps }: Bench): number {
   return apps.hostSettings.queues.maxPollingIntervalMs;
 }
 
-function summary(measured: readonly (Variant & { readonly samples: readonly Sample[] })[], pollingMs: number, bench: Bench): string {
+function summary(
+  measured: readonly (Variant & { readonly samples: readonly Sample[] })[],
+  pollingMs: number,
+  bench: Bench,
+): string {
   const cell = (values: readonly number[]) => [medianOf(values).toFixed(0), Math.max(...values).toFixed(0)];
   const rows = measured.map(({ peer, instances, polling, samples }) => {
     const { acceptMs, askedToPressMs, acceptToPressMs } = columnsOf(samples);
     const interval = polling === 'own' ? `${pollingMs} ms` : '1 minute';
-    return [peer, instances === 1 ? 'one' : 'HTTP apart from queue', peer === 'synchronous' ? '–' : interval, String(samples.length), ...cell(acceptMs), ...cell(askedToPressMs), ...(peer === 'synchronous' ? ['–', '–'] : cell(acceptToPressMs))];
+    return [
+      peer,
+      instances === 1 ? 'one' : 'HTTP apart from queue',
+      peer === 'synchronous' ? '–' : interval,
+      String(samples.length),
+      ...cell(acceptMs),
+      ...cell(askedToPressMs),
+      ...(peer === 'synchronous' ? ['–', '–'] : cell(acceptToPressMs)),
+    ];
   });
-  const head = ['peer', 'instances', 'polling interval', 'requests', 'accept median', 'max', 'asked to press median', 'max', 'accept to press median', 'max'];
+  const head = [
+    'peer',
+    'instances',
+    'polling interval',
+    'requests',
+    'accept median',
+    'max',
+    'asked to press median',
+    'max',
+    'accept to press median',
+    'max',
+  ];
   return `One request after ${idleMs(bench) / 1000} s of idle time, in ms. (The target is the interval + 200 ms on two instances.)\n\n${table(head, rows)}`;
 }

@@ -30,11 +30,16 @@ export async function load(bench: Bench): Promise<ScenarioResult> {
     first.unbundled.push(await firstRequest(bench, plain));
   }
   const memory = await bench.eachCell('load', (peer) => memoryAfter(bench, peer));
-  return { raw: { bundled: columnsOf(bundled), unbundled: columnsOf(unbundled), first, memory }, markdown: summary(bundled, unbundled, first, memory, bench) };
+  return {
+    raw: { bundled: columnsOf(bundled), unbundled: columnsOf(unbundled), first, memory },
+    markdown: summary(bundled, unbundled, first, memory, bench),
+  };
 }
 
 async function loadOnce(probe: string, directory: string): Promise<ModuleLoad> {
-  const { stdout } = await promisify(execFile)(developmentNode(), [probe, directory], { env: { ...inherited(), ...sampleSettings() } });
+  const { stdout } = await promisify(execFile)(developmentNode(), [probe, directory], {
+    env: { ...inherited(), ...sampleSettings() },
+  });
   return JSON.parse(stdout) as ModuleLoad;
 }
 
@@ -55,7 +60,10 @@ async function firstRequest(bench: Bench, appDirectory: string) {
     const asked = onCallsOfTheirOwn('first', 1);
     const { tookMs, askedAtMs } = await bench.askForTones(stage, asked, { kind: 'at once' });
     const { firstPressAtMs } = await untilAllStored(stage.simulator, 'first', 1);
-    return { acceptMs: rounded(tookMs[0] ?? NaN), askedToPressMs: (firstPressAtMs.get('first-0') ?? NaN) - (askedAtMs[0] ?? 0) };
+    return {
+      acceptMs: rounded(tookMs[0] ?? NaN),
+      askedToPressMs: (firstPressAtMs.get('first-0') ?? NaN) - (askedAtMs[0] ?? 0),
+    };
   } finally {
     await stage.close();
   }
@@ -67,10 +75,15 @@ async function memoryAfter(bench: Bench, peer: Peer) {
   const requests = bench.options.isQuick ? 20 : 1000;
   const stage = await bench.stage({ instances: [{ appDirectory: bench.apps.directoryOf[peer] }], isGauged: true });
   try {
-    await bench.askForTones(stage, onCallsOfTheirOwn('memory', requests), { kind: 'rate', perSecond: bench.options.ratePerSecond });
+    await bench.askForTones(stage, onCallsOfTheirOwn('memory', requests), {
+      kind: 'rate',
+      perSecond: bench.options.ratePerSecond,
+    });
     await untilAllStored(stage.simulator, 'memory', requests);
     stage.collectGarbage();
-    const line = await waitFor('the figures after the collection', () => stage.gauges.lines('host 1').find(({ kind }) => kind === 'collected'));
+    const line = await waitFor('the figures after the collection', () =>
+      stage.gauges.lines('host 1').find(({ kind }) => kind === 'collected'),
+    );
     return { requests, rssMb: line.rssMb, heapMb: line.heapMb };
   } finally {
     await stage.close();
@@ -79,16 +92,50 @@ async function memoryAfter(bench: Bench, peer: Peer) {
 
 type Memory = Awaited<ReturnType<typeof memoryAfter>> & { readonly peer: Peer };
 
-function summary(bundled: readonly ModuleLoad[], unbundled: readonly ModuleLoad[], first: Record<'bundled' | 'unbundled', readonly FirstRequest[]>, memory: readonly Memory[], bench: Bench): string {
+function summary(
+  bundled: readonly ModuleLoad[],
+  unbundled: readonly ModuleLoad[],
+  first: Record<'bundled' | 'unbundled', readonly FirstRequest[]>,
+  memory: readonly Memory[],
+  bench: Bench,
+): string {
   const row = (name: string, loads: readonly ModuleLoad[], firsts: readonly FirstRequest[]) => [
     name,
-    ...(['loadMs', 'sinceStartMs', 'rssMb', 'heapMb'] as const).map((column) => medianAndRange(loads.map((one) => one[column]), 0)),
-    ...(['acceptMs', 'askedToPressMs'] as const).map((column) => medianAndRange(firsts.map((one) => one[column]), 0)),
+    ...(['loadMs', 'sinceStartMs', 'rssMb', 'heapMb'] as const).map((column) =>
+      medianAndRange(
+        loads.map((one) => one[column]),
+        0,
+      ),
+    ),
+    ...(['acceptMs', 'askedToPressMs'] as const).map((column) =>
+      medianAndRange(
+        firsts.map((one) => one[column]),
+        0,
+      ),
+    ),
   ];
   const times = medianOf(unbundled.map(({ loadMs }) => loadMs)) / medianOf(bundled.map(({ loadMs }) => loadMs));
-  const loadTable = table(['app', 'load ms', 'since the start of the process ms', 'resident MB', 'heap MB', 'first request: accept ms', 'asked to press ms'], [row('dist/main.js', bundled, first.bundled), row('from node_modules', unbundled, first.unbundled)]);
+  const loadTable = table(
+    [
+      'app',
+      'load ms',
+      'since the start of the process ms',
+      'resident MB',
+      'heap MB',
+      'first request: accept ms',
+      'asked to press ms',
+    ],
+    [row('dist/main.js', bundled, first.bundled), row('from node_modules', unbundled, first.unbundled)],
+  );
   const packages = unbundled[0]?.packages ?? [];
-  const memoryRows = byPeer(memory, (of, peer) => [peer, medianAndRange(of.map(({ rssMb }) => rssMb), 0), medianAndRange(of.map(({ heapMb }) => heapMb))]);
+  const memoryRows = byPeer(memory, (of, peer) => [
+    peer,
+    medianAndRange(
+      of.map(({ rssMb }) => rssMb),
+      0,
+    ),
+    medianAndRange(of.map(({ heapMb }) => heapMb)),
+  ]);
   return [
     `Module load, ${bundled.length} fresh processes each, in turn: median (range). Unbundled takes ${times.toFixed(1)} × as long.`,
     loadTable,

@@ -44,7 +44,8 @@ async function measure(bench: Bench, peer: Peer) {
       // The peers have no function that does nothing.
       ...(peer === 'ours' ? HANDS.map((hands) => ({ what: 'health', hands }) as const) : []),
     ];
-    for (const [position, level] of plan.entries()) levels.push({ ...level, ...(await measureLevel(bench, stage, token, `level${position}`, level, count)) });
+    for (const [position, level] of plan.entries())
+      levels.push({ ...level, ...(await measureLevel(bench, stage, token, `level${position}`, level, count)) });
     return { references, levels };
   } finally {
     await stage.close();
@@ -54,18 +55,34 @@ async function measure(bench: Bench, peer: Peer) {
 async function measureReferences(stage: Stage, token: string, count: number): Promise<Record<string, Reference>> {
   const probe = startChildScript<ReferenceQuestion, Reference>('reference-probe.ts');
   try {
-    const { jwks_uri: keysUrl } = (await (await fetch(stage.simulator.callingServiceMetadataUrl)).json()) as { jwks_uri: string };
+    const { jwks_uri: keysUrl } = (await (await fetch(stage.simulator.callingServiceMetadataUrl)).json()) as {
+      jwks_uri: string;
+    };
     const keys = (await (await fetch(keysUrl)).json()) as JSONWebKeySet;
     const references: Record<string, Reference> = {};
-    for (const kind of ['jose', 'guard'] as const) references[kind] = await probe.ask({ kind, token, keys, settings: stage.settings, times: 3 * count });
-    for (const hands of HANDS) references[`table write, ${hands} hands`] = await probe.ask({ kind: 'table write', connectionString: stage.azurite.connectionString, hands, times: count });
+    for (const kind of ['jose', 'guard'] as const)
+      references[kind] = await probe.ask({ kind, token, keys, settings: stage.settings, times: 3 * count });
+    for (const hands of HANDS)
+      references[`table write, ${hands} hands`] = await probe.ask({
+        kind: 'table write',
+        connectionString: stage.azurite.connectionString,
+        hands,
+        times: count,
+      });
     return references;
   } finally {
     await probe.stop();
   }
 }
 
-async function measureLevel(bench: Bench, stage: Stage, token: string, series: string, { what, hands }: Level, count: number) {
+async function measureLevel(
+  bench: Bench,
+  stage: Stage,
+  token: string,
+  series: string,
+  { what, hands }: Level,
+  count: number,
+) {
   const names = Array.from({ length: count }, (_, position) => `${series}-${position}`);
   if (what === 'running rows') await insertRunningRows(stage, names);
   const pid = stage.hosts[0]?.process.pid ?? 0;
@@ -73,7 +90,12 @@ async function measureLevel(bench: Bench, stage: Stage, token: string, series: s
   const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
   const bodies = names.map((clientContext) => JSON.stringify(operationEnded(CALL, tonesEnded(clientContext))));
   const health = stage.callbackUrl.replace('callNotifications', 'health');
-  const load = await bench.send(stage, { ...(what === 'health' ? { url: health, method: 'GET' } : { url: stage.callbackUrl, method: 'POST' }), headers, bodies, pace: { kind: 'hands', count: hands } });
+  const load = await bench.send(stage, {
+    ...(what === 'health' ? { url: health, method: 'GET' } : { url: stage.callbackUrl, method: 'POST' }),
+    headers,
+    bodies,
+    pace: { kind: 'hands', count: hands },
+  });
   const endMs = Math.max(...load.askedAtMs.map((askedAt, position) => askedAt + (load.tookMs[position] ?? 0)));
   const perSecond = Math.round((1000 * count) / (endMs - Math.min(...load.askedAtMs)));
   const perCpuSecond = Math.round((1000 * count) / (cpuMsOf(pid) - cpuBeforeMs));
@@ -84,7 +106,20 @@ async function measureLevel(bench: Bench, stage: Stage, token: string, series: s
 async function insertRunningRows(stage: Stage, names: readonly string[]): Promise<void> {
   const { outcomes } = makeStorage(readSettings(stage.settings), systemClock);
   const now = Date.now();
-  const common = { callId: CALL, status: 'running', toneCount: 2, acceptedAt: now, expiresAt: now + 60_000, sentAt: now, claimedAt: now, claimId: 'bench', watchUntil: now + 600_000, fingerprint: 'bench', statusToken: 'bench', after: '' } as const;
+  const common = {
+    callId: CALL,
+    status: 'running',
+    toneCount: 2,
+    acceptedAt: now,
+    expiresAt: now + 60_000,
+    sentAt: now,
+    claimedAt: now,
+    claimId: 'bench',
+    watchUntil: now + 600_000,
+    fingerprint: 'bench',
+    statusToken: 'bench',
+    after: '',
+  } as const;
   await byHands(names, OUR_HANDS, async (clientContext) => {
     const inserted = await outcomes.insert({ ...common, clientContext });
     if (inserted.kind !== 'written') throw new Error(`the row of ${clientContext} was there before`);
@@ -94,7 +129,9 @@ async function insertRunningRows(stage: Stage, names: readonly string[]): Promis
 /** CPU time of a process so far, all threads, to 10 ms; NaN where there is no /proc. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function cpuMsOf(pid: number): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
     return 10 * (Number(fields[11]) + Number(fields[12]));
   } catch {
     return NaN;
@@ -104,16 +141,58 @@ function cpuMsOf(pid: number): number {
 type Cell = Awaited<ReturnType<typeof measure>> & { readonly peer: Peer };
 
 function summary(cells: readonly Cell[], bench: Bench): string {
-  const ratio = (of: readonly Cell[], level: Level, key: 'perSecond' | 'perCpuSecond') => of.map((cell) => (100 * (levelOf(cell, level)?.[key] ?? NaN)) / (cell.references['jose']?.[key] ?? NaN));
-  const rows = (level: Level) => byPeer(cells.filter((cell) => levelOf(cell, level)), (of, peer) => {
-    const figures = of.flatMap((cell) => levelOf(cell, level) ?? []);
-    const times = [0.5, 0.99].map((share) => medianAndRange(figures.map(({ tookMs }) => quantile(tookMs, share))));
-    return [level.what, String(level.hands), peer, medianAndRange(figures.map(({ perSecond }) => perSecond), 0), ...times, medianAndRange(figures.map(({ perCpuSecond }) => perCpuSecond), 0), `${medianAndRange(ratio(of, level, 'perSecond'))} %`, `${medianAndRange(ratio(of, level, 'perCpuSecond'))} %`];
-  });
-  const levels: Level[] = [...HANDS.map((hands) => ({ what: 'running rows', hands }) as const), { what: 'no rows', hands: 8 }, ...HANDS.map((hands) => ({ what: 'health', hands }) as const)];
-  const head = ['rows', 'hands', 'peer', 'per second', 'p50 ms', 'p99 ms', 'per CPU second of the host', 'of jose’s per second', 'of jose’s per CPU second'];
+  const ratio = (of: readonly Cell[], level: Level, key: 'perSecond' | 'perCpuSecond') =>
+    of.map((cell) => (100 * (levelOf(cell, level)?.[key] ?? NaN)) / (cell.references['jose']?.[key] ?? NaN));
+  const rows = (level: Level) =>
+    byPeer(
+      cells.filter((cell) => levelOf(cell, level)),
+      (of, peer) => {
+        const figures = of.flatMap((cell) => levelOf(cell, level) ?? []);
+        const times = [0.5, 0.99].map((share) => medianAndRange(figures.map(({ tookMs }) => quantile(tookMs, share))));
+        return [
+          level.what,
+          String(level.hands),
+          peer,
+          medianAndRange(
+            figures.map(({ perSecond }) => perSecond),
+            0,
+          ),
+          ...times,
+          medianAndRange(
+            figures.map(({ perCpuSecond }) => perCpuSecond),
+            0,
+          ),
+          `${medianAndRange(ratio(of, level, 'perSecond'))} %`,
+          `${medianAndRange(ratio(of, level, 'perCpuSecond'))} %`,
+        ];
+      },
+    );
+  const levels: Level[] = [
+    ...HANDS.map((hands) => ({ what: 'running rows', hands }) as const),
+    { what: 'no rows', hands: 8 },
+    ...HANDS.map((hands) => ({ what: 'health', hands }) as const),
+  ];
+  const head = [
+    'rows',
+    'hands',
+    'peer',
+    'per second',
+    'p50 ms',
+    'p99 ms',
+    'per CPU second of the host',
+    'of jose’s per second',
+    'of jose’s per CPU second',
+  ];
   const names = Object.keys(cells[0]?.references ?? {});
-  const references = names.map((name) => [name, ...(['perSecond', 'perCpuSecond'] as const).map((key) => medianAndRange(cells.map((cell) => cell.references[name]?.[key] ?? NaN), 0))]);
+  const references = names.map((name) => [
+    name,
+    ...(['perSecond', 'perCpuSecond'] as const).map((key) =>
+      medianAndRange(
+        cells.map((cell) => cell.references[name]?.[key] ?? NaN),
+        0,
+      ),
+    ),
+  ]);
   return `Signed notifications in a closed loop; ${bench.options.repeats} repeats. "health" is an HTTP function that answers at once: what the local host itself costs.\n\n${table(head, levels.flatMap(rows))}\n\n${table(['reference, in a tight loop', 'per second', 'per CPU second'], references)}`;
 }
 

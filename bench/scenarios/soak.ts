@@ -27,9 +27,13 @@ export async function soak(bench: Bench): Promise<ScenarioResult> {
     const memory = memoryOf(stage, startedAtMs, seconds);
     const rowsCleaned = await cleaner.ask({ kind: 'stop' });
     // What was not stored is told, and does not cost the half hour.
-    const stored = await untilAllStored(stage.simulator, 'soak', asked.length).catch((error: unknown) => (bench.say(String(error)), undefined));
+    const stored = await untilAllStored(stage.simulator, 'soak', asked.length).catch(
+      (error: unknown) => (bench.say(String(error)), undefined),
+    );
     const seenOf = stored ?? seen(stage.simulator, 'soak');
-    const minutes = Array.from({ length: Math.ceil(seconds / 60) }, (_, minute) => quantilesOf(load.tookMs.slice(minute * 60 * ratePerSecond, (minute + 1) * 60 * ratePerSecond)));
+    const minutes = Array.from({ length: Math.ceil(seconds / 60) }, (_, minute) =>
+      quantilesOf(load.tookMs.slice(minute * 60 * ratePerSecond, (minute + 1) * 60 * ratePerSecond)),
+    );
     const raw = {
       requests: asked.length,
       statuses: countBy(load.statuses),
@@ -37,7 +41,11 @@ export async function soak(bench: Bench): Promise<ScenarioResult> {
       allStored: stored !== undefined,
       rowsCleaned,
       pressedTwice: pressedTwice(seenOf),
-      ...{ accept: quantilesOf(load.tookMs), acceptByMinute: minutes, notificationToStored: quantilesOf(seenOf.notificationMs) },
+      ...{
+        accept: quantilesOf(load.tookMs),
+        acceptByMinute: minutes,
+        notificationToStored: quantilesOf(seenOf.notificationMs),
+      },
       ...{ memory, processes: stage.gauges.figures([{ fromMs: startedAtMs, toMs: Date.now() }]) },
     };
     return { raw, markdown: summary(raw, bench) };
@@ -49,9 +57,12 @@ export async function soak(bench: Bench): Promise<ScenarioResult> {
 }
 
 function memoryOf(stage: Stage, startedAtMs: number, seconds: number) {
-  const lines = stage.gauges.lines('host 1', startedAtMs, startedAtMs + seconds * 1000).filter(({ kind }) => kind === 'collected');
+  const lines = stage.gauges
+    .lines('host 1', startedAtMs, startedAtMs + seconds * 1000)
+    .filter(({ kind }) => kind === 'collected');
   const warm = lines.filter(({ atMs }) => atMs >= startedAtMs + seconds * 1000 * WARM_UP_SHARE);
-  const slope = (of: (line: (typeof lines)[number]) => number) => rounded(slopeOf(warm.map((line) => [line.atMs / HOUR_MS, of(line)])));
+  const slope = (of: (line: (typeof lines)[number]) => number) =>
+    rounded(slopeOf(warm.map((line) => [line.atMs / HOUR_MS, of(line)])));
   return {
     heapMbPerHour: slope(({ heapMb }) => heapMb),
     externalMbPerHour: slope(({ externalMb }) => externalMb),
@@ -63,7 +74,24 @@ function memoryOf(stage: Stage, startedAtMs: number, seconds: number) {
   };
 }
 
-function summary({ requests, presses, pressedTwice: twice, accept, notificationToStored, memory }: { requests: number; presses: number; pressedTwice: number; accept: ReturnType<typeof quantilesOf>; notificationToStored: ReturnType<typeof quantilesOf>; memory: ReturnType<typeof memoryOf> }, { options }: Bench): string {
+function summary(
+  {
+    requests,
+    presses,
+    pressedTwice: twice,
+    accept,
+    notificationToStored,
+    memory,
+  }: {
+    requests: number;
+    presses: number;
+    pressedTwice: number;
+    accept: ReturnType<typeof quantilesOf>;
+    notificationToStored: ReturnType<typeof quantilesOf>;
+    memory: ReturnType<typeof memoryOf>;
+  },
+  { options }: Bench,
+): string {
   const ends = (values: readonly number[]) => `${values[0] ?? '–'} → ${values.at(-1) ?? '–'}`;
   const rows = [
     ['heap after collection', ends(memory.heapMb), String(memory.heapMbPerHour)],

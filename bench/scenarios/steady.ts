@@ -25,14 +25,22 @@ const PROFILER_START_MS = 1500;
 
 export async function steady(bench: Bench): Promise<ScenarioResult> {
   const cells = await bench.eachCell('steady', (peer, repeat) => measure(bench, peer, repeat));
-  return { raw: cells.map(({ profiles: _profiles, ...cell }) => cell), markdown: [summary(cells, bench), tail(cells), ...cells.flatMap(({ profiles }) => profiles ?? [])].join('\n\n') };
+  return {
+    raw: cells.map(({ profiles: _profiles, ...cell }) => cell),
+    markdown: [summary(cells, bench), tail(cells), ...cells.flatMap(({ profiles }) => profiles ?? [])].join('\n\n'),
+  };
 }
 
 async function measure(bench: Bench, peer: Peer, repeat: number) {
   const { ratePerSecond, seconds, isQuick, isProfiled } = bench.options;
   const profileDirectory = isProfiled ? join(APP_DIRECTORY, '.local', 'profiles', `${peer}-${repeat}`) : undefined;
   if (profileDirectory !== undefined) mkdirSync(profileDirectory, { recursive: true });
-  const stage = await bench.stage({ instances: [{ appDirectory: bench.apps.directoryOf[peer] }], verbose: true, isGauged: true, ...(profileDirectory !== undefined && { profileDirectory }) });
+  const stage = await bench.stage({
+    instances: [{ appDirectory: bench.apps.directoryOf[peer] }],
+    verbose: true,
+    isGauged: true,
+    ...(profileDirectory !== undefined && { profileDirectory }),
+  });
   const probe = startChildScript<ProbeQuestion, ProbeResult>('storage-probe.ts');
   try {
     const pace = { kind: 'rate', perSecond: ratePerSecond } as const;
@@ -47,7 +55,8 @@ async function measure(bench: Bench, peer: Peer, repeat: number) {
     }
 
     const asked = onCallsOfTheirOwn('steady', ratePerSecond * seconds);
-    const halves = seconds / 2 > LONGEST_HALF_SECONDS ? [asked] : [asked.slice(0, asked.length / 2), asked.slice(asked.length / 2)];
+    const halves =
+      seconds / 2 > LONGEST_HALF_SECONDS ? [asked] : [asked.slice(0, asked.length / 2), asked.slice(asked.length / 2)];
     const parts: (TimeSpan & { readonly load: LoadResult })[] = [];
     for (const half of halves) {
       if (parts.length > 0 && !isQuick) await pause(Math.max(0, stage.azuriteReadyAtMs + SWEPT_AFTER_MS - Date.now()));
@@ -60,13 +69,23 @@ async function measure(bench: Bench, peer: Peer, repeat: number) {
     const bare = { pairs: during(parts, pairs), fourSteps: during(parts, fourSteps) };
     const seenOf = await untilAllStored(stage.simulator, 'steady', asked.length);
     const profiles = profileDirectory === undefined ? undefined : await topOfProfiles(stage, profileDirectory);
-    const runs = timerRunsIn(stage.hosts[0]?.lines ?? []).filter((run) => parts.some(({ fromMs, toMs }) => run.endedAtMs > fromMs && run.startedAtMs < toMs));
+    const runs = timerRunsIn(stage.hosts[0]?.lines ?? []).filter((run) =>
+      parts.some(({ fromMs, toMs }) => run.endedAtMs > fromMs && run.startedAtMs < toMs),
+    );
     const accepts = duringTimer(load, runs);
     const startedAtMs = parts[0]?.fromMs ?? NaN;
     return {
-      ...samplesOf(load, bare, seenOf, asked.map(({ clientContext }) => clientContext)),
+      ...samplesOf(
+        load,
+        bare,
+        seenOf,
+        asked.map(({ clientContext }) => clientContext),
+      ),
       startedAtMs,
-      timerRuns: runs.map((run) => ({ startedMs: run.startedAtMs - startedAtMs, endedMs: run.endedAtMs - startedAtMs })),
+      timerRuns: runs.map((run) => ({
+        startedMs: run.startedAtMs - startedAtMs,
+        endedMs: run.endedAtMs - startedAtMs,
+      })),
       parts: parts.map(({ fromMs, toMs }) => ({ fromMs: fromMs - startedAtMs, toMs: toMs - startedAtMs })),
       acceptDuringTimer: quantilesOf(accepts.during),
       acceptOutsideTimer: quantilesOf(accepts.outside),
@@ -93,12 +112,21 @@ function joined(loads: readonly LoadResult[]): LoadResult {
 
 /** Those that began while requests were sent, in ms. */
 function during(parts: readonly TimeSpan[], measured: readonly Timed[]): number[] {
-  return measured.filter(({ atMs }) => parts.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs)).map(({ tookMs }) => rounded(tookMs));
+  return measured
+    .filter(({ atMs }) => parts.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs))
+    .map(({ tookMs }) => rounded(tookMs));
 }
 
 /** Every sample, as columns; and what was counted. */
-function samplesOf(load: LoadResult, bare: Readonly<Record<keyof ProbeResult, readonly number[]>>, { firstPressAtMs, notificationMs, presses, ...seenOf }: SeenBySimulator, names: readonly string[]) {
-  const askedToPressMs = names.map((name, position) => (firstPressAtMs.get(name) ?? NaN) - (load.askedAtMs[position] ?? 0));
+function samplesOf(
+  load: LoadResult,
+  bare: Readonly<Record<keyof ProbeResult, readonly number[]>>,
+  { firstPressAtMs, notificationMs, presses, ...seenOf }: SeenBySimulator,
+  names: readonly string[],
+) {
+  const askedToPressMs = names.map(
+    (name, position) => (firstPressAtMs.get(name) ?? NaN) - (load.askedAtMs[position] ?? 0),
+  );
   return {
     acceptMs: load.tookMs.map(rounded),
     askedToPressMs,
@@ -115,11 +143,17 @@ function samplesOf(load: LoadResult, bare: Readonly<Record<keyof ProbeResult, re
 }
 
 type Cell = Awaited<ReturnType<typeof measure>> & { peer: Peer };
-type Column = 'acceptMs' | 'askedToPressMs' | 'acceptToPressMs' | 'notificationToStoredMs' | 'bareWritesMs' | 'bareStepsMs';
+type Column =
+  'acceptMs' | 'askedToPressMs' | 'acceptToPressMs' | 'notificationToStoredMs' | 'bareWritesMs' | 'bareStepsMs';
 
 function summary(cells: readonly Cell[], { options }: Bench): string {
-  const quantiles = (of: readonly Cell[], column: Column) => [0.5, 0.99].map((share) => medianAndRange(of.map((cell) => quantile(cell[column], share))));
-  const ratio = (of: readonly Cell[], column: Column) => medianAndRange(of.map((cell) => quantile(cell.acceptMs, 0.99) / quantile(cell[column], 0.99)), 2);
+  const quantiles = (of: readonly Cell[], column: Column) =>
+    [0.5, 0.99].map((share) => medianAndRange(of.map((cell) => quantile(cell[column], share))));
+  const ratio = (of: readonly Cell[], column: Column) =>
+    medianAndRange(
+      of.map((cell) => quantile(cell.acceptMs, 0.99) / quantile(cell[column], 0.99)),
+      2,
+    );
   const rows = byPeer(cells, (of, peer) => [
     peer,
     ...quantiles(of, 'acceptMs'),
@@ -130,9 +164,29 @@ function summary(cells: readonly Cell[], { options }: Bench): string {
     ...quantiles(of, 'askedToPressMs'),
     ...(peer === 'synchronous' ? ['–', '–'] : quantiles(of, 'acceptToPressMs')),
     ...quantiles(of, 'notificationToStoredMs'),
-    medianAndRange(of.map((cell) => cell.presses / cell.requests), 3),
+    medianAndRange(
+      of.map((cell) => cell.presses / cell.requests),
+      3,
+    ),
   ]);
-  const head = ['peer', 'accept p50', 'accept p99', 'two bare writes p50', 'p99', 'accept p99 ÷ theirs', 'four bare steps p50', 'p99', 'accept p99 ÷ theirs', 'asked to press p50', 'p99', 'accept to press p50', 'p99', 'notification to stored p50', 'p99', 'presses per request'];
+  const head = [
+    'peer',
+    'accept p50',
+    'accept p99',
+    'two bare writes p50',
+    'p99',
+    'accept p99 ÷ theirs',
+    'four bare steps p50',
+    'p99',
+    'accept p99 ÷ theirs',
+    'asked to press p50',
+    'p99',
+    'accept to press p50',
+    'p99',
+    'notification to stored p50',
+    'p99',
+    'presses per request',
+  ];
   return `${options.ratePerSecond} requests/s for ${options.seconds} s, warm, in ms: median (range) of ${options.repeats} repeats.\n\n${table(head, rows)}`;
 }
 
@@ -140,13 +194,45 @@ function summary(cells: readonly Cell[], { options }: Bench): string {
 function tail(cells: readonly Cell[]): string {
   const rows = byPeer(cells, (of, peer) => [
     peer,
-    medianAndRange(of.map(({ timerRuns }) => timerRuns.length), 0),
-    medianAndRange(of.map(({ timerRuns }) => Math.max(0, ...timerRuns.map(({ startedMs, endedMs }) => endedMs - startedMs))), 0),
-    ...(['p50', 'p99', 'max'] as const).flatMap((key) => [medianAndRange(of.map((cell) => cell.acceptDuringTimer[key])), medianAndRange(of.map((cell) => cell.acceptOutsideTimer[key]))]),
-    ...['azurite', 'host 1', 'simulator', 'callers'].map((name) => medianAndRange(of.map(({ processes }) => processes[name]?.loopMaxMs ?? NaN), 0)),
+    medianAndRange(
+      of.map(({ timerRuns }) => timerRuns.length),
+      0,
+    ),
+    medianAndRange(
+      of.map(({ timerRuns }) => Math.max(0, ...timerRuns.map(({ startedMs, endedMs }) => endedMs - startedMs))),
+      0,
+    ),
+    ...(['p50', 'p99', 'max'] as const).flatMap((key) => [
+      medianAndRange(of.map((cell) => cell.acceptDuringTimer[key])),
+      medianAndRange(of.map((cell) => cell.acceptOutsideTimer[key])),
+    ]),
+    ...['azurite', 'host 1', 'simulator', 'callers'].map((name) =>
+      medianAndRange(
+        of.map(({ processes }) => processes[name]?.loopMaxMs ?? NaN),
+        0,
+      ),
+    ),
   ]);
-  const head = ['peer', 'timer runs', 'longest run', 'accept p50 during them', 'outside', 'accept p99 during them', 'outside', 'accept max during them', 'outside', 'longest event loop delay: Azurite', 'host', 'simulator', 'callers'];
-  const [worst] = cells.filter(({ peer }) => peer === 'ours').flatMap(({ seconds }) => seconds.toSorted((one, other) => other.acceptMaxMs - one.acceptMaxMs).slice(0, 1));
-  const sentence = worst ? `\n\nWorst second of ours in the first repeat: second ${worst.second}, accept ${worst.acceptMaxMs} ms, timer ${worst.timer ? 'running' : 'not running'}; event loop delays ${JSON.stringify(worst.loopMaxMs)}.` : '';
+  const head = [
+    'peer',
+    'timer runs',
+    'longest run',
+    'accept p50 during them',
+    'outside',
+    'accept p99 during them',
+    'outside',
+    'accept max during them',
+    'outside',
+    'longest event loop delay: Azurite',
+    'host',
+    'simulator',
+    'callers',
+  ];
+  const [worst] = cells
+    .filter(({ peer }) => peer === 'ours')
+    .flatMap(({ seconds }) => seconds.toSorted((one, other) => other.acceptMaxMs - one.acceptMaxMs).slice(0, 1));
+  const sentence = worst
+    ? `\n\nWorst second of ours in the first repeat: second ${worst.second}, accept ${worst.acceptMaxMs} ms, timer ${worst.timer ? 'running' : 'not running'}; event loop delays ${JSON.stringify(worst.loopMaxMs)}.`
+    : '';
   return `The timer closeOverdueOutcomes and the slowest accepts, in ms.\n\n${table(head, rows)}${sentence}`;
 }

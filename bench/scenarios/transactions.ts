@@ -26,8 +26,14 @@ export async function transactions(bench: Bench): Promise<ScenarioResult> {
 async function measure(bench: Bench, peer: Peer) {
   const { isQuick } = bench.options;
   const requests = isQuick ? 3 : 20;
-  const instances = [{ appDirectory: bench.apps.directoryOf[peer], settings: { 'AzureWebJobs.closeOverdueOutcomes.Disabled': 'true' } }];
-  const stage = await bench.stage({ instances, proxies: { seed: bench.options.seed, rates: NO_FAULTS }, verbose: true });
+  const instances = [
+    { appDirectory: bench.apps.directoryOf[peer], settings: { 'AzureWebJobs.closeOverdueOutcomes.Disabled': 'true' } },
+  ];
+  const stage = await bench.stage({
+    instances,
+    proxies: { seed: bench.options.seed, rates: NO_FAULTS },
+    verbose: true,
+  });
   try {
     // The first request of an instance also makes what is made once.
     await succeed(bench, stage, 'warm', onCallsOfTheirOwn('warm', 1));
@@ -35,7 +41,8 @@ async function measure(bench: Bench, peer: Peer) {
     const countsOfFirst = await countDuring(stage, () => succeed(bench, stage, 'first', first));
     const later = first.map(({ callId }, position) => ({ clientContext: `later-${position}`, callId }));
     const countsOfLater = await countDuring(stage, () => succeed(bench, stage, 'later', later));
-    const each = (counts: Counts, of: number): Counts => Object.fromEntries(Object.entries(counts).map(([operation, count]) => [operation, rounded(count / of)]));
+    const each = (counts: Counts, of: number): Counts =>
+      Object.fromEntries(Object.entries(counts).map(([operation, count]) => [operation, rounded(count / of)]));
     return {
       requests,
       first: each(countsOfFirst.counts, requests),
@@ -50,9 +57,15 @@ async function measure(bench: Bench, peer: Peer) {
   }
 }
 
-async function succeed(bench: Bench, stage: Stage, series: string, asked: readonly AskedTones[]): Promise<{ presses: number; pressedTwice: number }> {
+async function succeed(
+  bench: Bench,
+  stage: Stage,
+  series: string,
+  asked: readonly AskedTones[],
+): Promise<{ presses: number; pressedTwice: number }> {
   const load = await bench.askForTones(stage, asked, { kind: 'hands', count: 1 });
-  if (load.statuses.some((status) => status >= 300 || status === 0)) throw new Error(`${series}: answered ${JSON.stringify(countBy(load.statuses))}`);
+  if (load.statuses.some((status) => status >= 300 || status === 0))
+    throw new Error(`${series}: answered ${JSON.stringify(countBy(load.statuses))}`);
   const seen = await untilAllStored(stage.simulator, series, asked.length);
   await atRest(stage);
   return { presses: seen.presses.length, pressedTwice: pressedTwice(seen) };
@@ -77,7 +90,11 @@ async function countDuring<T extends object>(stage: Stage, work: () => Promise<T
   const before = countBy(operations(stage));
   const result = await work();
   const after = countBy(operations(stage));
-  const counts = Object.fromEntries(Object.entries(after).map(([operation, count]) => [operation, count - (before[operation] ?? 0)] as const).filter(([, count]) => count > 0));
+  const counts = Object.fromEntries(
+    Object.entries(after)
+      .map(([operation, count]) => [operation, count - (before[operation] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
   const { 'queue get': _polls, ...rest } = counts;
   return { ...result, counts: { ...rest, ...(rest['queue put'] !== undefined && { 'queue get': rest['queue put'] }) } };
 }
@@ -88,7 +105,9 @@ async function countTimerRun(stage: Stage): Promise<Counts> {
   const { counts } = await countDuring(stage, async () => {
     const headers = { 'Content-Type': 'application/json', 'x-functions-key': FUNCTION_KEY };
     await fetch(`${host?.url}/admin/functions/closeOverdueOutcomes`, { method: 'POST', headers, body: '{}' });
-    await waitFor('the timer’s run', () => host?.lines.some((line) => line.includes("Executed 'Functions.closeOverdueOutcomes' (Succeeded")));
+    await waitFor('the timer’s run', () =>
+      host?.lines.some((line) => line.includes("Executed 'Functions.closeOverdueOutcomes' (Succeeded")),
+    );
     return {};
   });
   return counts;
@@ -114,11 +133,19 @@ function summary(cells: readonly Cell[]): string {
   const total = (counts: Counts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
   const text = (count: number) => String(rounded(count));
   const rows = [
-    ...names.map((name) => [name, ...columns.map(({ counts }) => (counts[name] === undefined ? '' : text(counts[name])))]),
+    ...names.map((name) => [
+      name,
+      ...columns.map(({ counts }) => (counts[name] === undefined ? '' : text(counts[name]))),
+    ]),
     ['**transactions**', ...columns.map(({ counts }) => `**${text(total(counts))}**`)],
     ['USD per million requests', ...columns.map(({ counts }) => perMillionUsd(counts).toFixed(2))],
   ];
-  const idle = cells.filter(({ idleQueueGetsPerSecond }) => idleQueueGetsPerSecond !== undefined).map(({ peer, idleQueueGetsPerSecond = 0 }) => `${peer} ${idleQueueGetsPerSecond}/s (${idlePollingUsdPerMonth(idleQueueGetsPerSecond).toFixed(2)} USD a month and instance)`);
+  const idle = cells
+    .filter(({ idleQueueGetsPerSecond }) => idleQueueGetsPerSecond !== undefined)
+    .map(
+      ({ peer, idleQueueGetsPerSecond = 0 }) =>
+        `${peer} ${idleQueueGetsPerSecond}/s (${idlePollingUsdPerMonth(idleQueueGetsPerSecond).toFixed(2)} USD a month and instance)`,
+    );
   const polling = idle.length === 0 ? '' : `\n\nLooks at empty queues under host.json's interval: ${idle.join(', ')}.`;
   return `Transactions of one successful request; list prices of ${PRICES_AS_OF}. Durable Functions: bench/peers/durable-functions.md (not measured).\n\n${table(['operation', ...columns.map(({ head }) => head)], rows)}${polling}`;
 }

@@ -23,7 +23,8 @@ export function makeAdminRoute({ functions, invoke, runTimer, track, log }: Admi
   const start = async (target: AppFunction, input: string): Promise<void> => {
     try {
       if (target.kind === 'timer') await runTimer(target);
-      if (target.kind === 'queue') await invoke(target, toQueueTrigger(Buffer.from(input), { dequeueCount: 0 }, target.binary));
+      if (target.kind === 'queue')
+        await invoke(target, toQueueTrigger(Buffer.from(input), { dequeueCount: 0 }, target.binary));
     } catch (error) {
       log.write('error', stackOf(error));
     }

@@ -47,7 +47,9 @@ export function toAppFunction(registered: RegisteredFunction): AppFunction {
   try {
     return translate(registered);
   } catch (error) {
-    throw new Error(`The function '${metadata.name}' cannot run on the local host: ${messageOf(error)}`, { cause: error });
+    throw new Error(`The function '${metadata.name}' cannot run on the local host: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -99,7 +101,9 @@ function refuseOtherBindings(metadata: FunctionMetadata, triggerName: string, tr
     const isHttpAnswer =
       name === '$return' && binding.type?.toLowerCase() === 'http' && trigger.type?.toLowerCase() === 'httptrigger';
     if (name === triggerName || isHttpAnswer) continue;
-    throw new Error(`the ${binding.direction === 'in' ? 'input' : 'output'} binding '${name}' (${binding.type}) is not supported.`);
+    throw new Error(
+      `the ${binding.direction === 'in' ? 'input' : 'output'} binding '${name}' (${binding.type}) is not supported.`,
+    );
   }
 }
 

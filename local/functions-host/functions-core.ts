@@ -30,7 +30,13 @@ export interface FunctionsCore {
   /** Runs the hooks one after the other in the order of registration; a throwing hook throws. */
   runHooks(name: Exclude<HookName, 'log'>, context: object): Promise<void>;
   /** Prints, after the app's log hooks had their say. */
-  log(level: RpcLogLevel, category: RpcLogCategory, message: string, source?: string, invocationContext?: unknown): void;
+  log(
+    level: RpcLogLevel,
+    category: RpcLogCategory,
+    message: string,
+    source?: string,
+    invocationContext?: unknown,
+  ): void;
   /** Shared by all hooks of the app. */
   appHookData: Record<string, unknown>;
   /** Shared by the appStart and appTerminate hooks. */

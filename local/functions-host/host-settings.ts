@@ -36,7 +36,12 @@ const timeSpanMs = z.string().transform((text, context) => {
     context.addIssue({ code: 'custom', message: `"${text}" is not a time span such as 00:00:02` });
     return z.NEVER;
   }
-  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number];
+  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return Math.round(((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1_000);
 });
 
@@ -95,7 +100,9 @@ export function applyLocalSettings(appDirectory: string): void {
  * no dots (https://learn.microsoft.com/azure/azure-functions/disable-function).
  */
 export function isFunctionDisabled(name: string): boolean {
-  return [`AzureWebJobs.${name}.Disabled`, `AzureWebJobs_${name}_Disabled`].some((setting) => /^(?:true|1)$/i.test(process.env[setting] ?? ''));
+  return [`AzureWebJobs.${name}.Disabled`, `AzureWebJobs_${name}_Disabled`].some((setting) =>
+    /^(?:true|1)$/i.test(process.env[setting] ?? ''),
+  );
 }
 
 /** Replaces each `%NAME%` by the app setting of that name. */

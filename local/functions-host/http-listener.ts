@@ -70,7 +70,10 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
     if (route.target.authLevel !== 'anonymous' && !hasKey(key, query)) return empty(401);
     if (tooLarge) return empty(413);
     const http = toRpcHttp(request, target, query, route.params, await readBody(request));
-    const result = await options.invoke(route.target, { data: { http }, traceContext: makeTraceContext(traceHeaders(request)) });
+    const result = await options.invoke(route.target, {
+      data: { http },
+      traceContext: makeTraceContext(traceHeaders(request)),
+    });
     return result.succeeded ? fromRpcHttp(result.response.returnValue) : empty(500);
   };
 
@@ -135,11 +138,18 @@ function traceHeaders({ headersDistinct }: IncomingMessage): { traceparent?: str
   return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
 }
 
-async function send(response: ServerResponse, { status, headers, body }: HttpAnswer, lastOne: boolean, log: HostLog): Promise<void> {
+async function send(
+  response: ServerResponse,
+  { status, headers, body }: HttpAnswer,
+  lastOne: boolean,
+  log: HostLog,
+): Promise<void> {
   // The caller may have hung up while the function ran.
   if (response.closed || response.destroyed) return;
   const ended = new Promise<void>((resolve) => response.once('close', resolve));
-  const own = Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(content-length|transfer-encoding|connection)$/i.test(name)));
+  const own = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^(content-length|transfer-encoding|connection)$/i.test(name)),
+  );
   const mayHaveBody = status !== 204 && status !== 304;
   try {
     response.writeHead(status, {

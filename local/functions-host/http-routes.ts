@@ -50,7 +50,9 @@ function toRoute(target: HttpFunction, routePrefix: string): Route {
     if (catchAll !== '') return '(?:/(.*))?';
     return optional === '' ? '/([^/]+)' : '(?:/([^/]+))?';
   });
-  const precedence = segments.map((segment) => (segment.startsWith('{*') ? '5' : segment.includes('{') ? '3' : '1')).join('');
+  const precedence = segments
+    .map((segment) => (segment.startsWith('{*') ? '5' : segment.includes('{') ? '3' : '1'))
+    .join('');
   return { target, names, precedence, pattern: new RegExp(`^${sources.join('')}/?$`, 'is') };
 }
 
@@ -65,7 +67,9 @@ function mixedSegment(segment: string, target: HttpFunction, names: string[]): s
         return '([^/]+?)';
       }
       if (/[{}]/.test(part)) {
-        throw new Error(`The route '${target.route}' of the function '${target.name}' is not supported: only {name}, {name?} and {*name} are.`);
+        throw new Error(
+          `The route '${target.route}' of the function '${target.name}' is not supported: only {name}, {name?} and {*name} are.`,
+        );
       }
       return part.replace(/[\\^$.*+?()[\]|]/g, '\\$&');
     })

@@ -4,7 +4,13 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AppFunction } from './app-functions';
-import type { CoreInvocationContext, FunctionCallback, ProgrammingModel, RpcInvocationResponse, RpcTypedData } from './core-contract';
+import type {
+  CoreInvocationContext,
+  FunctionCallback,
+  ProgrammingModel,
+  RpcInvocationResponse,
+  RpcTypedData,
+} from './core-contract';
 import type { FunctionsCore } from './functions-core';
 import { messageOf, stackOf, type HostLog } from './host-log';
 import { makeTraceContext, type TraceContext } from './trace-context';
@@ -73,10 +79,19 @@ async function run(
   shown.invocationContext = context;
   const shared = { hookData: {}, appHookData: core.appHookData, invocationContext: context };
 
-  const before: { inputs: unknown[]; functionCallback: FunctionCallback } = { ...shared, inputs, functionCallback: target.callback };
+  const before: { inputs: unknown[]; functionCallback: FunctionCallback } = {
+    ...shared,
+    inputs,
+    functionCallback: target.callback,
+  };
   await during('preInvocationHooks', () => core.runHooks('preInvocation', before));
 
-  const after: { inputs: unknown[]; result: unknown; error: unknown } = { ...shared, inputs: before.inputs, result: null, error: null };
+  const after: { inputs: unknown[]; result: unknown; error: unknown } = {
+    ...shared,
+    inputs: before.inputs,
+    result: null,
+    error: null,
+  };
   await during('invocation', async () => {
     try {
       after.result = await model.invokeFunction(context, before.inputs, before.functionCallback);

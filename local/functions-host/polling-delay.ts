@@ -14,7 +14,11 @@ const randomizationFactor = 0.2;
  * The first wait after something was found is the minimum; then the minimum plus one, two, four … times itself, each give
  * or take a fifth, until the maximum is reached.
  */
-export function makePollingDelay({ minimumMs, maximumMs, random }: PollingDelayOptions): (foundSinceLastWait: boolean) => number {
+export function makePollingDelay({
+  minimumMs,
+  maximumMs,
+  random,
+}: PollingDelayOptions): (foundSinceLastWait: boolean) => number {
   let currentMs = 0;
   let exponent = 0;
 

@@ -1,7 +1,13 @@
 // Takes the messages of one queue, runs the function for each, and gives every message its ending.
 // Stands between Azure Storage and the invocations; follows the queue extension of the real host.
 
-import { QueueClient, RestError, StorageRetryPolicyType, type DequeuedMessageItem, type StoragePipelineOptions } from '@azure/storage-queue';
+import {
+  QueueClient,
+  RestError,
+  StorageRetryPolicyType,
+  type DequeuedMessageItem,
+  type StoragePipelineOptions,
+} from '@azure/storage-queue';
 
 import type { QueueFunction } from './app-functions';
 import { messageOf, stackOf, type HostLog } from './host-log';
@@ -16,7 +22,12 @@ const queueNameLimit = 63;
 
 /** Connections are kept alive by default; the SDK's own first retry would come after four seconds only. */
 const pipeline: StoragePipelineOptions = {
-  retryOptions: { retryPolicyType: StorageRetryPolicyType.EXPONENTIAL, maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
+  retryOptions: {
+    retryPolicyType: StorageRetryPolicyType.EXPONENTIAL,
+    maxTries: 4,
+    retryDelayInMs: 200,
+    maxRetryDelayInMs: 2_000,
+  },
 };
 
 export interface QueueListenerOptions {
@@ -34,7 +45,13 @@ export interface QueueListener {
 }
 
 /** Throws at once for a connection string that cannot be read. A queue that does not exist is waited for. */
-export function startQueueListener({ target, settings, dequeueVisibilitySeconds, invoke, log }: QueueListenerOptions): QueueListener {
+export function startQueueListener({
+  target,
+  settings,
+  dequeueVisibilitySeconds,
+  invoke,
+  log,
+}: QueueListenerOptions): QueueListener {
   const { queueName } = target;
   const queue = new QueueClient(target.connectionString, queueName, pipeline);
   const poisonQueue = poisonQueueOf(target);
@@ -88,7 +105,8 @@ export function startQueueListener({ target, settings, dequeueVisibilitySeconds,
       });
       return receivedMessageItems;
     } catch (error) {
-      if (!isGone(error)) log.write('warning', `An error occurred while polling queue '${queueName}': ${messageOf(error)}`);
+      if (!isGone(error))
+        log.write('warning', `An error occurred while polling queue '${queueName}': ${messageOf(error)}`);
       return [];
     }
   };
@@ -97,7 +115,10 @@ export function startQueueListener({ target, settings, dequeueVisibilitySeconds,
     try {
       const body = decodeMessage(message.messageText, settings.messageEncoding);
       if (body === undefined) {
-        log.write('warning', `Message decoding has failed! Check MessageEncoding settings. MessageId=${message.messageId}.`);
+        log.write(
+          'warning',
+          `Message decoding has failed! Check MessageEncoding settings. MessageId=${message.messageId}.`,
+        );
         await bury(message);
       } else if (message.dequeueCount > settings.maxDequeueCount) {
         await bury(message);
@@ -106,7 +127,9 @@ export function startQueueListener({ target, settings, dequeueVisibilitySeconds,
       } else if (poisonQueue !== undefined && message.dequeueCount >= settings.maxDequeueCount) {
         await bury(message);
       } else if (poisonQueue !== undefined) {
-        await unlessGone(queue.updateMessage(message.messageId, message.popReceipt, undefined, settings.visibilityTimeoutSeconds));
+        await unlessGone(
+          queue.updateMessage(message.messageId, message.popReceipt, undefined, settings.visibilityTimeoutSeconds),
+        );
       }
       // Without a poison queue a message that failed stays hidden until its visibility ends, lest it runs in a tight loop.
     } catch (error) {
@@ -118,7 +141,10 @@ export function startQueueListener({ target, settings, dequeueVisibilitySeconds,
     try {
       return (await invoke(target, toQueueTrigger(body, message, target.binary))).succeeded;
     } catch (error) {
-      log.write('error', `Executed 'Functions.${target.name}' (Failed, MessageId=${message.messageId}): ${messageOf(error)}`);
+      log.write(
+        'error',
+        `Executed 'Functions.${target.name}' (Failed, MessageId=${message.messageId}): ${messageOf(error)}`,
+      );
       return false;
     }
   };
@@ -175,5 +201,7 @@ async function unlessGone(request: Promise<unknown>): Promise<void> {
 
 function isGone(error: unknown): boolean {
   if (!(error instanceof RestError)) return false;
-  return error.statusCode === 404 || (error.statusCode === 409 && /^Queue(BeingDeleted|Disabled)$/.test(error.code ?? ''));
+  return (
+    error.statusCode === 404 || (error.statusCode === 409 && /^Queue(BeingDeleted|Disabled)$/.test(error.code ?? ''))
+  );
 }

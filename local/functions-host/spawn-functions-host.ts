@@ -30,11 +30,20 @@ export interface SpawnOptions {
 const readinessLimitMs = 30_000;
 
 /** Rejects with all that the host printed if it ends, or is not ready within 30 seconds. */
-export async function spawnFunctionsHost({ appDirectory, env, port = 0, verbose = false, onLine }: SpawnOptions): Promise<SpawnedFunctionsHost> {
+export async function spawnFunctionsHost({
+  appDirectory,
+  env,
+  port = 0,
+  verbose = false,
+  onLine,
+}: SpawnOptions): Promise<SpawnedFunctionsHost> {
   const resolve = createRequire(__filename).resolve;
   const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const flags = ['--app', appDirectory, '--port', String(port), ...(verbose ? ['--verbose'] : [])];
-  const child = spawn(node, ['--import', resolve('tsx'), join(__dirname, 'main.ts'), ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(node, ['--import', resolve('tsx'), join(__dirname, 'main.ts'), ...flags], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const killWithParent = () => child.kill('SIGKILL');
   process.once('exit', killWithParent);
 

@@ -57,7 +57,8 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
   const settings = readHostSettings(appDirectory);
   applyLocalSettings(appDirectory);
   const functionKey = options.functionKey ?? (process.env.LOCAL_FUNCTION_KEY || randomBytes(24).toString('base64url'));
-  const dequeueVisibilitySeconds = options.dequeueVisibilitySeconds ?? Number(process.env.LOCAL_DEQUEUE_VISIBILITY_SECONDS || 600);
+  const dequeueVisibilitySeconds =
+    options.dequeueVisibilitySeconds ?? Number(process.env.LOCAL_DEQUEUE_VISIBILITY_SECONDS || 600);
   if (!Number.isInteger(dequeueVisibilitySeconds) || dequeueVisibilitySeconds < 1) {
     throw new Error('LOCAL_DEQUEUE_VISIBILITY_SECONDS is not a whole number of at least 1.');
   }
@@ -71,7 +72,11 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
 
   let http: HttpListener | undefined;
   const stopListeners = async (): Promise<void> => {
-    await Promise.all([...queues.map((queue) => queue.stop()), ...[...timers.values()].map((timer) => timer.stop()), http?.stop()]);
+    await Promise.all([
+      ...queues.map((queue) => queue.stop()),
+      ...[...timers.values()].map((timer) => timer.stop()),
+      http?.stop(),
+    ]);
     await Promise.all(adminRuns);
   };
 
@@ -134,7 +139,11 @@ async function close(
   });
   const drained = await Promise.race([stopListeners().then(() => true), limit]);
   clearTimeout(timer);
-  if (!drained) log.write('warning', `Functions are still running ${drainLimitMs} ms after the end was asked for; they are given up.`);
+  if (!drained)
+    log.write(
+      'warning',
+      `Functions are still running ${drainLimitMs} ms after the end was asked for; they are given up.`,
+    );
   await core.runHooks('appTerminate', { hookData: core.appLevelHookData, appHookData: core.appHookData });
   closeConnections();
   return drained;

@@ -33,7 +33,10 @@ export function startTimerListener(target: TimerFunction, invoke: Invoke, schedu
       if (stopping) return;
       const startedAt = new Date();
       status.next = toDotnetTime(due);
-      await invoke(target, { data: timerInfo(hasStatus ? status : undefined), metadata: { TimerTrigger: { string: startedAt.toISOString() } } });
+      await invoke(target, {
+        data: timerInfo(hasStatus ? status : undefined),
+        metadata: { TimerTrigger: { string: startedAt.toISOString() } },
+      });
       status.last = status.lastUpdated = toDotnetTime(startedAt);
     });
     return underWay;
@@ -81,13 +84,18 @@ function occurrenceAfter(cron: Cron, time: Date): Date {
 
 /** The real host keeps no status for these. */
 function isMoreThanOnceAMinute(schedule: string, cron: Cron): boolean {
-  const everyMinute = schedule.trim().split(/\s+/).slice(1).every((field) => field === '*');
+  const everyMinute = schedule
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .every((field) => field === '*');
   const [first, second] = cron.nextRuns(2, new Date());
   return everyMinute && first !== undefined && second !== undefined && second.getTime() - first.getTime() < 60_000;
 }
 
 /** In the spelling of the real host; the library turns it to camel case. */
 function timerInfo(status: { last: string; next: string; lastUpdated: string } | undefined): RpcTypedData {
-  const ScheduleStatus = status === undefined ? null : { Last: status.last, Next: status.next, LastUpdated: status.lastUpdated };
+  const ScheduleStatus =
+    status === undefined ? null : { Last: status.last, Next: status.next, LastUpdated: status.lastUpdated };
   return { json: JSON.stringify({ Schedule: { AdjustForDST: true }, ScheduleStatus, IsPastDue: false }) };
 }

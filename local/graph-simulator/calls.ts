@@ -1,7 +1,18 @@
 // The calls that the simulated Graph knows: their state, callback URL and plan, and which scenario the next request meets.
 // Stands between the control API (which creates them) and graph-api (which presses in them).
 import { randomUUID } from 'node:crypto';
-import { faultsOf, isObject, isOneOf, isText, PLAN_CHECKS, timesOf, type Check, type Checks, type Scenario, type ScenarioPlan } from './scenarios';
+import {
+  faultsOf,
+  isObject,
+  isOneOf,
+  isText,
+  PLAN_CHECKS,
+  timesOf,
+  type Check,
+  type Checks,
+  type Scenario,
+  type ScenarioPlan,
+} from './scenarios';
 
 export const CALL_STATES = ['establishing', 'established', 'terminated'] as const;
 export type CallState = (typeof CALL_STATES)[number];
@@ -39,7 +50,8 @@ export interface SimulatedCall {
 
 export class OptionFault extends Error {}
 
-const isUrl: Check = (value) => typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+const isUrl: Check = (value) =>
+  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 const CALL_CHECKS: Checks<CallOptions> = {
   ...PLAN_CHECKS,
   state: isOneOf(CALL_STATES),
@@ -88,7 +100,12 @@ export class CallRegistry {
   }
 
   #store(id: string, chainId: string, options: CallOptions, used: SimulatedCall['used']): SimulatedCall {
-    const { state = 'established', mediaState = 'active', tenantId = this.defaults.tenantId, appId = this.defaults.appId } = options;
+    const {
+      state = 'established',
+      mediaState = 'active',
+      tenantId = this.defaults.tenantId,
+      appId = this.defaults.appId,
+    } = options;
     const call: SimulatedCall = { id, chainId, options, state, mediaState, tenantId, appId, used };
     this.#calls.set(id, call);
     return call;
@@ -96,9 +113,15 @@ export class CallRegistry {
 }
 
 /** The plan that a request with this clientContext meets, and its scenario; counts the request. */
-export function nextPlan(call: SimulatedCall, clientContext: string | undefined): { plan: ScenarioPlan; scenario: Scenario } {
+export function nextPlan(
+  call: SimulatedCall,
+  clientContext: string | undefined,
+): { plan: ScenarioPlan; scenario: Scenario } {
   const { byClientContext = {}, ...common } = call.options;
-  const own = clientContext !== undefined && Object.hasOwn(byClientContext, clientContext) ? byClientContext[clientContext] : undefined;
+  const own =
+    clientContext !== undefined && Object.hasOwn(byClientContext, clientContext)
+      ? byClientContext[clientContext]
+      : undefined;
   const plan: ScenarioPlan = { ...common, ...own };
   // A scenario of its own counts by itself: the call's `times` and `then` belong to the call's scenario.
   if (own?.scenario !== undefined && own.times === undefined) delete plan.times;

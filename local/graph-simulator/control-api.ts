@@ -75,7 +75,12 @@ export class ControlApi {
       case 'GET /simulator/presses': {
         const presses = rooms.presses.list(filterOf(url));
         const overlaps = presses.filter((press) => press.overlapsWith.length > 0).length;
-        return ok({ count: presses.length, executed: presses.filter((press) => press.executed).length, overlaps, presses });
+        return ok({
+          count: presses.length,
+          executed: presses.filter((press) => press.executed).length,
+          overlaps,
+          presses,
+        });
       }
       case 'GET /simulator/requests':
         return ok({ requests: rooms.graph.requests(filterOf(url)) });
@@ -128,7 +133,11 @@ export class ControlApi {
 
   async #changed(call: SimulatedCall, changeType: 'created' | 'updated' | 'deleted', notify: boolean): Promise<Answer> {
     if (!notify) return ok(describeCall(call));
-    const sent = await this.rooms.notifier.send(call, { about: 'call' }, callNotification(call, changeType, call.options.payload));
+    const sent = await this.rooms.notifier.send(
+      call,
+      { about: 'call' },
+      callNotification(call, changeType, call.options.payload),
+    );
     return ok({ ...describeCall(call), notification: sent });
   }
 
@@ -146,7 +155,9 @@ export class ControlApi {
     check(body, ROLL_CHECKS, []);
     const { callingService, entra } = this.rooms.mint.rings;
     const rings = { 'calling-service': callingService, entra };
-    const rolled = await Promise.all(kindsOf(body).map(async (kind) => [kind, (await rings[kind].roll(body['keepOld'] !== false)).kid] as const));
+    const rolled = await Promise.all(
+      kindsOf(body).map(async (kind) => [kind, (await rings[kind].roll(body['keepOld'] !== false)).kid] as const),
+    );
     return ok({ kids: Object.fromEntries(rolled) });
   }
 }

@@ -5,7 +5,16 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { BoundedLog, type LogFilter, type Numbered } from './bounded-log';
 import { nextPlan, type CallRegistry, type SimulatedCall } from './calls';
 import { isJsonContent, parseJson, readBody, sendJson } from './exchange';
-import { AUDIO_INACTIVE, CALL_NOT_FOUND, clientRequestIdOf, NOT_ESTABLISHED, REFUSALS, sendGraphError, SERVER_ERROR, type GraphError } from './graph-error';
+import {
+  AUDIO_INACTIVE,
+  CALL_NOT_FOUND,
+  clientRequestIdOf,
+  NOT_ESTABLISHED,
+  REFUSALS,
+  sendGraphError,
+  SERVER_ERROR,
+  type GraphError,
+} from './graph-error';
 import type { ManagedIdentity } from './managed-identity';
 import { wasCutShort, type Notifier } from './notifications';
 import { endingOf, operationNotification, operationReply, type OperationEnding } from './payloads';
@@ -77,11 +86,16 @@ export class GraphApi {
   async #visit(visit: Visit, text: string | undefined, json: { value: unknown } | undefined): Promise<void> {
     const { request, entry } = visit;
     const { calls, identity } = this.rooms;
-    if (request.method !== 'POST') return refuse(visit, fault(405, 'Method Not Allowed', 'The action takes POST only.'), { Allow: 'POST' });
+    if (request.method !== 'POST')
+      return refuse(visit, fault(405, 'Method Not Allowed', 'The action takes POST only.'), { Allow: 'POST' });
     const tokenFault = identity.faultOf(request.headers.authorization);
-    if (tokenFault !== undefined) return refuse(visit, fault(401, 'InvalidAuthenticationToken', tokenFault), { 'WWW-Authenticate': 'Bearer realm=""' });
+    if (tokenFault !== undefined)
+      return refuse(visit, fault(401, 'InvalidAuthenticationToken', tokenFault), {
+        'WWW-Authenticate': 'Bearer realm=""',
+      });
     if (text === undefined) return refuse(visit, fault(413, 'RequestEntityTooLarge', 'The request body is too large.'));
-    if (!isJsonContent(request)) return refuse(visit, fault(415, 'UnsupportedMediaType', 'The Content-Type must be application/json.'));
+    if (!isJsonContent(request))
+      return refuse(visit, fault(415, 'UnsupportedMediaType', 'The Content-Type must be application/json.'));
     const body = readSendDtmfTonesBody(json?.value);
     if ('code' in body) return refuse(visit, fault(400, body.code, body.message));
     const call = calls.get(entry.callId);
@@ -98,22 +112,40 @@ export class GraphApi {
   }
 
   /** From here on the digits are typed. */
-  async #press(visit: Visit, call: SimulatedCall, body: SendDtmfTonesBody, plan: ScenarioPlan, scenario: Scenario): Promise<void> {
+  async #press(
+    visit: Visit,
+    call: SimulatedCall,
+    body: SendDtmfTonesBody,
+    plan: ScenarioPlan,
+    scenario: Scenario,
+  ): Promise<void> {
     const { response, entry, apiVersion } = visit;
     const { presses, schedule } = this.rooms;
-    const operation = { id: randomUUID(), callId: call.id, ...(body.clientContext !== undefined && { clientContext: body.clientContext }) };
+    const operation = {
+      id: randomUUID(),
+      callId: call.id,
+      ...(body.clientContext !== undefined && { clientContext: body.clientContext }),
+    };
     const { id: operationId, ...whose } = operation;
     const { toneLengthMs = 10, maxToneTimeMs = 50 } = plan;
     const startedAtMs = Date.now();
     const durationMs = pressDurationMs(body.tones.length, body.delayBetweenTonesMs ?? 0, toneLengthMs, maxToneTimeMs);
     const executed = scenario !== 'terminal-reply-failed';
-    presses.record({ ...body, ...whose, operationId, apiVersion, path: entry.path, scenario, executed }, startedAtMs, durationMs);
+    presses.record(
+      { ...body, ...whose, operationId, apiVersion, path: entry.path, scenario, executed },
+      startedAtMs,
+      durationMs,
+    );
     entry.operationId = operationId;
 
     const ending = endingOf(scenario, plan);
     const ended = (): Promise<boolean> => schedule.waitUntil(startedAtMs + durationMs);
     const reply = (over?: OperationEnding): void => {
-      const location = this.#location(apiVersion, plan.reply?.includes('location-of-another-call') ? randomUUID() : call.id, operationId);
+      const location = this.#location(
+        apiVersion,
+        plan.reply?.includes('location-of-another-call') ? randomUUID() : call.id,
+        operationId,
+      );
       const ids = { 'request-id': randomUUID(), 'client-request-id': clientRequestIdOf(visit.request) ?? randomUUID() };
       entry.status = 200;
       sendJson(response, 200, operationReply(operation, over, plan.reply), { Location: location, ...ids });
@@ -121,8 +153,14 @@ export class GraphApi {
     const notify = async (): Promise<boolean> => {
       const sender = { ...call, options: { ...call.options, ...plan } };
       const { clientContext } = operation;
-      const subject = { about: 'operation' as const, operationId, ...(clientContext !== undefined && { clientContext }) };
-      return !wasCutShort(await this.rooms.notifier.send(sender, subject, operationNotification(operation, ending, plan.payload)));
+      const subject = {
+        about: 'operation' as const,
+        operationId,
+        ...(clientContext !== undefined && { clientContext }),
+      };
+      return !wasCutShort(
+        await this.rooms.notifier.send(sender, subject, operationNotification(operation, ending, plan.payload)),
+      );
     };
 
     switch (scenario) {
@@ -175,13 +213,17 @@ function fault(status: number, code: string, message: string): GraphError {
   return { status, code, message };
 }
 
-function overridden(error: GraphError, { httpStatus = error.status, errorCode = error.code }: ScenarioPlan): GraphError {
+function overridden(
+  error: GraphError,
+  { httpStatus = error.status, errorCode = error.code }: ScenarioPlan,
+): GraphError {
   return { status: httpStatus, code: errorCode, message: error.message };
 }
 
 function refusalHeaders(scenario: Scenario, { retryAfterSeconds }: ScenarioPlan): OutgoingHttpHeaders {
   if (scenario === 'throttled') return { 'Retry-After': String(retryAfterSeconds ?? 1) };
-  if (scenario === 'service-unavailable' && retryAfterSeconds !== undefined) return { 'Retry-After': String(retryAfterSeconds) };
+  if (scenario === 'service-unavailable' && retryAfterSeconds !== undefined)
+    return { 'Retry-After': String(retryAfterSeconds) };
   if (scenario === 'unauthorized-once') return { 'WWW-Authenticate': 'Bearer realm="", error="invalid_token"' };
   return {};
 }

@@ -12,23 +12,45 @@ export interface GraphError {
 }
 
 export const CALL_NOT_FOUND: GraphError = { status: 404, code: '8522', message: 'Call not found.' };
-export const NOT_ESTABLISHED: GraphError = { status: 400, code: '8501', message: 'Request not allowed: the call is not established.' };
-export const AUDIO_INACTIVE: GraphError = { status: 400, code: '8503', message: 'Request not allowed: the audio of the call is not active.' };
+export const NOT_ESTABLISHED: GraphError = {
+  status: 400,
+  code: '8501',
+  message: 'Request not allowed: the call is not established.',
+};
+export const AUDIO_INACTIVE: GraphError = {
+  status: 400,
+  code: '8503',
+  message: 'Request not allowed: the audio of the call is not active.',
+};
 export const SERVER_ERROR: GraphError = { status: 500, code: 'UnknownError', message: '' };
 
 /** The scenarios that refuse a request: nothing is pressed. */
 export const REFUSALS: ReadonlyMap<Scenario, GraphError> = new Map<Scenario, GraphError>([
   ['call-gone', CALL_NOT_FOUND],
   ['not-established', NOT_ESTABLISHED],
-  ['forbidden', { status: 403, code: '7504', message: 'Insufficient enterprise tenant permissions, cannot access this API.' }],
+  [
+    'forbidden',
+    { status: 403, code: '7504', message: 'Insufficient enterprise tenant permissions, cannot access this API.' },
+  ],
   ['throttled', { status: 429, code: 'TooManyRequests', message: 'The request has been throttled.' }],
-  ['unauthorized-once', { status: 401, code: 'InvalidAuthenticationToken', message: 'Continuous access evaluation resulted in challenge.' }],
+  [
+    'unauthorized-once',
+    { status: 401, code: 'InvalidAuthenticationToken', message: 'Continuous access evaluation resulted in challenge.' },
+  ],
   ['busy', { status: 409, code: '8500', message: 'Another media operation is in progress.' }],
-  ['service-unavailable', { status: 503, code: 'serviceNotAvailable', message: 'The service is temporarily unavailable.' }],
+  [
+    'service-unavailable',
+    { status: 503, code: 'serviceNotAvailable', message: 'The service is temporarily unavailable.' },
+  ],
 ]);
 
 /** Answers with `{error: {code, message, innerError}}`, repeating the client's own request id. */
-export function sendGraphError(request: IncomingMessage, response: ServerResponse, error: GraphError, headers: OutgoingHttpHeaders = {}): void {
+export function sendGraphError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: GraphError,
+  headers: OutgoingHttpHeaders = {},
+): void {
   const requestId = randomUUID();
   const clientRequestId = clientRequestIdOf(request) ?? requestId;
   const date = new Date().toISOString().slice(0, 19);

@@ -15,7 +15,9 @@ const MAX_REMEMBERED_KEYS = 10;
 export async function makeSigningKey(privateKey?: KeyObject): Promise<SigningKey> {
   const key = privateKey ?? (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
   const publicKey = createPublicKey(key);
-  const kid = createHash('sha1').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64url');
+  const kid = createHash('sha1')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
   return { kid, privateKey: key, publicKey };
 }
 

@@ -34,7 +34,8 @@ export class ManagedIdentity {
 
   /** `GET /msi/token?resource=…&api-version=2019-08-01[&client_id=…]` with the secret header. */
   answer(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
-    const refuse = (status: number, message: string): void => sendJson(response, status, { statusCode: status, message });
+    const refuse = (status: number, message: string): void =>
+      sendJson(response, status, { statusCode: status, message });
     if (request.method !== 'GET') return refuse(405, 'Only GET is supported.');
     const secret = request.headers['x-identity-header'];
     if (typeof secret !== 'string') return refuse(401, 'The X-IDENTITY-HEADER header is missing.');
@@ -46,10 +47,19 @@ export class ManagedIdentity {
     const clientId = query.get('client_id') ?? SYSTEM_ASSIGNED_CLIENT_ID;
     const known = this.options.identityClientIds;
     if (query.has('client_id') && known && !known.includes(clientId)) {
-      return refuse(400, 'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.');
+      return refuse(
+        400,
+        'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
+      );
     }
     const { token, expiresAt } = this.mint.forResource(resource, clientId, this.options.accessTokenLifetimeSeconds);
-    sendJson(response, 200, { access_token: token, expires_on: String(expiresAt), resource, token_type: 'Bearer', client_id: clientId });
+    sendJson(response, 200, {
+      access_token: token,
+      expires_on: String(expiresAt),
+      resource,
+      token_type: 'Bearer',
+      client_id: clientId,
+    });
   }
 
   /** What is wrong with the Authorization header of a request to Graph; undefined when nothing is. */
@@ -58,7 +68,8 @@ export class ManagedIdentity {
     if (token === undefined) return 'Access token is empty.';
     const parts = token.split('.');
     const [header, payload, signature] = parts;
-    if (parts.length !== 3 || !header || !payload || !signature) return 'CompactToken parsing failed with error code: 80049217';
+    if (parts.length !== 3 || !header || !payload || !signature)
+      return 'CompactToken parsing failed with error code: 80049217';
     const claims = decode(payload);
     const { alg, kid } = decode(header);
     const key = this.mint.rings.entra.remembered.find((candidate) => candidate.kid === kid);
@@ -66,9 +77,11 @@ export class ManagedIdentity {
     if (alg !== 'RS256' || !key || !verify('RSA-SHA256', signed, key.publicKey, Buffer.from(signature, 'base64url'))) {
       return 'Signature is invalid.';
     }
-    if (typeof claims['exp'] !== 'number' || claims['exp'] * 1000 <= Date.now()) return 'Lifetime validation failed, the token is expired.';
+    if (typeof claims['exp'] !== 'number' || claims['exp'] * 1000 <= Date.now())
+      return 'Lifetime validation failed, the token is expired.';
     const audiences = [...GRAPH_ROOTS, this.rootUrl()];
-    if (typeof claims['aud'] !== 'string' || !audiences.includes(claims['aud'].replace(/\/$/, ''))) return 'Invalid audience.';
+    if (typeof claims['aud'] !== 'string' || !audiences.includes(claims['aud'].replace(/\/$/, '')))
+      return 'Invalid audience.';
     if (this.#revoked.has(token)) return 'The token was revoked.';
     return undefined;
   }

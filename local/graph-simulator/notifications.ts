@@ -66,7 +66,13 @@ export class Notifier {
     const attempts: NotificationAttempt[] = [];
     const tokenKind = authorization === undefined ? kind : 'given';
     const entry: { -readonly [K in keyof SentNotification]: SentNotification[K] } = this.#log.add((sequence) => ({
-      sequence, callId: call.id, ...about, tokenKind, attempts, finished: false, delivered: false,
+      sequence,
+      callId: call.id,
+      ...about,
+      tokenKind,
+      attempts,
+      finished: false,
+      delivered: false,
     }));
     const text = JSON.stringify(body);
     for (let pauseMs = this.retry.pauseMs; ; pauseMs *= 2) {
@@ -108,7 +114,12 @@ export class Notifier {
       const answer = await fetch(url, { method: 'POST', headers, body: text, redirect: 'manual', signal });
       await answer.arrayBuffer();
       const wwwAuthenticate = answer.headers.get('www-authenticate');
-      return { at, durationMs: Date.now() - startedAtMs, status: answer.status, ...(wwwAuthenticate !== null && { wwwAuthenticate }) };
+      return {
+        at,
+        durationMs: Date.now() - startedAtMs,
+        status: answer.status,
+        ...(wwwAuthenticate !== null && { wwwAuthenticate }),
+      };
     } catch (error) {
       return { at, durationMs: Date.now() - startedAtMs, error: reasonOf(error) };
     }

@@ -22,10 +22,22 @@ export class OpenIdMetadata {
   constructor(rings: { readonly callingService: KeyRing; readonly entra: KeyRing }, rootUrl: () => string) {
     const issuer = 'https://login.microsoftonline.com/{tenantid}/v2.0';
     const documents: [string, Document][] = [
-      ['/v1/.well-known/OpenIdConfiguration', { kind: 'calling-service', part: 'metadata', body: () => callingServiceMetadata(rootUrl()) }],
-      ['/v1/.well-known/keys', { kind: 'calling-service', part: 'keys', body: () => ({ keys: rings.callingService.jwks() }) }],
-      ['/common/v2.0/.well-known/openid-configuration', { kind: 'entra', part: 'metadata', body: () => entraMetadata(rootUrl(), issuer) }],
-      ['/common/discovery/v2.0/keys', { kind: 'entra', part: 'keys', body: () => ({ keys: rings.entra.jwks({ issuer }) }) }],
+      [
+        '/v1/.well-known/OpenIdConfiguration',
+        { kind: 'calling-service', part: 'metadata', body: () => callingServiceMetadata(rootUrl()) },
+      ],
+      [
+        '/v1/.well-known/keys',
+        { kind: 'calling-service', part: 'keys', body: () => ({ keys: rings.callingService.jwks() }) },
+      ],
+      [
+        '/common/v2.0/.well-known/openid-configuration',
+        { kind: 'entra', part: 'metadata', body: () => entraMetadata(rootUrl(), issuer) },
+      ],
+      [
+        '/common/discovery/v2.0/keys',
+        { kind: 'entra', part: 'keys', body: () => ({ keys: rings.entra.jwks({ issuer }) }) },
+      ],
     ];
     this.#documents = new Map(documents.map(([path, document]) => [path.toLowerCase(), document]));
   }

@@ -72,6 +72,11 @@ export class PressLog {
 }
 
 /** How long the tones of a press take: at least 5 ms, at most `maxToneTimeMs`. */
-export function pressDurationMs(toneCount: number, delayBetweenTonesMs: number, toneLengthMs: number, maxToneTimeMs: number): number {
+export function pressDurationMs(
+  toneCount: number,
+  delayBetweenTonesMs: number,
+  toneLengthMs: number,
+  maxToneTimeMs: number,
+): number {
   return Math.max(5, Math.min(maxToneTimeMs, toneCount * (toneLengthMs + delayBetweenTonesMs)));
 }

@@ -43,7 +43,13 @@ export const PAYLOAD_VARIATIONS = [
 ] as const;
 export type PayloadVariation = (typeof PAYLOAD_VARIATIONS)[number];
 
-export const REPLY_VARIATIONS = ['pascal-case-enums', 'no-id', 'location-of-another-call', 'status-null', 'not-started'] as const;
+export const REPLY_VARIATIONS = [
+  'pascal-case-enums',
+  'no-id',
+  'location-of-another-call',
+  'status-null',
+  'not-started',
+] as const;
 export type ReplyVariation = (typeof REPLY_VARIATIONS)[number];
 
 export interface ResultInfoOption {
@@ -109,8 +115,14 @@ export const isText: Check = (value) => typeof value === 'string' && value.lengt
 export const isFlag: Check = (value) => typeof value === 'boolean';
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-export const isOneOf = (names: readonly string[]): Check => (value) => typeof value === 'string' && names.includes(value);
-const isSomeOf = (names: readonly string[]): Check => (value) => Array.isArray(value) && value.every(isOneOf(names));
+export const isOneOf =
+  (names: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && names.includes(value);
+const isSomeOf =
+  (names: readonly string[]): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(isOneOf(names));
 const isCount: Check = (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 2_147_483_647;
 
 export const PLAN_CHECKS: Checks<ScenarioPlan> = {
@@ -127,7 +139,10 @@ export const PLAN_CHECKS: Checks<ScenarioPlan> = {
   httpStatus: (value) => isCount(value) && Number(value) >= 400 && Number(value) <= 599,
   errorCode: isText,
   resultInfo: (value) =>
-    isObject(value) && Number.isInteger(value['code']) && Number.isInteger(value['subcode']) && typeof value['message'] === 'string',
+    isObject(value) &&
+    Number.isInteger(value['code']) &&
+    Number.isInteger(value['subcode']) &&
+    typeof value['message'] === 'string',
   tokenKind: isOneOf(TOKEN_KINDS),
   issuer: isText,
   payload: isSomeOf(PAYLOAD_VARIATIONS),

@@ -38,25 +38,38 @@ const PARAMETERS: readonly string[] = ['tones', 'delayBetweenTonesMs', 'clientCo
 
 /** The body, or the first thing that is wrong with it. The message never repeats a tone. */
 export function readSendDtmfTonesBody(value: unknown): SendDtmfTonesBody | BodyFault {
-  if (!isObject(value)) return badRequest('Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.');
+  if (!isObject(value))
+    return badRequest(
+      'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    );
   const unknown = Object.keys(value).find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) {
-    return badRequest(`The parameter '${unknown}' in the request payload is not a valid parameter for the operation 'sendDtmfTones'.`);
+    return badRequest(
+      `The parameter '${unknown}' in the request payload is not a valid parameter for the operation 'sendDtmfTones'.`,
+    );
   }
   const { tones, delayBetweenTonesMs = null, clientContext = null } = value;
   if (!Array.isArray(tones)) return badRequest("The parameter 'tones' must be a Collection(microsoft.graph.tone).");
-  if (!tones.every(isTone)) return badRequest("Cannot convert an item of 'tones' to the expected type 'microsoft.graph.tone'.");
+  if (!tones.every(isTone))
+    return badRequest("Cannot convert an item of 'tones' to the expected type 'microsoft.graph.tone'.");
   if (tones.length === 0) return invalidArgument("The collection 'tones' must not be empty.");
   if (delayBetweenTonesMs !== null && !isInt32(delayBetweenTonesMs)) {
     return badRequest("Cannot convert 'delayBetweenTonesMs' to the expected type 'Edm.Int32'.");
   }
-  if (delayBetweenTonesMs !== null && delayBetweenTonesMs < 0) return invalidArgument("'delayBetweenTonesMs' must not be negative.");
+  if (delayBetweenTonesMs !== null && delayBetweenTonesMs < 0)
+    return invalidArgument("'delayBetweenTonesMs' must not be negative.");
   if (clientContext !== null && typeof clientContext !== 'string') {
     return badRequest("Cannot convert 'clientContext' to the expected type 'Edm.String'.");
   }
-  if (clientContext !== null && clientContext.length > 256) return invalidArgument("'clientContext' is longer than 256 characters.");
-  if (clientContext !== null && !/^\p{ASCII}*$/u.test(clientContext)) return invalidArgument("'clientContext' is declared non-Unicode.");
-  return { tones, ...(delayBetweenTonesMs !== null && { delayBetweenTonesMs }), ...(clientContext !== null && { clientContext }) };
+  if (clientContext !== null && clientContext.length > 256)
+    return invalidArgument("'clientContext' is longer than 256 characters.");
+  if (clientContext !== null && !/^\p{ASCII}*$/u.test(clientContext))
+    return invalidArgument("'clientContext' is declared non-Unicode.");
+  return {
+    tones,
+    ...(delayBetweenTonesMs !== null && { delayBetweenTonesMs }),
+    ...(clientContext !== null && { clientContext }),
+  };
 }
 
 function isTone(value: unknown): value is Tone {

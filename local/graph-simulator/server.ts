@@ -69,7 +69,13 @@ const DEFAULT_TENANT_ID = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
 
 /** Starts the simulator; rejects when the port is taken. */
 export async function startGraphSimulator(options: GraphSimulatorOptions = {}): Promise<GraphSimulator> {
-  const { port = DEFAULT_PORT, host = '127.0.0.1', appId = DEFAULT_APP_ID, tenantId = DEFAULT_TENANT_ID, identityHeader = 'graph-simulator' } = options;
+  const {
+    port = DEFAULT_PORT,
+    host = '127.0.0.1',
+    appId = DEFAULT_APP_ID,
+    tenantId = DEFAULT_TENANT_ID,
+    identityHeader = 'graph-simulator',
+  } = options;
   const [callingService, entra] = await Promise.all([
     KeyRing.create(options.signingKeys?.callingService),
     KeyRing.create(options.signingKeys?.entra),
@@ -104,7 +110,11 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     if (target.pathname === '/msi/token') return identity.answer(request, response, target.searchParams);
     if (metadata.answer(request, response, target.pathname)) return;
     if (await graph.answer(request, response, target.pathname)) return;
-    sendGraphError(request, response, { status: 404, code: 'ResourceNotFound', message: 'No HTTP resource was found that matches the request.' });
+    sendGraphError(request, response, {
+      status: 404,
+      code: 'ResourceNotFound',
+      message: 'No HTTP resource was found that matches the request.',
+    });
   };
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {

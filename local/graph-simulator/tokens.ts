@@ -101,9 +101,23 @@ function claimsOf(kind: TokenKind, audience: string, tenantId: string): Record<s
     case 'calling-service':
       return { iss: CALLING_SERVICE_ISSUER, ...times };
     case 'entra-v2':
-      return { iss: `https://login.microsoftonline.com/${tenantId}/v2.0`, ...times, azp: CALLING_SERVICE_APP_ID, azpacr: '2', uti: randomUUID(), ver: '2.0' };
+      return {
+        iss: `https://login.microsoftonline.com/${tenantId}/v2.0`,
+        ...times,
+        azp: CALLING_SERVICE_APP_ID,
+        azpacr: '2',
+        uti: randomUUID(),
+        ver: '2.0',
+      };
     case 'entra-v1':
-      return { iss: `https://sts.windows.net/${tenantId}/`, ...times, appid: CALLING_SERVICE_APP_ID, appidacr: '2', uti: randomUUID(), ver: '1.0' };
+      return {
+        iss: `https://sts.windows.net/${tenantId}/`,
+        ...times,
+        appid: CALLING_SERVICE_APP_ID,
+        appidacr: '2',
+        uti: randomUUID(),
+        ver: '1.0',
+      };
     default:
       return kind satisfies never;
   }
@@ -121,7 +135,10 @@ function signToken(key: SigningKey, header: object, claims: object, signature: T
 
 function signatureOf(signed: string, key: SigningKey, signature: TokenSignature): Buffer {
   if (signature === 'none') return Buffer.alloc(0);
-  if (signature === 'hs256') return createHmac('sha256', key.publicKey.export({ type: 'spki', format: 'pem' })).update(signed).digest();
+  if (signature === 'hs256')
+    return createHmac('sha256', key.publicKey.export({ type: 'spki', format: 'pem' }))
+      .update(signed)
+      .digest();
   const bytes = sign('RSA-SHA256', Buffer.from(signed), key.privateKey);
   if (signature === 'tampered') bytes.writeUInt8(bytes.readUInt8(0) ^ 1, 0);
   return bytes;

@@ -44,7 +44,12 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
         port: 443,
         servername: target.hostname,
         path: `${target.pathname}${target.search}`,
-        headers: { Host: target.host, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), 'User-Agent': 'graph-call-tones' },
+        headers: {
+          Host: target.host,
+          'Content-Type': 'application/json',
+          'Content-Length': Buffer.byteLength(body),
+          'User-Agent': 'graph-call-tones',
+        },
         agent: false,
         signal,
       },
@@ -60,7 +65,12 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
 
 function fromHttpStatus(httpStatus: number): CallbackReply {
   if (httpStatus >= 200 && httpStatus <= 299) return { kind: 'taken', httpStatus };
-  if (httpStatus >= 300 && httpStatus <= 499) return { kind: 'refused', reason: httpStatus < 400 ? 'redirects are not followed' : 'the callback refused', httpStatus };
+  if (httpStatus >= 300 && httpStatus <= 499)
+    return {
+      kind: 'refused',
+      reason: httpStatus < 400 ? 'redirects are not followed' : 'the callback refused',
+      httpStatus,
+    };
   return { kind: 'failed', reason: 'the callback had a fault', httpStatus };
 }
 

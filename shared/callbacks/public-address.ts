@@ -50,5 +50,10 @@ const NOT_PUBLIC_IPV6 = [
 export function isPublicAddress(address: string): boolean {
   const { notPublic, globalUnicast } = addressLists();
   if (isIPv4(address)) return !notPublic.check(address, 'ipv4');
-  return isIPv6(address) && !address.includes('%') && globalUnicast.check(address, 'ipv6') && !notPublic.check(address, 'ipv6');
+  return (
+    isIPv6(address) &&
+    !address.includes('%') &&
+    globalUnicast.check(address, 'ipv6') &&
+    !notPublic.check(address, 'ipv6')
+  );
 }

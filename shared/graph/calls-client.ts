@@ -58,7 +58,8 @@ export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }:
   };
 
   async function attempt(press: Press, permit: () => PressPermit, reply: TokenReply): Promise<Attempt> {
-    if (reply.kind === 'unavailable') return { kind: 'no-token', ...(reply.detail !== undefined && { detail: reply.detail }) };
+    if (reply.kind === 'unavailable')
+      return { kind: 'no-token', ...(reply.detail !== undefined && { detail: reply.detail }) };
     const url = pressUrl(settings, press.callId);
     const record: { result: Attempt } = { result: { kind: 'not-permitted' } };
     // Graph's client turns errors into its own and loses their causes, so the last link of the chain records what happened.
@@ -79,7 +80,10 @@ export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }:
           record.result = { kind: 'wrong-url' };
           return;
         }
-        context.options = { ...context.options, headers: { ...context.options?.headers, Authorization: `Bearer ${reply.token}` } };
+        context.options = {
+          ...context.options,
+          headers: { ...context.options?.headers, Authorization: `Bearer ${reply.token}` },
+        };
         await send.execute(context);
       },
     };
@@ -95,7 +99,11 @@ export function makeGraphCalls({ settings, tokenSource, fetch, now = Date.now }:
   /** Graph's client builds the URL and hands the request to the chain; what came of it, the chain has recorded. */
   async function run(press: Press, chain: Middleware): Promise<void> {
     const { Client, ResponseType } = await load();
-    const client = Client.initWithMiddleware({ baseUrl: settings.baseUrl, defaultVersion: settings.apiVersion, middleware: chain });
+    const client = Client.initWithMiddleware({
+      baseUrl: settings.baseUrl,
+      defaultVersion: settings.apiVersion,
+      middleware: chain,
+    });
     await client
       .api(`/${settings.callsPath}/calls/${encodeURIComponent(press.callId)}/sendDtmfTones`)
       .headers({ Accept: 'application/json', 'Content-Type': 'application/json' })
@@ -119,7 +127,11 @@ function pressUrl({ baseUrl, apiVersion, callsPath }: GraphSettings, callId: str
 function isBelow(url: string, baseUrl: string): boolean {
   const target = new URL(url);
   const base = new URL(baseUrl);
-  return target.href === url && target.origin === base.origin && target.pathname.startsWith(`${base.pathname.replace(/\/$/, '')}/`);
+  return (
+    target.href === url &&
+    target.origin === base.origin &&
+    target.pathname.startsWith(`${base.pathname.replace(/\/$/, '')}/`)
+  );
 }
 
 /** https://learn.microsoft.com/graph/api/call-senddtmftones, request body; no delay given means that Graph decides. */

@@ -40,7 +40,11 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     graphRoot: 'https://microsoftgraph.chinacloudapi.cn',
     authorityHost: 'https://login.partner.microsoftonline.cn',
     // The second is the authority's older name; version 1 tokens come from the third.
-    entraIssuers: ['https://login.partner.microsoftonline.cn/', 'https://login.chinacloudapi.cn/', 'https://sts.chinacloudapi.cn/'],
+    entraIssuers: [
+      'https://login.partner.microsoftonline.cn/',
+      'https://login.chinacloudapi.cn/',
+      'https://sts.chinacloudapi.cn/',
+    ],
     tokenExchangeAudience: 'api://AzureADTokenExchangeChina',
     listsSendDtmfTones: false,
   },

@@ -33,7 +33,10 @@ const RETRY_OPTIONS = { maxRetries: 0 } as const;
 
 const DEFAULT_TIMEOUT_MS = 5000;
 
-export function makeGraphTokenSource(settings: GraphSettings, { timeoutMs = DEFAULT_TIMEOUT_MS }: TokenSourceOptions = {}): GraphTokenSource {
+export function makeGraphTokenSource(
+  settings: GraphSettings,
+  { timeoutMs = DEFAULT_TIMEOUT_MS }: TokenSourceOptions = {},
+): GraphTokenSource {
   let credential: Promise<TokenCredential> | undefined;
   let flight: { readonly fresh: boolean; readonly reply: Promise<TokenReply> } | undefined;
 
@@ -65,7 +68,10 @@ export function makeGraphTokenSource(settings: GraphSettings, { timeoutMs = DEFA
   };
 }
 
-async function makeCredential({ credential, clientId, cloud, authorityHost, authorityOverridden }: GraphSettings, timeoutMs: number): Promise<TokenCredential> {
+async function makeCredential(
+  { credential, clientId, cloud, authorityHost, authorityOverridden }: GraphSettings,
+  timeoutMs: number,
+): Promise<TokenCredential> {
   const identity = await import('@azure/identity');
   const options: ClientSecretCredentialOptions = {
     authorityHost,
@@ -89,10 +95,18 @@ async function makeCredential({ credential, clientId, cloud, authorityHost, auth
     case 'secret':
       return new identity.ClientSecretCredential(credential.tenantId, clientId, credential.clientSecret, options);
     case 'certificate':
-      return new identity.ClientCertificateCredential(credential.tenantId, clientId, { certificatePath: credential.certificatePath }, options);
+      return new identity.ClientCertificateCredential(
+        credential.tenantId,
+        clientId,
+        { certificatePath: credential.certificatePath },
+        options,
+      );
     case 'federated': {
       // https://learn.microsoft.com/entra/workload-id/workload-identity-federation-config-app-trust-managed-identity
-      const managedIdentity = new identity.ManagedIdentityCredential({ clientId: credential.managedIdentityClientId, retryOptions: RETRY_OPTIONS });
+      const managedIdentity = new identity.ManagedIdentityCredential({
+        clientId: credential.managedIdentityClientId,
+        retryOptions: RETRY_OPTIONS,
+      });
       const audience = `${CLOUDS[cloud].tokenExchangeAudience}/.default`;
       const assertion = async () => (await managedIdentity.getToken(audience)).token;
       return new identity.ClientAssertionCredential(credential.tenantId, clientId, assertion, options);
@@ -130,7 +144,8 @@ function codesOf(error: unknown): string | undefined {
   for (let depth = 0; depth < 5 && isRecord(link); depth += 1) {
     const { code, errorCode, errorNo, cause } = link;
     for (const part of [errorCode, errorNo, code]) {
-      if ((typeof part === 'string' || typeof part === 'number') && CODE_PATTERN.test(String(part))) codes.add(String(part));
+      if ((typeof part === 'string' || typeof part === 'number') && CODE_PATTERN.test(String(part)))
+        codes.add(String(part));
     }
     link = cause;
   }

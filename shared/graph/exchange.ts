@@ -7,7 +7,13 @@ import { isRecord } from './operation';
 /** What became of a request that left, or tried to. */
 export type Exchange =
   /** Status and headers came. `body`: parsed JSON; undefined if it was none, was too long, or did not come in time. */
-  | { readonly kind: 'reply'; readonly status: number; readonly location?: string; readonly retryAfter?: string; readonly body: unknown }
+  | {
+      readonly kind: 'reply';
+      readonly status: number;
+      readonly location?: string;
+      readonly retryAfter?: string;
+      readonly body: unknown;
+    }
   /** No connection came about (name, TCP or TLS), so not a byte of the request was sent. */
   | { readonly kind: 'not-connected'; readonly code?: string }
   /** `mayLeave` said no: not a byte of the request was sent. */
@@ -131,7 +137,8 @@ function watchUndici(): void {
   });
   subscribe('undici:request:create', (message) => {
     const guard = guards.getStore();
-    if (guard !== undefined && isRecord(message) && isRecord(message['request'])) guardOf.set(message['request'], guard);
+    if (guard !== undefined && isRecord(message) && isRecord(message['request']))
+      guardOf.set(message['request'], guard);
   });
   subscribe('undici:client:sendHeaders', (message) => {
     if (isRecord(message) && isRecord(message['request'])) guardOf.get(message['request'])?.();
@@ -153,12 +160,31 @@ function isGranted(mayLeave: Post['mayLeave']): boolean {
  * https://docs.openssl.org/3.0/man1/openssl-verification-options/, https://nodejs.org/api/tls.html#x509-certificate-error-codes
  */
 const CONNECT_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT',
-  'ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_TLS_CERT_ALTNAME_FORMAT', 'ERR_TLS_HANDSHAKE_TIMEOUT',
-  'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_DECRYPT_CERT_SIGNATURE', 'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
-  'CERT_SIGNATURE_FAILURE', 'CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED', 'CERT_CHAIN_TOO_LONG', 'CERT_REVOKED', 'CERT_UNTRUSTED',
-  'CERT_REJECTED', 'INVALID_CA', 'INVALID_PURPOSE', 'PATH_LENGTH_EXCEEDED', 'HOSTNAME_MISMATCH',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_TLS_CERT_ALTNAME_FORMAT',
+  'ERR_TLS_HANDSHAKE_TIMEOUT',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_NOT_YET_VALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'HOSTNAME_MISMATCH',
 ]);
 
 function provesNoConnection(cause: unknown): boolean {

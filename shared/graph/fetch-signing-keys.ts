@@ -31,7 +31,11 @@ export type SigningKeysFaultCode =
 export class SigningKeysFault extends Error {
   override readonly name = 'SigningKeysFault';
 
-  constructor(readonly code: SigningKeysFaultCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: SigningKeysFaultCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }
@@ -51,26 +55,39 @@ const MIN_MODULUS_BITS = 2048;
  * @throws SigningKeysFault
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
  */
-export async function fetchSigningKeys(metadataUrl: string, fetch: Fetch, timeoutMs: number): Promise<ReadonlyMap<string, SigningKey>> {
+export async function fetchSigningKeys(
+  metadataUrl: string,
+  fetch: Fetch,
+  timeoutMs: number,
+): Promise<ReadonlyMap<string, SigningKey>> {
   const signal = AbortSignal.timeout(timeoutMs);
   const metadata = await fetchJson(metadataUrl, 'metadata', fetch, signal);
   const jwksUri = metadata['jwks_uri'];
-  if (typeof jwksUri !== 'string') throw new SigningKeysFault('jwks-uri-missing', 'The OpenID metadata names no jwks_uri.');
+  if (typeof jwksUri !== 'string')
+    throw new SigningKeysFault('jwks-uri-missing', 'The OpenID metadata names no jwks_uri.');
   const { keys } = await fetchJson(jwksUri, 'key set', fetch, signal);
   const usable = await importKeys(Array.isArray(keys) ? keys : []);
   if (usable.size === 0) throw new SigningKeysFault('no-usable-key', 'The key set holds no RSA key for signatures.');
   return usable;
 }
 
-async function fetchJson(url: string, what: string, fetch: Fetch, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
-  if (!URL.canParse(url) || !isSecureUrl(new URL(url))) throw new SigningKeysFault('url-not-allowed', `The URL of the ${what} must be https, or http on a loopback host.`);
+async function fetchJson(
+  url: string,
+  what: string,
+  fetch: Fetch,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (!URL.canParse(url) || !isSecureUrl(new URL(url)))
+    throw new SigningKeysFault('url-not-allowed', `The URL of the ${what} must be https, or http on a loopback host.`);
   const bytes = await fetchBytes(url, what, fetch, signal);
   try {
     const answer: unknown = JSON.parse(bytes.toString('utf8'));
     if (isRecord(answer)) return answer;
   } catch (cause) {
     // The engine's message quotes the answer: only its name is kept.
-    throw new SigningKeysFault('answer-not-json', `The ${what} is no JSON.`, { cause: cause instanceof Error ? cause.name : undefined });
+    throw new SigningKeysFault('answer-not-json', `The ${what} is no JSON.`, {
+      cause: cause instanceof Error ? cause.name : undefined,
+    });
   }
   throw new SigningKeysFault('answer-not-json', `The ${what} is no JSON object.`);
 }
@@ -84,7 +101,9 @@ async function fetchBytes(url: string, what: string, fetch: Fetch, signal: Abort
     }
     return await readBytes(response, what);
   } catch (cause) {
-    throw cause instanceof SigningKeysFault ? cause : new SigningKeysFault('fetch-failed', `The ${what} could not be fetched.`, { cause });
+    throw cause instanceof SigningKeysFault
+      ? cause
+      : new SigningKeysFault('fetch-failed', `The ${what} could not be fetched.`, { cause });
   }
 }
 
@@ -96,7 +115,8 @@ async function readBytes(response: Response, what: string): Promise<Buffer> {
   // Leaving the loop by throwing cancels the stream.
   for await (const chunk of stream ?? []) {
     length += chunk.byteLength;
-    if (length > MAX_ANSWER_BYTES) throw new SigningKeysFault('answer-too-large', `The ${what} is longer than ${MAX_ANSWER_BYTES} bytes.`);
+    if (length > MAX_ANSWER_BYTES)
+      throw new SigningKeysFault('answer-too-large', `The ${what} is longer than ${MAX_ANSWER_BYTES} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -117,7 +137,8 @@ async function importKeys(jwks: readonly unknown[]): Promise<ReadonlyMap<string,
 /** Undefined for a key of another kind or use, and for one that cannot be imported: it spoils no other. */
 async function importKey(jwk: Readonly<Record<string, unknown>>): Promise<CryptoKey | undefined> {
   const { kty, n, e, use = 'sig', alg = 'RS256' } = jwk;
-  if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256' || typeof n !== 'string' || typeof e !== 'string') return undefined;
+  if (kty !== 'RSA' || use !== 'sig' || alg !== 'RS256' || typeof n !== 'string' || typeof e !== 'string')
+    return undefined;
   const { importJWK } = await import('jose');
   try {
     // Only the public numbers are taken over, whatever else the entry holds.

@@ -50,18 +50,28 @@ export function makeClaimsRules(settings: NotificationSettings): ClaimsRules {
   function isIssuerOfTenant(iss: string, tenantId: string): boolean {
     return entraPrefixes.some((prefix) => {
       const end = prefix.length + tenantId.length;
-      return iss.startsWith(prefix) && iss.slice(prefix.length, end).toLowerCase() === tenantId && ENTRA_ISSUER_ENDS.has(iss.slice(end));
+      return (
+        iss.startsWith(prefix) &&
+        iss.slice(prefix.length, end).toLowerCase() === tenantId &&
+        ENTRA_ISSUER_ENDS.has(iss.slice(end))
+      );
     });
   }
 
-  function refusalOfEntra(claims: JWTPayload, tenantId: string, keyIssuer: string | undefined): ClaimsRefusal | undefined {
+  function refusalOfEntra(
+    claims: JWTPayload,
+    tenantId: string,
+    keyIssuer: string | undefined,
+  ): ClaimsRefusal | undefined {
     if (typeof claims.iss !== 'string' || !isIssuerOfTenant(claims.iss, tenantId)) return 'tenant-mismatch';
     // A key of one tenant signs for no other: the consumer tenant's keys stand in the common metadata beside everybody's.
     const keyTenant = keyIssuer === undefined ? undefined : GUID_WITHIN_PATTERN.exec(keyIssuer)?.[0];
     if (keyTenant !== undefined && keyTenant.toLowerCase() !== tenantId) return 'tenant-mismatch';
     const told = ['azp', 'appid'].filter((name) => Object.hasOwn(claims, name)).map((name) => claims[name]);
     if (told.length === 0) return 'caller-missing';
-    return told.every((id) => typeof id === 'string' && callers.has(id.toLowerCase())) ? undefined : 'caller-not-allowed';
+    return told.every((id) => typeof id === 'string' && callers.has(id.toLowerCase()))
+      ? undefined
+      : 'caller-not-allowed';
   }
 
   return {
@@ -73,7 +83,8 @@ export function makeClaimsRules(settings: NotificationSettings): ClaimsRules {
       // Such a token is worth nothing without a proof that comes beside it (RFC 7800), and none does.
       if (Object.hasOwn(claims, 'cnf')) return { refusal: 'proof-of-possession' };
       const audiences: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
-      if (!audiences.some((aud) => typeof aud === 'string' && aud.toLowerCase() === audience)) return { refusal: 'audience-mismatch' };
+      if (!audiences.some((aud) => typeof aud === 'string' && aud.toLowerCase() === audience))
+        return { refusal: 'audience-mismatch' };
       const tenantId = tenantOf(path, claims);
       if (tenantId === undefined) return { refusal: 'tenant-missing' };
       const refusal = path === 'entra' ? refusalOfEntra(claims, tenantId, keyIssuer) : undefined;

@@ -27,10 +27,21 @@ export type UnusableReason = 'client-context-missing' | 'client-context-invalid'
 export type NotificationItem =
   | { readonly kind: 'operation-ended'; readonly report: OperationReport }
   /** What a call told of itself; `state` and `audio` in lower case, absent where not told. Ended: deleted, or `terminated`. */
-  | { readonly kind: 'call-state'; readonly callId: string; readonly state?: string; readonly audio?: string; readonly ended: boolean }
+  | {
+      readonly kind: 'call-state';
+      readonly callId: string;
+      readonly state?: string;
+      readonly audio?: string;
+      readonly ended: boolean;
+    }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
   /** Acknowledged, logged, stored nowhere. */
-  | { readonly kind: 'unusable'; readonly reason: UnusableReason; readonly callId: string; readonly operationId?: string };
+  | {
+      readonly kind: 'unusable';
+      readonly reason: UnusableReason;
+      readonly callId: string;
+      readonly operationId?: string;
+    };
 
 /** `detail` is one of few fixed sentences: it never repeats the body, which can hold tokens and personal data. */
 export type ParsedNotifications =
@@ -52,7 +63,8 @@ export function parseNotifications(body: Uint8Array | string): ParsedNotificatio
   const root = parseJson(body);
   if (!isRecord(root)) return malformed('The body must be a JSON object in UTF-8.');
   const notifications = notificationsOf(root);
-  if (notifications === undefined) return malformed('The body must be commsNotifications with a value array, or one commsNotification.');
+  if (notifications === undefined)
+    return malformed('The body must be commsNotifications with a value array, or one commsNotification.');
   if (notifications.length > MAX_NOTIFICATION_ITEMS) return malformed(TOO_MANY);
   const items = notifications.flatMap(readNotification);
   if (items.filter(({ kind }) => kind !== 'ignored').length > MAX_NOTIFICATION_ITEMS) return malformed(TOO_MANY);
@@ -68,7 +80,8 @@ function malformed(detail: string): ParsedNotifications {
 /** Undefined for what is no JSON. The engine's own error is not passed on: its message quotes the body. */
 function parseJson(body: Uint8Array | string): unknown {
   try {
-    const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '') : new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const text =
+      typeof body === 'string' ? body.replace(/^\uFEFF/, '') : new TextDecoder('utf-8', { fatal: true }).decode(body);
     return JSON.parse(text);
   } catch {
     return undefined;
@@ -84,35 +97,54 @@ function notificationsOf(root: Readonly<Record<string, unknown>>): readonly unkn
 function readNotification(notification: unknown): NotificationItem[] {
   if (!isRecord(notification)) return [ignored('not-a-notification')];
   const { resourceData } = notification;
-  if (!Array.isArray(resourceData) || resourceData.length === 0) return [readItem(notification, isRecord(resourceData) ? resourceData : {})];
-  return resourceData.map((resource) => (isRecord(resource) ? readItem(notification, resource) : ignored('not-a-notification')));
+  if (!Array.isArray(resourceData) || resourceData.length === 0)
+    return [readItem(notification, isRecord(resourceData) ? resourceData : {})];
+  return resourceData.map((resource) =>
+    isRecord(resource) ? readItem(notification, resource) : ignored('not-a-notification'),
+  );
 }
 
 /** One item: a notification with one resource. The type decides what it is about; without one, the path does. */
-function readItem(notification: Readonly<Record<string, unknown>>, resource: Readonly<Record<string, unknown>>): NotificationItem {
+function readItem(
+  notification: Readonly<Record<string, unknown>>,
+  resource: Readonly<Record<string, unknown>>,
+): NotificationItem {
   const type = typeNameOf(resource['@odata.type']);
-  const path = readResourcePath(notification['resourceUrl']) ?? readResourcePath(notification['resource']) ?? readResourcePath(resource['@odata.id']);
+  const path =
+    readResourcePath(notification['resourceUrl']) ??
+    readResourcePath(notification['resource']) ??
+    readResourcePath(resource['@odata.id']);
   const deleted = camelCaseEnum(notification['changeType']) === 'deleted';
-  if (type === 'senddtmftonesoperation' || (type === undefined && path?.part === 'operations')) return readOperation(resource, path, deleted);
+  if (type === 'senddtmftonesoperation' || (type === undefined && path?.part === 'operations'))
+    return readOperation(resource, path, deleted);
   if (type?.endsWith('operation')) return ignored('other-operation');
-  if (type === 'call' || (type === undefined && path !== undefined && path.part === undefined)) return readCall(resource, path, deleted);
+  if (type === 'call' || (type === undefined && path !== undefined && path.part === undefined))
+    return readCall(resource, path, deleted);
   return ignored(path === undefined ? 'call-unreadable' : 'other-resource');
 }
 
 /** `#microsoft.graph.sendDtmfTonesOperation` in any spelling to `senddtmftonesoperation`; undefined where there is none. */
 function typeNameOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const name = value.slice(Math.max(value.lastIndexOf('.'), value.lastIndexOf('#')) + 1).trim().toLowerCase();
+  const name = value
+    .slice(Math.max(value.lastIndexOf('.'), value.lastIndexOf('#')) + 1)
+    .trim()
+    .toLowerCase();
   return name === '' ? undefined : name;
 }
 
-function readOperation(resource: Readonly<Record<string, unknown>>, path: ResourcePath | undefined, deleted: boolean): NotificationItem {
+function readOperation(
+  resource: Readonly<Record<string, unknown>>,
+  path: ResourcePath | undefined,
+  deleted: boolean,
+): NotificationItem {
   if (!deleted && !isEndStatus(camelCaseEnum(resource['status']))) return ignored('operation-not-ended');
   if (path === undefined) return ignored('call-unreadable');
   const { callId } = path;
   const { clientContext, operationId = operationIdOf(path), ...told } = fromGraphOperation(resource, { callId });
   const id = operationId === undefined ? {} : { operationId };
-  if (clientContext !== undefined && CLIENT_CONTEXT_PATTERN.test(clientContext)) return { kind: 'operation-ended', report: { clientContext, ...told, ...id } };
+  if (clientContext !== undefined && CLIENT_CONTEXT_PATTERN.test(clientContext))
+    return { kind: 'operation-ended', report: { clientContext, ...told, ...id } };
   const isMissing = resource['clientContext'] === undefined || resource['clientContext'] === null;
   return { kind: 'unusable', reason: isMissing ? 'client-context-missing' : 'client-context-invalid', callId, ...id };
 }
@@ -122,7 +154,11 @@ function operationIdOf({ callId, part, partId }: ResourcePath): string | undefin
   return part === 'operations' ? fromGraphOperation({ id: partId }, { callId }).operationId : undefined;
 }
 
-function readCall(resource: Readonly<Record<string, unknown>>, path: ResourcePath | undefined, deleted: boolean): NotificationItem {
+function readCall(
+  resource: Readonly<Record<string, unknown>>,
+  path: ResourcePath | undefined,
+  deleted: boolean,
+): NotificationItem {
   if (path?.part !== undefined) return ignored('other-resource');
   const callId = path?.callId ?? ownIdOf(resource);
   if (callId === undefined) return ignored('call-unreadable');
@@ -131,7 +167,13 @@ function readCall(resource: Readonly<Record<string, unknown>>, path: ResourcePat
   const audio = isRecord(mediaState) ? camelCaseEnum(mediaState['audio'])?.toLowerCase() : undefined;
   const ended = deleted || state === 'terminated';
   if (!ended && state === undefined && audio === undefined) return ignored('other-resource');
-  return { kind: 'call-state', callId, ...(state !== undefined && { state }), ...(audio !== undefined && { audio }), ended };
+  return {
+    kind: 'call-state',
+    callId,
+    ...(state !== undefined && { state }),
+    ...(audio !== undefined && { audio }),
+    ended,
+  };
 }
 
 /** A call's own id, where no path names it. */

@@ -78,7 +78,12 @@ const COMPACT_JWS_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
  *
  * @see RFC 6750 (bearer tokens), RFC 7515 (JWS), RFC 8725 (JWT best practices)
  */
-export function makeNotificationGuard({ settings, fetch, clock, onKeysFault }: NotificationGuardOptions): NotificationGuard {
+export function makeNotificationGuard({
+  settings,
+  fetch,
+  clock,
+  onKeysFault,
+}: NotificationGuardOptions): NotificationGuard {
   const rules = makeClaimsRules(settings);
   const keysOf: Readonly<Record<TokenPath, SigningKeys | undefined>> = {
     'calling-service': keysFrom('calling-service', settings.metadataUrl),
@@ -87,13 +92,24 @@ export function makeNotificationGuard({ settings, fetch, clock, onKeysFault }: N
   const loadJose = onceLoaded((): Promise<typeof Jose> => import('jose'));
 
   function keysFrom(path: TokenPath, metadataUrl: string | undefined): SigningKeys | undefined {
-    return metadataUrl === undefined ? undefined : makeSigningKeys({ metadataUrl, fetch, clock, onFault: (fault) => onKeysFault?.(path, fault) });
+    return metadataUrl === undefined
+      ? undefined
+      : makeSigningKeys({ metadataUrl, fetch, clock, onFault: (fault) => onKeysFault?.(path, fault) });
   }
 
   /** The claims, if the key signed the token and its times are right. */
-  async function provenClaims(jose: typeof Jose, token: string, key: Jose.CryptoKey): Promise<Jose.JWTPayload | NotificationRefusal> {
+  async function provenClaims(
+    jose: typeof Jose,
+    token: string,
+    key: Jose.CryptoKey,
+  ): Promise<Jose.JWTPayload | NotificationRefusal> {
     try {
-      const options = { algorithms: ['RS256'], requiredClaims: ['exp'], clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(clock.now()) };
+      const options = {
+        algorithms: ['RS256'],
+        requiredClaims: ['exp'],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(clock.now()),
+      };
       return (await jose.jwtVerify(token, key, options)).payload;
     } catch (error) {
       const reason = refusalOf(jose, error);
@@ -139,7 +155,10 @@ function refused(reason: NotificationRefusal): NotificationVerdict {
 }
 
 /** What the token says of itself before anything is proven; undefined if it cannot be read. */
-function decode(jose: typeof Jose, token: string): { header: Jose.ProtectedHeaderParameters; iss: unknown } | undefined {
+function decode(
+  jose: typeof Jose,
+  token: string,
+): { header: Jose.ProtectedHeaderParameters; iss: unknown } | undefined {
   try {
     return { header: jose.decodeProtectedHeader(token), iss: jose.decodeJwt(token).iss };
   } catch (error) {

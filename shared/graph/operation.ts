@@ -10,12 +10,22 @@ export type GraphOperation = Omit<OperationReport, 'clientContext'> & Partial<Pi
 
 /** Graph's spelling of the members that are decided upon: operationStatus, completionReason, changeType (metadata of v1.0). */
 const KNOWN_MEMBERS = [
-  'notStarted', 'running', 'completed', 'failed',
-  'unknown', 'completedSuccessfully', 'mediaOperationCanceled', 'unknownFutureValue',
-  'created', 'updated', 'deleted',
+  'notStarted',
+  'running',
+  'completed',
+  'failed',
+  'unknown',
+  'completedSuccessfully',
+  'mediaOperationCanceled',
+  'unknownFutureValue',
+  'created',
+  'updated',
+  'deleted',
 ] as const;
 
-const CANONICAL_MEMBER: ReadonlyMap<string, string> = new Map(KNOWN_MEMBERS.map((member) => [member.toLowerCase(), member]));
+const CANONICAL_MEMBER: ReadonlyMap<string, string> = new Map(
+  KNOWN_MEMBERS.map((member) => [member.toLowerCase(), member]),
+);
 
 /** Members are identifiers; anything else is no enum value. 64 characters is twice the longest known one. */
 const MEMBER_PATTERN = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -79,7 +89,8 @@ export function fromGraphOperation(resource: unknown, ids: { readonly callId: st
 
 function fromGraphResultInfo(value: unknown): ResultInfo | undefined {
   if (!isRecord(value)) return undefined;
-  const code = value['code'] === undefined || value['code'] === null ? undefined : (numberOf(value['code']) ?? UNREADABLE_CODE);
+  const code =
+    value['code'] === undefined || value['code'] === null ? undefined : (numberOf(value['code']) ?? UNREADABLE_CODE);
   const subcode = numberOf(value['subcode']);
   const text = value['message'];
   const message = typeof text === 'string' && text !== '' ? storableText(text) : undefined;

@@ -57,7 +57,8 @@ function fromStatus(reply: Reply, press: Press, now: number): PressReply {
   if (!isRefusal) return { kind: 'uncertain', fault: faultOf('graph-fault', detail) };
 
   const meaning = meaningOfRefusal(status, platformCode);
-  if (meaning.class === 'canceled') return ended(press, { status: 'failed', resultInfo: { code: status, subcode: platformCode } });
+  if (meaning.class === 'canceled')
+    return ended(press, { status: 'failed', resultInfo: { code: status, subcode: platformCode } });
   const retryAfterMs = meaning.class === 'wait' ? retryAfterMsOf(reply.retryAfter, now) : undefined;
   return {
     kind: 'refused',
@@ -101,7 +102,12 @@ function codesWithin(error: unknown, depth: number): readonly string[] {
     const text = typeof code === 'number' ? String(code) : code;
     return typeof text === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(text) ? [text] : [];
   });
-  return [...own, ...[error['innerError'], error['innererror'], jsonWithin(error['message'])].flatMap((inner) => codesWithin(inner, depth - 1))];
+  return [
+    ...own,
+    ...[error['innerError'], error['innererror'], jsonWithin(error['message'])].flatMap((inner) =>
+      codesWithin(inner, depth - 1),
+    ),
+  ];
 }
 
 function jsonWithin(message: unknown): unknown {

@@ -26,7 +26,9 @@ export function readResourcePath(value: unknown): ResourcePath | undefined {
   if (typeof value !== 'string') return undefined;
   const end = value.search(/[?#]/);
   const segments = (end < 0 ? value : value.slice(0, end)).split('/').filter((segment) => segment !== '');
-  const calls = segments.findIndex((segment, index) => segment.toLowerCase() === 'calls' && ROOTS.has(segments[index - 1]?.toLowerCase() ?? ''));
+  const calls = segments.findIndex(
+    (segment, index) => segment.toLowerCase() === 'calls' && ROOTS.has(segments[index - 1]?.toLowerCase() ?? ''),
+  );
   if (calls < 0) return undefined;
   const [callId, part, partId] = segments.slice(calls + 1, calls + 4);
   if (callId === undefined || !CALL_ID_PATTERN.test(callId)) return undefined;

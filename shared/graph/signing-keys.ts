@@ -1,7 +1,13 @@
 // Remembers the signing keys of one OpenID provider: fetched when first needed, refreshed as they age or roll over.
 // Stands in shared/graph, between the notification guard and fetch-signing-keys.
 import type { Clock } from '../tones/ports';
-import { fetchSigningKeys, SigningKeysFault, type Fetch, type SigningKey, type SigningKeysFaultCode } from './fetch-signing-keys';
+import {
+  fetchSigningKeys,
+  SigningKeysFault,
+  type Fetch,
+  type SigningKey,
+  type SigningKeysFaultCode,
+} from './fetch-signing-keys';
 
 /** Older keys are fetched again, in milliseconds: 24 hours. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
@@ -61,7 +67,10 @@ export function makeSigningKeys(options: SigningKeysOptions): SigningKeys {
       fetchedAt = triedAt;
       lastFault = undefined;
     } catch (error) {
-      lastFault = error instanceof SigningKeysFault ? error : new SigningKeysFault('unexpected', 'Fetching signing keys failed.', { cause: error });
+      lastFault =
+        error instanceof SigningKeysFault
+          ? error
+          : new SigningKeysFault('unexpected', 'Fetching signing keys failed.', { cause: error });
       onFault?.(lastFault);
     } finally {
       inFlight = undefined;

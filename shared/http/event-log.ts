@@ -29,6 +29,9 @@ export function eventLogOf(context: InvocationContext): EventLog {
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line))?.trim();
+  const frame = error.stack
+    ?.split('\n')
+    .find((line) => /^\s+at /.test(line))
+    ?.trim();
   return [error.name, code, statusCode, frame].filter((part) => part !== undefined && part !== '').join(' ');
 }

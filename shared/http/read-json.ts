@@ -24,15 +24,21 @@ export async function readBody(request: HttpRequest, maxBytes: number): Promise<
   return { kind: 'read', bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) };
 }
 
-export type JsonRead = { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'problem'; readonly response: HttpResponseInit };
+export type JsonRead =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'problem'; readonly response: HttpResponseInit };
 
 /** The body as JSON (RFC 8259: UTF-8), or 413, 415 or 400. */
 export async function readJson(request: HttpRequest, maxBytes: number): Promise<JsonRead> {
   const unsupported = mediaTypeFault(request);
-  if (unsupported !== undefined) return { kind: 'problem', response: problem('unsupported-media-type', { detail: unsupported }) };
+  if (unsupported !== undefined)
+    return { kind: 'problem', response: problem('unsupported-media-type', { detail: unsupported }) };
   const body = await readBody(request, maxBytes);
   if (body.kind === 'too-large') {
-    return { kind: 'problem', response: problem('body-too-large', { detail: `The body may have at most ${maxBytes} bytes.` }) };
+    return {
+      kind: 'problem',
+      response: problem('body-too-large', { detail: `The body may have at most ${maxBytes} bytes.` }),
+    };
   }
   if (body.bytes.byteLength === 0) return malformed(EMPTY_BODY);
   if (!isUtf8(body.bytes)) return malformed();

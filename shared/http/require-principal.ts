@@ -10,5 +10,8 @@ import { problem } from './problem';
  */
 export function requirePrincipal(request: HttpRequest, level: 'function' | 'anonymous'): HttpResponseInit | undefined {
   if (level === 'function' || request.headers.get('x-ms-client-principal-id')) return undefined;
-  return problem('unauthenticated', { detail: 'App Service Authentication did not name a caller.', headers: { 'WWW-Authenticate': 'Bearer' } });
+  return problem('unauthenticated', {
+    detail: 'App Service Authentication did not name a caller.',
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
 }

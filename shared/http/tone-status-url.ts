@@ -11,7 +11,11 @@ export interface PublicUrlSettings {
   readonly websiteHostname?: string;
 }
 
-export function toneStatusUrl(request: HttpRequest, row: Pick<OutcomeFacts, 'clientContext' | 'statusToken'>, settings: PublicUrlSettings): string {
+export function toneStatusUrl(
+  request: HttpRequest,
+  row: Pick<OutcomeFacts, 'clientContext' | 'statusToken'>,
+  settings: PublicUrlSettings,
+): string {
   const query = `clientContext=${encodeURIComponent(row.clientContext)}&token=${encodeURIComponent(row.statusToken ?? '')}`;
   return `${baseUrl(request, settings)}/api/${FUNCTION_NAMES.toneStatus}?${query}`;
 }

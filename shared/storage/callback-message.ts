@@ -9,12 +9,14 @@ import { fromQueueText, toQueueText } from './queue-text';
 /** Raised with every change that an older app could misread; messages of another version are not ours. */
 const VERSION = 1;
 
-const callbackMessageSchema = once(() => z.object({
-  version: z.literal(VERSION),
-  clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
-  attempts: z.int().min(0),
-  trying: z.string().exactOptional(),
-}));
+const callbackMessageSchema = once(() =>
+  z.object({
+    version: z.literal(VERSION),
+    clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
+    attempts: z.int().min(0),
+    trying: z.string().exactOptional(),
+  }),
+);
 
 export function toCallbackText(message: CallbackMessage): string {
   return toQueueText({ version: VERSION, ...message });

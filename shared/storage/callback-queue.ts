@@ -8,7 +8,12 @@ import type { Container } from './storage-clients';
 export function makeCallbackQueue(queue: Container<QueueClient>): CallbackQueue {
   return {
     async enqueue(message, delayMs) {
-      await queue.use((client, options) => client.sendMessage(toCallbackText(message), { ...options, visibilityTimeout: Math.ceil(Math.max(0, delayMs) / 1000) }));
+      await queue.use((client, options) =>
+        client.sendMessage(toCallbackText(message), {
+          ...options,
+          visibilityTimeout: Math.ceil(Math.max(0, delayMs) / 1000),
+        }),
+      );
     },
   };
 }

@@ -9,21 +9,28 @@ import { toPartitionKey } from './table-keys';
 
 export function makeCallbackRows(indexTable: Container<TableClient>): CallbackRows {
   const rows = makeRowTable(indexTable);
-  const addressOf = (clientContext: string) => ({ partitionKey: `callback ${toPartitionKey(clientContext)}`, rowKey: 'callback' });
+  const addressOf = (clientContext: string) => ({
+    partitionKey: `callback ${toPartitionKey(clientContext)}`,
+    rowKey: 'callback',
+  });
   return {
     async read(clientContext) {
       const columns = await rows.read(addressOf(clientContext));
       return columns && { ...fromColumns(columns), etag: columns.etag };
     },
     async replace(clientContext, facts) {
-      await indexTable.use((client) => client.upsertEntity({ ...addressOf(clientContext), ...toColumns(facts) }, 'Replace'));
+      await indexTable.use((client) =>
+        client.upsertEntity({ ...addressOf(clientContext), ...toColumns(facts) }, 'Replace'),
+      );
     },
     merge: (clientContext, facts, etag) => rows.merge(addressOf(clientContext), toColumns(facts), etag),
     async remove(clientContext) {
       const { partitionKey, rowKey } = addressOf(clientContext);
-      await indexTable.use((client) => client.deleteEntity(partitionKey, rowKey)).catch((error: unknown) => {
-        if (statusOf(error) !== 404) throw error;
-      });
+      await indexTable
+        .use((client) => client.deleteEntity(partitionKey, rowKey))
+        .catch((error: unknown) => {
+          if (statusOf(error) !== 404) throw error;
+        });
     },
   };
 }
@@ -35,7 +42,16 @@ function toColumns({ subscribedAt, changedAt, ...facts }: Partial<CallbackFacts>
   return columns;
 }
 
-function fromColumns({ url, subscribedAt, told, trying, attempts, ended, httpStatus, changedAt }: StoredColumns): CallbackFacts {
+function fromColumns({
+  url,
+  subscribedAt,
+  told,
+  trying,
+  attempts,
+  ended,
+  httpStatus,
+  changedAt,
+}: StoredColumns): CallbackFacts {
   return {
     url: typeof url === 'string' ? url : '',
     subscribedAt: subscribedAt instanceof Date ? subscribedAt.getTime() : 0,

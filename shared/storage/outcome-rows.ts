@@ -45,7 +45,10 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
 
 export function makeOutcomeRows(table: Container<TableClient>): OutcomeRows {
   const rows = makeRowTable(table);
-  const addressOf = (clientContext: string) => ({ partitionKey: toPartitionKey(clientContext), rowKey: OUTCOME_ROW_KEY });
+  const addressOf = (clientContext: string) => ({
+    partitionKey: toPartitionKey(clientContext),
+    rowKey: OUTCOME_ROW_KEY,
+  });
   return {
     async read(clientContext) {
       const columns = await rows.read(addressOf(clientContext));

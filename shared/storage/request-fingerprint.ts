@@ -27,5 +27,7 @@ export function makeRequestFingerprint(indexTable: Container<TableClient>): (req
   const key = onceLoaded(readOrMakeKey);
 
   return async ({ callId, tones, delayBetweenTonesMs }) =>
-    createHmac('sha256', await key()).update(JSON.stringify([callId, tones, delayBetweenTonesMs ?? null])).digest('base64url');
+    createHmac('sha256', await key())
+      .update(JSON.stringify([callId, tones, delayBetweenTonesMs ?? null]))
+      .digest('base64url');
 }

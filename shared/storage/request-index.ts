@@ -29,19 +29,24 @@ export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
       await submit(rowKeys.map((rowKey) => ['delete', { partitionKey, rowKey }]));
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
-      for (const rowKey of rowKeys) await table.use((client) => client.deleteEntity(partitionKey, rowKey)).catch(unlessMissing);
+      for (const rowKey of rowKeys)
+        await table.use((client) => client.deleteEntity(partitionKey, rowKey)).catch(unlessMissing);
     }
   }
 
   return {
     async open(entry) {
       // Merged: that a callback was asked for stays, when the entry is opened again without one.
-      await table.use((client) => client.upsertEntity({ partitionKey: OPEN, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Merge'));
+      await table.use((client) =>
+        client.upsertEntity({ partitionKey: OPEN, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Merge'),
+      );
     },
     async *openEntries() {
       const client = await table.use((current) => Promise.resolve(current));
       try {
-        for await (const page of client.listEntities<IndexColumns>({ queryOptions: { filter: `PartitionKey eq '${OPEN}'` } }).byPage()) {
+        for await (const page of client
+          .listEntities<IndexColumns>({ queryOptions: { filter: `PartitionKey eq '${OPEN}'` } })
+          .byPage()) {
           yield page.map(entryOf);
         }
       } catch (error) {
@@ -50,7 +55,9 @@ export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
     },
     async close(entries, now) {
       const partitionKey = `${CLOSED}${dayOf(now)}`;
-      await submit(entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']));
+      await submit(
+        entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']),
+      );
       await removeAll(OPEN, entries.map(rowKeyOf));
     },
     async forget(entries) {
@@ -59,8 +66,13 @@ export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
     closedBefore(before, limit) {
       const filter = `PartitionKey ge '${CLOSED}' and PartitionKey lt '${CLOSED}${dayOf(before)}'`;
       return table.use(async (client) => {
-        const page = await client.listEntities<IndexColumns>({ queryOptions: { filter } }).byPage({ maxPageSize: limit }).next();
-        return page.done ? [] : page.value.map((row) => ({ ...entryOf(row), closedOn: (row.partitionKey ?? '').slice(CLOSED.length) }));
+        const page = await client
+          .listEntities<IndexColumns>({ queryOptions: { filter } })
+          .byPage({ maxPageSize: limit })
+          .next();
+        return page.done
+          ? []
+          : page.value.map((row) => ({ ...entryOf(row), closedOn: (row.partitionKey ?? '').slice(CLOSED.length) }));
       });
     },
     async forgetClosed(entries) {
@@ -81,7 +93,9 @@ function columnsOf({ since, callback }: IndexEntry): IndexColumns {
 
 function entryOf({ rowKey = '', since, callback }: TableEntityResult<IndexColumns>): IndexEntry {
   const name = fromPartitionKey(rowKey.slice(REQUEST.length));
-  return rowKey.startsWith(CALL) ? { clientContext: '', callKey: name, since: since.getTime() } : { clientContext: name, since: since.getTime(), ...(callback && { callback }) };
+  return rowKey.startsWith(CALL)
+    ? { clientContext: '', callKey: name, since: since.getTime() }
+    : { clientContext: name, since: since.getTime(), ...(callback && { callback }) };
 }
 
 /** `yyyy-mm-dd` in UTC: sorts as time does. */

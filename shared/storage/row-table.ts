@@ -32,7 +32,9 @@ export function makeRowTable(table: Container<TableClient>) {
     merge: (address: RowAddress, columns: Columns, etag: string): Promise<WriteResult> =>
       conditional(table.use((client) => client.updateEntity({ ...address, ...columns }, 'Merge', { etag }))),
     remove: (address: RowAddress, etag: string): Promise<WriteResult> =>
-      conditional(table.use(async (client) => ((await client.deleteEntity(address.partitionKey, address.rowKey, { etag })), {}))),
+      conditional(
+        table.use(async (client) => (await client.deleteEntity(address.partitionKey, address.rowKey, { etag }), {})),
+      ),
   };
 }
 

@@ -50,7 +50,11 @@ export function makeTableContainer(settings: StorageSettings, tableName: string)
 /** What is announced stands behind a press or an answer to Graph, and the timer makes good what is missed. */
 export const ONE_SHORT_TRY: QueueOptions = { retryOptions: { maxTries: 1 }, limitMs: 2000 };
 
-export function makeQueueContainer(settings: StorageSettings, queueName: string, { retryOptions = QUEUE_RETRIES, limitMs = QUEUE_LIMIT_MS, creationLimitMs = QUEUE_LIMIT_MS }: QueueOptions = {}): Container<QueueClient> {
+export function makeQueueContainer(
+  settings: StorageSettings,
+  queueName: string,
+  { retryOptions = QUEUE_RETRIES, limitMs = QUEUE_LIMIT_MS, creationLimitMs = QUEUE_LIMIT_MS }: QueueOptions = {},
+): Container<QueueClient> {
   return makeContainer(
     () => makeQueueClient(settings, queueName, { ...retryOptions }),
     (client, options) => client.createIfNotExists(options),
@@ -58,7 +62,11 @@ export function makeQueueContainer(settings: StorageSettings, queueName: string,
   );
 }
 
-function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (client: Client, options: OperationOptions) => Promise<unknown>, limitsMs: { readonly use?: number; readonly create?: number } = {}): Container<Client> {
+function makeContainer<Client>(
+  makeClient: () => Promise<Client>,
+  createIn: (client: Client, options: OperationOptions) => Promise<unknown>,
+  limitsMs: { readonly use?: number; readonly create?: number } = {},
+): Container<Client> {
   const client = onceLoaded(makeClient);
   return {
     async create() {
@@ -81,7 +89,10 @@ function makeContainer<Client>(makeClient: () => Promise<Client>, createIn: (cli
 }
 
 /** The timer ends with the work: AbortSignal.timeout would keep what it may abort in memory until its time has come. */
-async function withinLimit<T>(limitMs: number | undefined, work: (options: OperationOptions) => Promise<T>): Promise<T> {
+async function withinLimit<T>(
+  limitMs: number | undefined,
+  work: (options: OperationOptions) => Promise<T>,
+): Promise<T> {
   if (limitMs === undefined) return work({});
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), limitMs);
@@ -97,7 +108,10 @@ async function makeTableClient(settings: StorageSettings, tableName: string): Pr
   const options: TableServiceClientOptions = { retryOptions: TABLE_RETRIES };
   const client =
     settings.kind === 'connection-string'
-      ? TableClient.fromConnectionString(settings.connectionString, tableName, { ...options, allowInsecureConnection: true })
+      ? TableClient.fromConnectionString(settings.connectionString, tableName, {
+          ...options,
+          allowInsecureConnection: true,
+        })
       : new TableClient(settings.tableServiceUri, tableName, await makeStorageCredential(settings), options);
   client.pipeline.addPolicy({
     name: 'timeLimit',
@@ -109,7 +123,11 @@ async function makeTableClient(settings: StorageSettings, tableName: string): Pr
   return client;
 }
 
-async function makeQueueClient(settings: StorageSettings, queueName: string, retryOptions: NonNullable<QueueOptions['retryOptions']>): Promise<QueueClient> {
+async function makeQueueClient(
+  settings: StorageSettings,
+  queueName: string,
+  retryOptions: NonNullable<QueueOptions['retryOptions']>,
+): Promise<QueueClient> {
   const { QueueClient } = await import('@azure/storage-queue');
   const options: StoragePipelineOptions = { retryOptions };
   if (settings.kind === 'connection-string') return new QueueClient(settings.connectionString, queueName, options);
@@ -118,8 +136,12 @@ async function makeQueueClient(settings: StorageSettings, queueName: string, ret
 }
 
 /** The identity that the Functions host uses for the same connection: the managed identity, or what the environment offers on a laptop. */
-async function makeStorageCredential({ usesManagedIdentity, managedIdentityClientId }: StorageSettings & { kind: 'identity' }): Promise<TokenCredential> {
+async function makeStorageCredential({
+  usesManagedIdentity,
+  managedIdentityClientId,
+}: StorageSettings & { kind: 'identity' }): Promise<TokenCredential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  if (managedIdentityClientId !== undefined) return new ManagedIdentityCredential({ clientId: managedIdentityClientId });
+  if (managedIdentityClientId !== undefined)
+    return new ManagedIdentityCredential({ clientId: managedIdentityClientId });
   return usesManagedIdentity ? new ManagedIdentityCredential() : new DefaultAzureCredential();
 }

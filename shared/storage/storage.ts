@@ -2,7 +2,15 @@
 // Made once in functions/main.ts.
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../settings';
-import type { CallbackQueue, CallbackRows, CallRows, Clock, OutcomeRows, RequestIndex, ToneQueue } from '../tones/ports';
+import type {
+  CallbackQueue,
+  CallbackRows,
+  CallRows,
+  Clock,
+  OutcomeRows,
+  RequestIndex,
+  ToneQueue,
+} from '../tones/ports';
 import type { ToneRequest } from '../tones/tone-request';
 import { makeCallbackQueue } from './callback-queue';
 import { makeCallbackRows } from './callback-rows';
@@ -34,7 +42,9 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
   const indexTable = makeTableContainer(settings.storage, settings.indexTable);
   const requestQueue = makeQueueContainer(settings.storage, settings.toneRequestsQueue);
   const callbacksQueue = makeQueueContainer(settings.storage, settings.toneCallbacksQueue, ONE_SHORT_TRY);
-  const poisonQueues = [settings.poisonQueue, settings.callbacksPoisonQueue].map((name) => makeQueueContainer(settings.storage, name));
+  const poisonQueues = [settings.poisonQueue, settings.callbacksPoisonQueue].map((name) =>
+    makeQueueContainer(settings.storage, name),
+  );
   const containers = [outcomeTable, indexTable, requestQueue, callbacksQueue, ...poisonQueues];
   const outcomes = makeOutcomeRows(outcomeTable);
   return {

@@ -14,12 +14,17 @@ const ESCAPE = '＆';
  * @see https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
  */
 export function toPartitionKey(text: string): string {
-  return text.replaceAll(/[^\x20-\x22\x24\x26-\x2e\x30-\x3e\x40-\x5b\x5d-\x7e]/g, (unit) => FULL_WIDTH[unit] ?? `${ESCAPE}${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(
+    /[^\x20-\x22\x24\x26-\x2e\x30-\x3e\x40-\x5b\x5d-\x7e]/g,
+    (unit) => FULL_WIDTH[unit] ?? `${ESCAPE}${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** The string of a key that {@link toPartitionKey} made. */
 export function fromPartitionKey(key: string): string {
   return key.replaceAll(/＆([0-9a-f]{4})|[／＼＃？％]/g, (match, hex: string | undefined) =>
-    hex === undefined ? (Object.entries(FULL_WIDTH).find(([, wide]) => wide === match)?.[0] ?? match) : String.fromCharCode(Number.parseInt(hex, 16)),
+    hex === undefined
+      ? (Object.entries(FULL_WIDTH).find(([, wide]) => wide === match)?.[0] ?? match)
+      : String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }

@@ -11,22 +11,24 @@ import { fromQueueText, toQueueText } from './queue-text';
 const VERSION = 1;
 
 /** No field may be named as the queue trigger's metadata (`id`, `popReceipt`, …): the host merges both. */
-const toneMessageSchema = once(() => z.object({
-  version: z.literal(VERSION),
-  clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
-  callId: z.string().regex(CALL_ID_PATTERN),
-  tones: z.array(z.enum(TONE_NAMES)).min(1).max(MOST_TONES),
-  delayBetweenTonesMs: z.int().min(0).exactOptional(),
-  expiresAt: z.int(),
-  after: z.string().exactOptional(),
-  etag: z.string().min(1),
-  waits: z.int().min(0),
-  notReadySince: z.int().exactOptional(),
-  callbackWanted: z.boolean().exactOptional(),
-  acceptedAt: z.int().exactOptional(),
-  dueAt: z.int().exactOptional(),
-  traceparent: z.string().exactOptional(),
-}));
+const toneMessageSchema = once(() =>
+  z.object({
+    version: z.literal(VERSION),
+    clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
+    callId: z.string().regex(CALL_ID_PATTERN),
+    tones: z.array(z.enum(TONE_NAMES)).min(1).max(MOST_TONES),
+    delayBetweenTonesMs: z.int().min(0).exactOptional(),
+    expiresAt: z.int(),
+    after: z.string().exactOptional(),
+    etag: z.string().min(1),
+    waits: z.int().min(0),
+    notReadySince: z.int().exactOptional(),
+    callbackWanted: z.boolean().exactOptional(),
+    acceptedAt: z.int().exactOptional(),
+    dueAt: z.int().exactOptional(),
+    traceparent: z.string().exactOptional(),
+  }),
+);
 
 export function toToneText(message: ToneMessage): string {
   return toQueueText({ version: VERSION, ...message });

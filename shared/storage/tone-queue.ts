@@ -15,7 +15,13 @@ export function makeToneQueue(queue: Container<QueueClient>, clock: Clock): Tone
       const remainingSeconds = Math.ceil(Math.max(0, message.expiresAt - clock.now()) / 1000);
       // Storage wants the time-to-live to be longer than the delay.
       const messageTimeToLive = Math.max(remainingSeconds, visibilityTimeout) + LIFE_AFTER_DEADLINE_SECONDS;
-      await queue.use((client, options) => client.sendMessage(toToneText({ ...message, dueAt: clock.now() + visibilityTimeout * 1000 }), { ...options, visibilityTimeout, messageTimeToLive }));
+      await queue.use((client, options) =>
+        client.sendMessage(toToneText({ ...message, dueAt: clock.now() + visibilityTimeout * 1000 }), {
+          ...options,
+          visibilityTimeout,
+          messageTimeToLive,
+        }),
+      );
     },
   };
 }

@@ -21,7 +21,10 @@ export interface Exporters {
 /** Longest wait for one export, repetitions included, in milliseconds. */
 export const EXPORT_TIMEOUT_MS = 10_000;
 
-export async function makeExporters({ otlpEndpoint, azureMonitor }: TelemetrySettings, { onFault, credential }: ExporterOptions): Promise<Exporters[]> {
+export async function makeExporters(
+  { otlpEndpoint, azureMonitor }: TelemetrySettings,
+  { onFault, credential }: ExporterOptions,
+): Promise<Exporters[]> {
   return Promise.all([
     ...(otlpEndpoint === undefined ? [] : [makeOtlpExporters(otlpEndpoint, onFault)]),
     ...(azureMonitor === undefined ? [] : [makeAzureMonitorExporters(azureMonitor, credential, onFault)]),
@@ -30,24 +33,46 @@ export async function makeExporters({ otlpEndpoint, azureMonitor }: TelemetrySet
 
 /** Headers (a key of the collector), compression and certificates are read by the exporter itself: OTEL_EXPORTER_OTLP_HEADERS and the like. */
 async function makeOtlpExporters(endpoint: string, onFault: TelemetryOptions['onFault']): Promise<Exporters> {
-  const [{ OTLPTraceExporter }, { OTLPMetricExporter }] = await Promise.all([import('@opentelemetry/exporter-trace-otlp-http'), import('@opentelemetry/exporter-metrics-otlp-http')]);
+  const [{ OTLPTraceExporter }, { OTLPMetricExporter }] = await Promise.all([
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/exporter-metrics-otlp-http'),
+  ]);
   const traces = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS });
   const metrics = new OTLPMetricExporter({ url: `${endpoint}/v1/metrics`, timeoutMillis: EXPORT_TIMEOUT_MS });
-  watchResults(traces, makeFaultTeller((code) => onFault({ part: 'traces', exporter: 'otlp', code })));
-  watchResults(metrics, makeFaultTeller((code) => onFault({ part: 'metrics', exporter: 'otlp', code })));
+  watchResults(
+    traces,
+    makeFaultTeller((code) => onFault({ part: 'traces', exporter: 'otlp', code })),
+  );
+  watchResults(
+    metrics,
+    makeFaultTeller((code) => onFault({ part: 'metrics', exporter: 'otlp', code })),
+  );
   return { traces, metrics };
 }
 
-async function makeAzureMonitorExporters({ connectionString }: AzureMonitorSettings, credential: TokenCredential | undefined, onFault: TelemetryOptions['onFault']): Promise<Exporters> {
-  const { AzureMonitorMetricExporter, AzureMonitorTraceExporter } = await import('@azure/monitor-opentelemetry-exporter');
+async function makeAzureMonitorExporters(
+  { connectionString }: AzureMonitorSettings,
+  credential: TokenCredential | undefined,
+  onFault: TelemetryOptions['onFault'],
+): Promise<Exporters> {
+  const { AzureMonitorMetricExporter, AzureMonitorTraceExporter } =
+    await import('@azure/monitor-opentelemetry-exporter');
   const optionsFor = (part: 'traces' | 'metrics') => ({
     connectionString,
     ...(credential !== undefined && { credential }),
     // What cannot be sent is dropped, not kept on the disk of the instance.
     disableOfflineStorage: true,
-    additionalPolicies: [{ position: 'perCall' as const, policy: watchRequests(makeFaultTeller((code) => onFault({ part, exporter: 'azure-monitor', code }))) }],
+    additionalPolicies: [
+      {
+        position: 'perCall' as const,
+        policy: watchRequests(makeFaultTeller((code) => onFault({ part, exporter: 'azure-monitor', code }))),
+      },
+    ],
   });
-  return { traces: new AzureMonitorTraceExporter(optionsFor('traces')), metrics: new AzureMonitorMetricExporter(optionsFor('metrics')) };
+  return {
+    traces: new AzureMonitorTraceExporter(optionsFor('traces')),
+    metrics: new AzureMonitorMetricExporter(optionsFor('metrics')),
+  };
 }
 
 /** Given the code of a failure, or undefined for a success. Tells the first failure, and again the first one after a success. */
@@ -61,7 +86,10 @@ function makeFaultTeller(tell: (code: string) => void): FaultTeller {
   };
 }
 
-function watchResults<Items>(exporter: { export(items: Items, done: (result: ExportResult) => void): void }, judge: FaultTeller): void {
+function watchResults<Items>(
+  exporter: { export(items: Items, done: (result: ExportResult) => void): void },
+  judge: FaultTeller,
+): void {
   const send = exporter.export.bind(exporter);
   exporter.export = (items, done) =>
     send(items, (result) => {
@@ -77,7 +105,10 @@ function watchResults<Items>(exporter: { export(items: Items, done: (result: Exp
 function watchRequests(judge: FaultTeller) {
   return {
     name: 'watchRequests',
-    async sendRequest<Request extends { timeout: number }, Answer extends { readonly status: number }>(request: Request, next: (request: Request) => Promise<Answer>): Promise<Answer> {
+    async sendRequest<Request extends { timeout: number }, Answer extends { readonly status: number }>(
+      request: Request,
+      next: (request: Request) => Promise<Answer>,
+    ): Promise<Answer> {
       request.timeout = EXPORT_TIMEOUT_MS;
       try {
         const answer = await next(request);
@@ -93,7 +124,14 @@ function watchRequests(judge: FaultTeller) {
 
 /** An HTTP status, an error code (`ECONNREFUSED`) or a name; the message may hold what a server answered. */
 function codeOf(error: unknown): string {
-  const { code, statusCode, name, cause } = (error ?? {}) as { code?: unknown; statusCode?: unknown; name?: unknown; cause?: { code?: unknown } };
-  const parts = [statusCode, code, cause?.code, name].map((part) => (typeof part === 'string' || typeof part === 'number' ? String(part) : ''));
+  const { code, statusCode, name, cause } = (error ?? {}) as {
+    code?: unknown;
+    statusCode?: unknown;
+    name?: unknown;
+    cause?: { code?: unknown };
+  };
+  const parts = [statusCode, code, cause?.code, name].map((part) =>
+    typeof part === 'string' || typeof part === 'number' ? String(part) : '',
+  );
   return parts.find((part) => /^\w{1,64}$/.test(part)) ?? 'unknown';
 }

@@ -21,7 +21,10 @@ export interface TelemetryOptions {
 }
 
 /** `noTelemetry` where `settings` is undefined. */
-export function makeTelemetry(settings: TelemetrySettings | undefined, { onFault, load = loadOpenTelemetry }: TelemetryOptions): Telemetry {
+export function makeTelemetry(
+  settings: TelemetrySettings | undefined,
+  { onFault, load = loadOpenTelemetry }: TelemetryOptions,
+): Telemetry {
   if (settings === undefined) return noTelemetry;
   let loaded: Telemetry | undefined;
   let loading: Promise<Telemetry> | undefined;
@@ -58,8 +61,14 @@ export function makeTelemetry(settings: TelemetrySettings | undefined, { onFault
   };
 }
 
-async function loadOpenTelemetry(settings: TelemetrySettings, onFault: TelemetryOptions['onFault']): Promise<Telemetry> {
+async function loadOpenTelemetry(
+  settings: TelemetrySettings,
+  onFault: TelemetryOptions['onFault'],
+): Promise<Telemetry> {
   const { startOpenTelemetry } = await import('./open-telemetry');
   const identity = settings.azureMonitor?.identity;
-  return startOpenTelemetry(settings, { onFault, ...(identity !== undefined && { credential: await makeMonitorCredential(identity) }) });
+  return startOpenTelemetry(settings, {
+    onFault,
+    ...(identity !== undefined && { credential: await makeMonitorCredential(identity) }),
+  });
 }

@@ -7,13 +7,21 @@ import { isFinal } from '../tones/outcome-facts';
 export const COUNTERS = {
   'tones.accepted': { unit: '{request}', description: 'New tone requests that were accepted' },
   'tones.pressed': { unit: '{request}', description: 'Requests that Graph may have pressed' },
-  'tones.outcomes': { unit: '{request}', description: 'Final outcomes by status and code; an unknown that is cleared later counts again' },
-  'tones.notifications_refused': { unit: '{notification}', description: 'Notifications that were not proven to be of Graph, by reason' },
+  'tones.outcomes': {
+    unit: '{request}',
+    description: 'Final outcomes by status and code; an unknown that is cleared later counts again',
+  },
+  'tones.notifications_refused': {
+    unit: '{notification}',
+    description: 'Notifications that were not proven to be of Graph, by reason',
+  },
   'tones.callbacks': { unit: '{callback}', description: 'Callbacks by ending' },
 } as const;
 
 /** Upper bounds of the buckets in seconds: a press at once takes tenths, one that waits takes up to the longest deadline. */
-export const HISTOGRAM_BOUNDS_SECONDS: readonly number[] = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
+export const HISTOGRAM_BOUNDS_SECONDS: readonly number[] = [
+  0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600,
+];
 
 export const HISTOGRAMS = {
   'tones.accept_to_press': { unit: 's', description: 'From the acceptance of a request to the POST to Graph' },
@@ -63,7 +71,9 @@ export function measurementsOf(event: EventName, fields: EventFields): Measureme
 }
 
 function pressOf({ acceptToPressMs }: EventFields): Measurement[] {
-  return acceptToPressMs === undefined ? [] : [one('tones.pressed'), ...seconds('tones.accept_to_press', acceptToPressMs)];
+  return acceptToPressMs === undefined
+    ? []
+    : [one('tones.pressed'), ...seconds('tones.accept_to_press', acceptToPressMs)];
 }
 
 function outcomeOf({ status, code }: EventFields): Measurement[] {

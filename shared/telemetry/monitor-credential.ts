@@ -3,7 +3,9 @@
 import type { TokenCredential } from '@azure/identity';
 import type { AzureMonitorSettings } from '../telemetry-settings';
 
-export async function makeMonitorCredential({ clientId }: NonNullable<AzureMonitorSettings['identity']>): Promise<TokenCredential> {
+export async function makeMonitorCredential({
+  clientId,
+}: NonNullable<AzureMonitorSettings['identity']>): Promise<TokenCredential> {
   const { ManagedIdentityCredential } = await import('@azure/identity');
   return clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
 }

@@ -2,13 +2,28 @@
 // Implements the port; loaded by lazy-telemetry only. Nothing is registered globally: whoever else uses OpenTelemetry is not touched.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { ROOT_CONTEXT, SpanKind as OtelSpanKind, SpanStatusCode, trace, type Context, type Link, type Span } from '@opentelemetry/api';
+import {
+  ROOT_CONTEXT,
+  SpanKind as OtelSpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Link,
+  type Span,
+} from '@opentelemetry/api';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TelemetrySettings } from '../telemetry-settings';
 import { EXPORT_TIMEOUT_MS, makeExporters, type ExporterOptions } from './exporters';
-import { COUNTERS, HISTOGRAMS, HISTOGRAM_BOUNDS_SECONDS, measurementsOf, type Measurement, type MetricName } from './measurements';
+import {
+  COUNTERS,
+  HISTOGRAMS,
+  HISTOGRAM_BOUNDS_SECONDS,
+  measurementsOf,
+  type Measurement,
+  type MetricName,
+} from './measurements';
 import type { SpanKind, Telemetry } from './telemetry';
 import { fromTraceparent, toTraceparent } from './trace-parent';
 
@@ -19,7 +34,11 @@ const METRICS_EVERY_MS = 60_000;
 /** The platform gives a worker that is told to end a few seconds. */
 const FLUSH_LIMIT_MS = 3000;
 
-const KINDS: Readonly<Record<SpanKind, OtelSpanKind>> = { server: OtelSpanKind.SERVER, consumer: OtelSpanKind.CONSUMER, client: OtelSpanKind.CLIENT };
+const KINDS: Readonly<Record<SpanKind, OtelSpanKind>> = {
+  server: OtelSpanKind.SERVER,
+  consumer: OtelSpanKind.CONSUMER,
+  client: OtelSpanKind.CLIENT,
+};
 
 export async function startOpenTelemetry(settings: TelemetrySettings, options: ExporterOptions): Promise<Telemetry> {
   const exporters = await makeExporters(settings, options);
@@ -30,11 +49,21 @@ export async function startOpenTelemetry(settings: TelemetrySettings, options: E
   // Sampler: OTEL_TRACES_SAMPLER, else the parent's flag, else everything (docs/decisions/0011-telemetry.md).
   const tracerProvider = new BasicTracerProvider({
     resource,
-    spanProcessors: exporters.map(({ traces }) => new BatchSpanProcessor(traces, { maxQueueSize: MOST_WAITING_SPANS, exportTimeoutMillis: EXPORT_TIMEOUT_MS })),
+    spanProcessors: exporters.map(
+      ({ traces }) =>
+        new BatchSpanProcessor(traces, { maxQueueSize: MOST_WAITING_SPANS, exportTimeoutMillis: EXPORT_TIMEOUT_MS }),
+    ),
   });
   const meterProvider = new MeterProvider({
     resource,
-    readers: exporters.map(({ metrics }) => new PeriodicExportingMetricReader({ exporter: metrics, exportIntervalMillis: METRICS_EVERY_MS, exportTimeoutMillis: EXPORT_TIMEOUT_MS })),
+    readers: exporters.map(
+      ({ metrics }) =>
+        new PeriodicExportingMetricReader({
+          exporter: metrics,
+          exportIntervalMillis: METRICS_EVERY_MS,
+          exportTimeoutMillis: EXPORT_TIMEOUT_MS,
+        }),
+    ),
   });
   const tracer = tracerProvider.getTracer(SCOPE);
   const record = makeRecorder(meterProvider);
@@ -52,8 +81,15 @@ export async function startOpenTelemetry(settings: TelemetrySettings, options: E
   return {
     async inSpan(name, { kind, parent, links = [], attributes = {} }, work) {
       // Azure Monitor's exporter takes the name of a request from here, where it is not one over HTTP.
-      const named = settings.azureMonitor !== undefined && kind === 'consumer' ? { ...attributes, 'ai.operation.name': name } : attributes;
-      const span = tracer.startSpan(name, { kind: KINDS[kind], links: links.flatMap(toLinks), attributes: named }, contextOf(parent));
+      const named =
+        settings.azureMonitor !== undefined && kind === 'consumer'
+          ? { ...attributes, 'ai.operation.name': name }
+          : attributes;
+      const span = tracer.startSpan(
+        name,
+        { kind: KINDS[kind], links: links.flatMap(toLinks), attributes: named },
+        contextOf(parent),
+      );
       try {
         return await running.run(span, work);
       } catch (error) {
@@ -77,9 +113,15 @@ export async function startOpenTelemetry(settings: TelemetrySettings, options: E
       for (const measurement of measurementsOf(event, fields)) record(measurement);
       const span = running.getStore();
       const { clientContext, callId, status, code } = fields;
-      if (span === undefined || clientContext === undefined || (requestOf.get(span) ?? clientContext) !== clientContext) return;
+      if (span === undefined || clientContext === undefined || (requestOf.get(span) ?? clientContext) !== clientContext)
+        return;
       requestOf.set(span, clientContext);
-      span.setAttributes({ 'tones.client_context': clientContext, ...(callId && { 'tones.call_id': callId }), ...(status && { 'tones.status': status }), ...(code && { 'tones.code': code }) });
+      span.setAttributes({
+        'tones.client_context': clientContext,
+        ...(callId && { 'tones.call_id': callId }),
+        ...(status && { 'tones.status': status }),
+        ...(code && { 'tones.code': code }),
+      });
     },
     async flush() {
       let timer: NodeJS.Timeout | undefined;
@@ -100,7 +142,10 @@ function makeRecorder(meterProvider: MeterProvider): (measurement: Measurement) 
     instruments.set(name, (value, attributes) => counter.add(value, attributes));
   }
   for (const [name, options] of Object.entries(HISTOGRAMS)) {
-    const histogram = meter.createHistogram(name, { ...options, advice: { explicitBucketBoundaries: [...HISTOGRAM_BOUNDS_SECONDS] } });
+    const histogram = meter.createHistogram(name, {
+      ...options,
+      advice: { explicitBucketBoundaries: [...HISTOGRAM_BOUNDS_SECONDS] },
+    });
     instruments.set(name, (value, attributes) => histogram.record(value, attributes));
   }
   return ({ metric, value, attributes }) => instruments.get(metric satisfies MetricName)?.(value, attributes);

@@ -17,7 +17,8 @@ const PATTERN = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]
 /** Undefined for what is none. */
 export function fromTraceparent(text: string | undefined): TraceParent | undefined {
   const [, version, traceId, spanId, flags, rest] = PATTERN.exec(text ?? '') ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined || (version === '00' && rest !== undefined)) return undefined;
+  if (traceId === undefined || spanId === undefined || flags === undefined || (version === '00' && rest !== undefined))
+    return undefined;
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1 };
 }
 

@@ -7,23 +7,43 @@ import { noTelemetry, type SpanAttributes, type Telemetry } from './telemetry';
 export function tracedHttp(telemetry: Telemetry, handler: HttpHandler): HttpHandler {
   if (telemetry === noTelemetry) return handler;
   return (request, context) =>
-    telemetry.inSpan(context.functionName, { kind: 'server', parent: traceparentOf(context), attributes: { 'http.request.method': request.method, ...invocationOf(context) } }, async () => {
-      const response = await handler(request, context);
-      const status = response.status ?? 200;
-      telemetry.describe({ 'http.response.status_code': status });
-      if (status >= 500) telemetry.fail(String(status));
-      return response;
-    });
+    telemetry.inSpan(
+      context.functionName,
+      {
+        kind: 'server',
+        parent: traceparentOf(context),
+        attributes: { 'http.request.method': request.method, ...invocationOf(context) },
+      },
+      async () => {
+        const response = await handler(request, context);
+        const status = response.status ?? 200;
+        telemetry.describe({ 'http.response.status_code': status });
+        if (status >= 500) telemetry.fail(String(status));
+        return response;
+      },
+    );
 }
 
 /** The trace goes on from whoever put the message on the queue, which the host cannot know; the host's own span is linked. */
-export function tracedQueue(telemetry: Telemetry, readTraceparent: (item: unknown) => string | undefined, handler: StorageQueueHandler): StorageQueueHandler {
+export function tracedQueue(
+  telemetry: Telemetry,
+  readTraceparent: (item: unknown) => string | undefined,
+  handler: StorageQueueHandler,
+): StorageQueueHandler {
   if (telemetry === noTelemetry) return handler;
   return (item, context) => {
     const sender = readTraceparent(item);
     const own = traceparentOf(context);
-    const attributes = { 'messaging.system': 'azure_storage_queue', 'messaging.operation.type': 'process', ...invocationOf(context) };
-    return telemetry.inSpan(context.functionName, { kind: 'consumer', parent: sender ?? own, links: sender === undefined ? [] : [own], attributes }, async () => handler(item, context));
+    const attributes = {
+      'messaging.system': 'azure_storage_queue',
+      'messaging.operation.type': 'process',
+      ...invocationOf(context),
+    };
+    return telemetry.inSpan(
+      context.functionName,
+      { kind: 'consumer', parent: sender ?? own, links: sender === undefined ? [] : [own], attributes },
+      async () => handler(item, context),
+    );
   };
 }
 

@@ -7,17 +7,28 @@ import { noTelemetry, type Telemetry } from './telemetry';
  * behind the method; the URL itself is not told.
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client
  */
-export function tracedFetch(telemetry: Telemetry, template: string, send: typeof globalThis.fetch = globalThis.fetch): typeof globalThis.fetch {
+export function tracedFetch(
+  telemetry: Telemetry,
+  template: string,
+  send: typeof globalThis.fetch = globalThis.fetch,
+): typeof globalThis.fetch {
   if (telemetry === noTelemetry) return send;
   return (input, init) => {
     const method = init?.method ?? 'GET';
     const { hostname } = new URL(input instanceof Request ? input.url : input);
-    return telemetry.inSpan(`${method} ${template}`, { kind: 'client', attributes: { 'http.request.method': method, 'server.address': hostname, 'url.template': template } }, async () => {
-      const response = await send(input, init);
-      telemetry.describe({ 'http.response.status_code': response.status });
-      if (response.status >= 400) telemetry.fail(String(response.status));
-      return response;
-    });
+    return telemetry.inSpan(
+      `${method} ${template}`,
+      {
+        kind: 'client',
+        attributes: { 'http.request.method': method, 'server.address': hostname, 'url.template': template },
+      },
+      async () => {
+        const response = await send(input, init);
+        telemetry.describe({ 'http.response.status_code': response.status });
+        if (response.status >= 400) telemetry.fail(String(response.status));
+        return response;
+      },
+    );
   };
 }
 
@@ -28,7 +39,10 @@ interface PostReply {
 }
 
 /** Nothing of the URL is told, not even its host. */
-export function tracedPost<Args extends unknown[], Reply extends PostReply>(telemetry: Telemetry, post: (...args: Args) => Promise<Reply>): (...args: Args) => Promise<Reply> {
+export function tracedPost<Args extends unknown[], Reply extends PostReply>(
+  telemetry: Telemetry,
+  post: (...args: Args) => Promise<Reply>,
+): (...args: Args) => Promise<Reply> {
   if (telemetry === noTelemetry) return post;
   return (...args) =>
     telemetry.inSpan('POST callback', { kind: 'client', attributes: { 'http.request.method': 'POST' } }, async () => {

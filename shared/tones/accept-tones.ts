@@ -3,7 +3,17 @@
 import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import type { DeliveryPolicy } from './delivery-policy';
 import { callKeyOf, type CallFacts, type OutcomeFacts } from './outcome-facts';
-import type { CallRows, Clock, OutcomeRows, Randomness, RequestIndex, Stored, ToneMessage, ToneQueue, WriteResult } from './ports';
+import type {
+  CallRows,
+  Clock,
+  OutcomeRows,
+  Randomness,
+  RequestIndex,
+  Stored,
+  ToneMessage,
+  ToneQueue,
+  WriteResult,
+} from './ports';
 import type { ToneRequest } from './tone-request';
 import { failed, overdueFacts } from './transitions';
 
@@ -44,7 +54,10 @@ export function makeToneAcceptor(ports: AcceptPorts) {
     const statusToken = random.token();
     const callbackWanted = request.callbackUrl !== undefined;
     // The index entry comes first, so that no row can be forgotten by the timer.
-    const [call] = await Promise.all([calls.read(callKeyOf(request.callId)), index.open({ clientContext: request.clientContext, since: now, ...(callbackWanted && { callback: true }) })]);
+    const [call] = await Promise.all([
+      calls.read(callKeyOf(request.callId)),
+      index.open({ clientContext: request.clientContext, since: now, ...(callbackWanted && { callback: true }) }),
+    ]);
     const facts: OutcomeFacts = {
       clientContext: request.clientContext,
       callId: request.callId,
@@ -62,10 +75,17 @@ export function makeToneAcceptor(ports: AcceptPorts) {
     };
     const inserted = await outcomes.insert(facts);
     if (inserted.kind === 'written') {
-      log('info', 'tones-accepted', { clientContext: facts.clientContext, callId: facts.callId, status: facts.status, count: request.tones.length, ...(facts.errorCode && { code: facts.errorCode }) });
+      log('info', 'tones-accepted', {
+        clientContext: facts.clientContext,
+        callId: facts.callId,
+        status: facts.status,
+        count: request.tones.length,
+        ...(facts.errorCode && { code: facts.errorCode }),
+      });
       if (facts.status !== 'accepted') return { kind: 'accepted', row: facts, repeated: false };
       const linked = await replaceTail(call, facts);
-      if (linked.kind === 'written') return finish(request, { ...facts, etag: inserted.etag }, isKnownNotReady(call), false);
+      if (linked.kind === 'written')
+        return finish(request, { ...facts, etag: inserted.etag }, isKnownNotReady(call), false);
     }
     return acceptAgain(request, fingerprint, statusToken);
   }
@@ -101,11 +121,19 @@ export function makeToneAcceptor(ports: AcceptPorts) {
     const written = await outcomes.merge(row.clientContext, facts, row.etag);
     if (written.kind !== 'written') return;
     await announceEnd(row, facts);
-    log('warn', 'overdue-closed', { clientContext: row.clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });
+    log('warn', 'overdue-closed', {
+      clientContext: row.clientContext,
+      callId: row.callId,
+      status: facts.status,
+      code: facts.errorCode,
+    });
   }
 
   /** The row as it stands once it is in the chain of its call; undefined if a race was lost. */
-  async function link(row: Stored<OutcomeFacts>, call: Stored<CallFacts> | undefined): Promise<Stored<OutcomeFacts> | undefined> {
+  async function link(
+    row: Stored<OutcomeFacts>,
+    call: Stored<CallFacts> | undefined,
+  ): Promise<Stored<OutcomeFacts> | undefined> {
     const tail = call?.tail ?? '';
     // Stryker disable next-line ConditionalExpression: without it the walk below meets the row at its first step.
     if (tail === row.clientContext) return row;
@@ -134,7 +162,12 @@ export function makeToneAcceptor(ports: AcceptPorts) {
     return call === undefined ? calls.insert(key, tail) : calls.merge(key, tail, call.etag);
   }
 
-  async function finish(request: ToneRequest, row: Stored<OutcomeFacts>, notReady: boolean, repeated: boolean): Promise<Acceptance> {
+  async function finish(
+    request: ToneRequest,
+    row: Stored<OutcomeFacts>,
+    notReady: boolean,
+    repeated: boolean,
+  ): Promise<Acceptance> {
     const now = clock.now();
     const message: ToneMessage = {
       clientContext: row.clientContext,
@@ -155,7 +188,8 @@ export function makeToneAcceptor(ports: AcceptPorts) {
   }
 
   function told(row: OutcomeFacts, repeated: boolean): Acceptance {
-    if (repeated) log('info', 'tones-repeated', { clientContext: row.clientContext, callId: row.callId, status: row.status });
+    if (repeated)
+      log('info', 'tones-repeated', { clientContext: row.clientContext, callId: row.callId, status: row.status });
     return { kind: 'accepted', row, repeated };
   }
 

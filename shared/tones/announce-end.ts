@@ -10,7 +10,10 @@ export interface AnnouncePorts {
 }
 
 /** Given the row that was written to, and the facts that were added. */
-export type AnnounceEnd = (row: Pick<OutcomeFacts, 'clientContext' | 'callbackWanted'>, facts: Partial<OutcomeFacts>) => Promise<void>;
+export type AnnounceEnd = (
+  row: Pick<OutcomeFacts, 'clientContext' | 'callbackWanted'>,
+  facts: Partial<OutcomeFacts>,
+) => Promise<void>;
 
 /** Never throws: the end is stored, and stays the truth without its callback. Costs nothing where no callback is wanted. */
 export function makeEndAnnouncer({ callbackQueue, log }: AnnouncePorts): AnnounceEnd {
@@ -19,7 +22,11 @@ export function makeEndAnnouncer({ callbackQueue, log }: AnnouncePorts): Announc
     try {
       await callbackQueue.enqueue({ clientContext, attempts: 0 }, 0);
     } catch (error) {
-      log('error', 'storage-failed', { clientContext, detail: errorName(error), reason: 'the callback is announced by the timer' });
+      log('error', 'storage-failed', {
+        clientContext,
+        detail: errorName(error),
+        reason: 'the callback is announced by the timer',
+      });
     }
   };
 }

@@ -22,14 +22,23 @@ export function makeToneBurier(ports: BuryPorts) {
         const row = await outcomes.read(clientContext);
         // A claimed row is left to its watch, a final one to itself.
         if (row?.status !== 'accepted') {
-          log('warn', 'tones-buried', { clientContext, status: row?.status, reason: row === undefined ? 'no row' : 'left as it is' });
+          log('warn', 'tones-buried', {
+            clientContext,
+            status: row?.status,
+            reason: row === undefined ? 'no row' : 'left as it is',
+          });
           return;
         }
         const facts = failed({ code: 'delivery-failed' }, clock.now());
         const written = await outcomes.merge(clientContext, facts, row.etag);
         if (written.kind === 'written') {
           await announceEnd(row, facts);
-          log('error', 'tones-buried', { clientContext, callId: row.callId, status: 'failed', code: 'delivery-failed' });
+          log('error', 'tones-buried', {
+            clientContext,
+            callId: row.callId,
+            status: 'failed',
+            code: 'delivery-failed',
+          });
           return;
         }
       }

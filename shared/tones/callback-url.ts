@@ -7,14 +7,17 @@ export const LONGEST_CALLBACK_URL = 4096;
 /** What is wrong with the URL; undefined if it may be called. Never repeats the URL: it is a secret. */
 export function callbackUrlFault(text: string, allowedHosts: readonly string[]): string | undefined {
   // What the URL parser would mend in silence (spaces, tabs, backslashes, other scripts, a missing slash) is a fault here.
-  if (!/^https:\/\/[!-[\]-~]+$/i.test(text) || !URL.canParse(text)) return 'must be an absolute https: URL in printable ASCII';
+  if (!/^https:\/\/[!-[\]-~]+$/i.test(text) || !URL.canParse(text))
+    return 'must be an absolute https: URL in printable ASCII';
   const url = new URL(text);
-  if (url.username !== '' || url.password !== '' || authorityOf(text).includes('@')) return 'must hold no user name or password';
+  if (url.username !== '' || url.password !== '' || authorityOf(text).includes('@'))
+    return 'must hold no user name or password';
   if (url.port !== '') return 'must use port 443';
   if (text.includes('#')) return 'must have no fragment';
   if (!isAllowedHost(url.hostname, allowedHosts)) return 'must name a host that CALLBACK_HOSTS allows';
   // A host that is written in another way than it is read (escapes, full width) is meant to be misread.
-  if (authorityOf(text).replace(/:443$/, '').toLowerCase() !== url.hostname) return 'must name its host in plain letters';
+  if (authorityOf(text).replace(/:443$/, '').toLowerCase() !== url.hostname)
+    return 'must name its host in plain letters';
   return undefined;
 }
 
@@ -25,12 +28,16 @@ function authorityOf(text: string): string {
 
 function isAllowedHost(hostname: string, allowedHosts: readonly string[]): boolean {
   if (isIpAddress(hostname)) return false;
-  return allowedHosts.some((allowed) => (allowed.startsWith('*.') ? isBelow(hostname, allowed.slice(1)) : hostname === allowed));
+  return allowedHosts.some((allowed) =>
+    allowed.startsWith('*.') ? isBelow(hostname, allowed.slice(1)) : hostname === allowed,
+  );
 }
 
 /** One or more whole labels before the domain. */
 function isBelow(hostname: string, dottedDomain: string): boolean {
-  return hostname.endsWith(dottedDomain) && /^(?:[a-z0-9_-]+\.)*[a-z0-9_-]+$/.test(hostname.slice(0, -dottedDomain.length));
+  return (
+    hostname.endsWith(dottedDomain) && /^(?:[a-z0-9_-]+\.)*[a-z0-9_-]+$/.test(hostname.slice(0, -dottedDomain.length))
+  );
 }
 
 /** As the URL parser spells them: every form of IPv4 in four decimal numbers, IPv6 in brackets. */

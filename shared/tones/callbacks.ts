@@ -5,7 +5,16 @@
 //   an end:    outcome stored -> announced -> deliver: URL read -> POST        one of the two sees the other
 import { errorName, type EventLog } from './event-log';
 import { isFinal, type OutcomeFacts } from './outcome-facts';
-import type { CallbackFacts, CallbackMessage, CallbackQueue, CallbackReply, CallbackRows, Clock, OutcomeRows, Stored } from './ports';
+import type {
+  CallbackFacts,
+  CallbackMessage,
+  CallbackQueue,
+  CallbackReply,
+  CallbackRows,
+  Clock,
+  OutcomeRows,
+  Stored,
+} from './ports';
 import { toToneOutcome, type ToneOutcome } from './tone-outcome';
 
 /** POSTs the outcome; never throws. */
@@ -99,12 +108,20 @@ export function makeCallbackForgetter({ callbacks, log }: Pick<CallbackPorts, 'c
 }
 
 /** What the timer does for the callback of a request that has ended: announces it, if nobody has. False: the row moved on, look again. */
-export function makeCallbackChecker({ outcomes, callbacks, callbackQueue }: Pick<CallbackPorts, 'outcomes' | 'callbacks' | 'callbackQueue'>) {
+export function makeCallbackChecker({
+  outcomes,
+  callbacks,
+  callbackQueue,
+}: Pick<CallbackPorts, 'outcomes' | 'callbacks' | 'callbackQueue'>) {
   return async function announceIfOwed(row: Stored<OutcomeFacts>): Promise<boolean> {
     const callback = await callbacks.read(row.clientContext);
     if (!isOwed(callback, row)) return true;
     // So that a late change from `unknown` is announced by whoever writes it.
-    if (!row.callbackWanted && (await outcomes.merge(row.clientContext, { callbackWanted: true }, row.etag)).kind === 'stale') return false;
+    if (
+      !row.callbackWanted &&
+      (await outcomes.merge(row.clientContext, { callbackWanted: true }, row.etag)).kind === 'stale'
+    )
+      return false;
     await callbackQueue.enqueue({ clientContext: row.clientContext, attempts: 0 }, 0);
     return true;
   };
@@ -133,13 +150,29 @@ export function makeCallbackTeller(ports: TellPorts) {
     return 'waiting';
   }
 
-  async function record(callback: Stored<CallbackFacts>, row: OutcomeFacts, attempts: number, reply: CallbackReply): Promise<CallbackEnding> {
+  async function record(
+    callback: Stored<CallbackFacts>,
+    row: OutcomeFacts,
+    attempts: number,
+    reply: CallbackReply,
+  ): Promise<CallbackEnding> {
     const { clientContext, callId, status } = row;
-    const fields = { clientContext, callId, status, count: attempts, ...(reply.httpStatus !== undefined && { httpStatus: reply.httpStatus }) };
+    const fields = {
+      clientContext,
+      callId,
+      status,
+      count: attempts,
+      ...(reply.httpStatus !== undefined && { httpStatus: reply.httpStatus }),
+    };
     switch (reply.kind) {
       case 'taken':
         // Nothing follows a final status but `unknown`: the URL is needed no more.
-        await note({ told: tellingOf(row), trying: '', attempts: 0, ...(status !== 'unknown' && { url: '', ended: 'delivered' }) });
+        await note({
+          told: tellingOf(row),
+          trying: '',
+          attempts: 0,
+          ...(status !== 'unknown' && { url: '', ended: 'delivered' }),
+        });
         log('info', 'callback-delivered', fields);
         return 'delivered';
       case 'refused':
@@ -152,10 +185,15 @@ export function makeCallbackTeller(ports: TellPorts) {
           log('error', 'callback-given-up', { ...fields, reason: reply.reason });
           return 'given-up';
         }
-        await callbackQueue.enqueue({ clientContext, attempts, trying: tryingOf(callback, row) }, callbackWaitMs(attempts));
+        await callbackQueue.enqueue(
+          { clientContext, attempts, trying: tryingOf(callback, row) },
+          callbackWaitMs(attempts),
+        );
         log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs: callbackWaitMs(attempts) });
         // The further attempt is on its way and counts by itself; without the note the timer may announce once more.
-        await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) => log('error', 'storage-failed', { clientContext, detail: errorName(error) }));
+        await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) =>
+          log('error', 'storage-failed', { clientContext, detail: errorName(error) }),
+        );
         return 'waiting';
       default:
         return reply satisfies never;
@@ -163,7 +201,11 @@ export function makeCallbackTeller(ports: TellPorts) {
 
     /** A row that was replaced or forgotten meanwhile is left as it is: whoever did so sees to the rest. */
     async function note(facts: Partial<CallbackFacts>): Promise<void> {
-      await callbacks.merge(clientContext, { ...facts, changedAt: clock.now(), ...(reply.httpStatus !== undefined && { httpStatus: reply.httpStatus }) }, callback.etag);
+      await callbacks.merge(
+        clientContext,
+        { ...facts, changedAt: clock.now(), ...(reply.httpStatus !== undefined && { httpStatus: reply.httpStatus }) },
+        callback.etag,
+      );
     }
   }
 }
@@ -178,14 +220,24 @@ function isOvertaken({ attempts, trying }: CallbackMessage, callback: CallbackFa
 }
 
 /** What becomes of a message that the queue gave up: it is tried again later, and given up after as many attempts as any other. Never throws. */
-export function makeCallbackBurier({ clock, callbacks, callbackQueue, log }: Pick<CallbackPorts, 'clock' | 'callbacks' | 'callbackQueue' | 'log'>) {
+export function makeCallbackBurier({
+  clock,
+  callbacks,
+  callbackQueue,
+  log,
+}: Pick<CallbackPorts, 'clock' | 'callbacks' | 'callbackQueue' | 'log'>) {
   return async function bury(message: CallbackMessage): Promise<void> {
     const { clientContext } = message;
     const attempts = message.attempts + 1;
     try {
       if (attempts < MOST_ATTEMPTS) {
         await callbackQueue.enqueue({ ...message, attempts }, callbackWaitMs(attempts));
-        log('warn', 'callback-waiting', { clientContext, count: attempts, reason: 'the queue gave it up', delayMs: callbackWaitMs(attempts) });
+        log('warn', 'callback-waiting', {
+          clientContext,
+          count: attempts,
+          reason: 'the queue gave it up',
+          delayMs: callbackWaitMs(attempts),
+        });
         return;
       }
       const callback = await callbacks.read(clientContext);

@@ -27,7 +27,9 @@ type Fate = 'open' | 'closed' | 'orphan';
 
 /** Ends a row whose time has passed: the same condition for the timer and for readers. */
 function makeOverdueEnder({ clock, outcomes, log }: Pick<OverduePorts, 'clock' | 'outcomes' | 'log'>) {
-  return async function endIfOverdue(clientContext: string): Promise<{ readonly row: Stored<OutcomeFacts> | undefined; readonly endedNow: boolean }> {
+  return async function endIfOverdue(
+    clientContext: string,
+  ): Promise<{ readonly row: Stored<OutcomeFacts> | undefined; readonly endedNow: boolean }> {
     const row = await outcomes.read(clientContext);
     const facts = row && overdueFacts(row, clock.now());
     if (row === undefined || facts === undefined) return { row, endedNow: false };
@@ -89,7 +91,8 @@ export function makeOverdueCloser(ports: OverduePorts) {
         stillOpen.since = Math.min(stillOpen.since, since);
       }
     }
-    if (stillOpen.count > 0) log('info', 'requests-open', { count: stillOpen.count, durationMs: clock.now() - stillOpen.since });
+    if (stillOpen.count > 0)
+      log('info', 'requests-open', { count: stillOpen.count, durationMs: clock.now() - stillOpen.since });
     if (failures.length > 0) throw failures[0];
   }
 
@@ -106,7 +109,9 @@ export function makeOverdueCloser(ports: OverduePorts) {
   async function deleteOld(): Promise<void> {
     const cutoff = clock.now() - policy.retentionMs;
     const entries = await index.closedBefore(cutoff, MOST_DELETED);
-    const settled = await mapInTurn(entries, CONCURRENCY, (entry) => (entry.callKey === undefined ? deleteOutcome(entry, cutoff) : deleteCall(entry.callKey, cutoff)));
+    const settled = await mapInTurn(entries, CONCURRENCY, (entry) =>
+      entry.callKey === undefined ? deleteOutcome(entry, cutoff) : deleteCall(entry.callKey, cutoff),
+    );
     // An entry outlives its row: a row that was told of again after it was closed is not old yet, and must be found later.
     const forgotten = entries.filter((_, position) => settled[position]);
     for (const batch of batchesOf(forgotten)) await index.forgetClosed(batch);
@@ -142,7 +147,9 @@ export function makeOverdueCloser(ports: OverduePorts) {
 }
 
 function batchesOf<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, position) => items.slice(position * BATCH, (position + 1) * BATCH));
+  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, position) =>
+    items.slice(position * BATCH, (position + 1) * BATCH),
+  );
 }
 
 /** Maps with at most `concurrency` at a time, results in order. */

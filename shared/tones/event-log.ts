@@ -4,14 +4,38 @@ import type { ToneStatus } from './outcome-facts';
 
 /** Names never change; new ones may be added. docs/architecture.md lists them. */
 export type EventName =
-  | 'tones-accepted' | 'tones-repeated' | 'tones-reused'
-  | 'tones-claimed' | 'tones-waiting' | 'tones-duplicate' | 'tones-sent' | 'tones-finished' | 'tones-buried'
-  | 'outcome-not-recorded' | 'row-missing'
-  | 'report-recorded' | 'report-repeated' | 'report-contradicts' | 'report-not-expected' | 'report-other-call' | 'report-unusable'
-  | 'call-state' | 'call-ended'
-  | 'notification-refused' | 'notification-ignored' | 'message-not-ours'
-  | 'overdue-closed' | 'rows-deleted' | 'requests-open' | 'storage-failed'
-  | 'callback-set' | 'callback-forgotten' | 'callback-delivered' | 'callback-waiting' | 'callback-refused' | 'callback-given-up';
+  | 'tones-accepted'
+  | 'tones-repeated'
+  | 'tones-reused'
+  | 'tones-claimed'
+  | 'tones-waiting'
+  | 'tones-duplicate'
+  | 'tones-sent'
+  | 'tones-finished'
+  | 'tones-buried'
+  | 'outcome-not-recorded'
+  | 'row-missing'
+  | 'report-recorded'
+  | 'report-repeated'
+  | 'report-contradicts'
+  | 'report-not-expected'
+  | 'report-other-call'
+  | 'report-unusable'
+  | 'call-state'
+  | 'call-ended'
+  | 'notification-refused'
+  | 'notification-ignored'
+  | 'message-not-ours'
+  | 'overdue-closed'
+  | 'rows-deleted'
+  | 'requests-open'
+  | 'storage-failed'
+  | 'callback-set'
+  | 'callback-forgotten'
+  | 'callback-delivered'
+  | 'callback-waiting'
+  | 'callback-refused'
+  | 'callback-given-up';
 
 /** Never holds a token, a raw body or the tones. */
 export interface EventFields {

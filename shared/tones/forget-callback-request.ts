@@ -8,7 +8,9 @@ export const forgetCallbackBodySchema = z.strictObject({
   clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE),
 });
 
-export type ParsedForgetCallback = { readonly kind: 'valid'; readonly clientContext: string } | { readonly kind: 'invalid'; readonly faults: readonly RequestFault[] };
+export type ParsedForgetCallback =
+  | { readonly kind: 'valid'; readonly clientContext: string }
+  | { readonly kind: 'invalid'; readonly faults: readonly RequestFault[] };
 
 /** Checks a body and names every fault at once. */
 export function parseForgetCallback(body: unknown): ParsedForgetCallback {

@@ -2,11 +2,26 @@
 // from a final one, save from `unknown` to what Graph reports. Stands under every rule in shared/tones.
 import type { ErrorCode } from './error-catalogue';
 
-export const TONE_STATUSES = ['accepted', 'sending', 'running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const;
+export const TONE_STATUSES = [
+  'accepted',
+  'sending',
+  'running',
+  'succeeded',
+  'failed',
+  'canceled',
+  'expired',
+  'unknown',
+] as const;
 
 export type ToneStatus = (typeof TONE_STATUSES)[number];
 
-export const FINAL_STATUSES: ReadonlySet<ToneStatus> = new Set(['succeeded', 'failed', 'canceled', 'expired', 'unknown']);
+export const FINAL_STATUSES: ReadonlySet<ToneStatus> = new Set([
+  'succeeded',
+  'failed',
+  'canceled',
+  'expired',
+  'unknown',
+]);
 
 export function isFinal(status: ToneStatus): boolean {
   return FINAL_STATUSES.has(status);

@@ -136,7 +136,13 @@ export type PressReply =
   /** The reply itself was the end; no notification follows. */
   | { readonly kind: 'ended'; readonly report: OperationReport }
   /** Certainly not pressed. `later`: the same request may succeed later. */
-  | { readonly kind: 'refused'; readonly fault: GraphFault; readonly again: 'never' | 'later'; readonly retryAfterMs?: number; readonly answered: boolean }
+  | {
+      readonly kind: 'refused';
+      readonly fault: GraphFault;
+      readonly again: 'never' | 'later';
+      readonly retryAfterMs?: number;
+      readonly answered: boolean;
+    }
   /** The permit said no: nothing was sent. */
   | { readonly kind: 'not-permitted' }
   /** It may have been pressed; nobody can tell. */

@@ -9,7 +9,18 @@ import { isKnownNotReady } from './accept-tones';
 import { makeEndAnnouncer, type AnnouncePorts } from './announce-end';
 import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, halfOfGraceMs, isTooLate, type DeliveryPolicy } from './delivery-policy';
 import { callKeyOf, type OutcomeFacts } from './outcome-facts';
-import type { CallRows, Clock, GraphCalls, OutcomeRows, PressPermit, Randomness, RequestIndex, Stored, ToneMessage, ToneQueue } from './ports';
+import type {
+  CallRows,
+  Clock,
+  GraphCalls,
+  OutcomeRows,
+  PressPermit,
+  Randomness,
+  RequestIndex,
+  Stored,
+  ToneMessage,
+  ToneQueue,
+} from './ports';
 import { makeAttemptRecorder } from './record-attempt';
 import { claimed, expired, latestPostStart, overdueFacts, predecessorState } from './transitions';
 
@@ -35,7 +46,10 @@ export interface Claim {
   readonly etag: string;
 }
 
-type ClaimTry = { readonly kind: 'ours'; readonly claim: Claim } | { readonly kind: 'ended'; readonly ending: PressEnding } | { readonly kind: 'moved'; readonly row: Stored<OutcomeFacts> };
+type ClaimTry =
+  | { readonly kind: 'ours'; readonly claim: Claim }
+  | { readonly kind: 'ended'; readonly ending: PressEnding }
+  | { readonly kind: 'moved'; readonly row: Stored<OutcomeFacts> };
 
 /** The row changes under an unclaimed message at most a few times: a repetition that links it, a claim given back. */
 const MOST_CLAIM_ROUNDS = 5;
@@ -58,7 +72,12 @@ export function makeTonePresser(ports: PressPorts) {
       if (tried.kind === 'ended') return tried.ending;
       if (tried.kind === 'ours') return pressClaimed(tried.claim);
       // Never the message's predecessor with the row's version: both are taken from the row, and checked again (rule 5).
-      current = { ...current, etag: tried.row.etag, after: tried.row.after ?? '', ...(tried.row.callbackWanted && { callbackWanted: true }) };
+      current = {
+        ...current,
+        etag: tried.row.etag,
+        after: tried.row.after ?? '',
+        ...(tried.row.callbackWanted && { callbackWanted: true }),
+      };
       const notBefore = tried.row.notBefore ?? 0;
       if (notBefore > clock.now()) return wait(current, notBefore - clock.now());
     }
@@ -74,7 +93,8 @@ export function makeTonePresser(ports: PressPorts) {
     const row = await outcomes.read(message.clientContext);
     if (row === undefined) return ended('row-missing', message);
     // The answer of our own claim was lost and the SDK sent it again: it looks like a rival and is not.
-    if (row.claimId === claimId && row.status === 'sending') return { kind: 'ours', claim: { message, claimId, claimedAt, etag: row.etag } };
+    if (row.claimId === claimId && row.status === 'sending')
+      return { kind: 'ours', claim: { message, claimId, claimedAt, etag: row.etag } };
     // Stryker disable next-line StringLiteral: `moved` is what is left when `ours` and `ended` are ruled out; only the compiler reads it.
     if (row.status === 'accepted') return { kind: 'moved', row };
     return ended('duplicate', message);
@@ -95,7 +115,12 @@ export function makeTonePresser(ports: PressPorts) {
       return { kind: 'go', timeoutMs: halfOfGraceMs(policy) };
     };
     const queueWait = message.dueAt === undefined ? {} : { queueWaitMs: claimedAt - message.dueAt };
-    log('info', 'tones-claimed', { clientContext: message.clientContext, callId: message.callId, waits: message.waits, ...queueWait });
+    log('info', 'tones-claimed', {
+      clientContext: message.clientContext,
+      callId: message.callId,
+      waits: message.waits,
+      ...queueWait,
+    });
     const { clientContext, callId, tones } = message;
     const reply = await graph.sendDtmfTones({ callId, clientContext, tones, ...delayOf(message) }, permit);
     return recordAttempt(claim, reply, sentAt);
@@ -113,7 +138,12 @@ export function makeTonePresser(ports: PressPorts) {
         const closed = await outcomes.merge(after, overdue, (row as Stored<OutcomeFacts>).etag);
         if (closed.kind === 'stale') continue;
         await announceEnd(row, overdue);
-        log('warn', 'overdue-closed', { clientContext: row.clientContext, callId: row.callId, status: overdue.status, code: overdue.errorCode });
+        log('warn', 'overdue-closed', {
+          clientContext: row.clientContext,
+          callId: row.callId,
+          status: overdue.status,
+          code: overdue.errorCode,
+        });
         row = { ...row, ...overdue };
       }
       const state = predecessorState(row, now);
@@ -147,7 +177,12 @@ export function makeTonePresser(ports: PressPorts) {
     // A copy that comes after the deadline would only carry the tones about: the last one comes in time to expire the row.
     const untilDeadline = Math.max(0, message.expiresAt - clock.now());
     await ports.queue.enqueue({ ...message, waits: message.waits + 1 }, Math.min(delayMs, untilDeadline));
-    log('info', 'tones-waiting', { clientContext: message.clientContext, callId: message.callId, waits: message.waits, delayMs });
+    log('info', 'tones-waiting', {
+      clientContext: message.clientContext,
+      callId: message.callId,
+      waits: message.waits,
+      delayMs,
+    });
     return 'waiting';
   }
 
@@ -160,7 +195,13 @@ export function makeTonePresser(ports: PressPorts) {
       const written = await outcomes.merge(message.clientContext, facts, row.etag);
       if (written.kind === 'written') {
         await announceEnd(row, facts);
-        log('warn', 'tones-finished', { clientContext: message.clientContext, callId: message.callId, status: 'expired', code: facts.errorCode, waits: message.waits });
+        log('warn', 'tones-finished', {
+          clientContext: message.clientContext,
+          callId: message.callId,
+          status: 'expired',
+          code: facts.errorCode,
+          waits: message.waits,
+        });
         return 'expired';
       }
     }

@@ -30,7 +30,10 @@ interface Told {
 }
 
 /** `late`: the row was ended without us; the facts of Graph's own answer still count on an `unknown`. */
-type Bound = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'late'; readonly row: Stored<OutcomeFacts> } | { readonly kind: 'lost' };
+type Bound =
+  | { readonly kind: 'written'; readonly etag: string }
+  | { readonly kind: 'late'; readonly row: Stored<OutcomeFacts> }
+  | { readonly kind: 'lost' };
 
 export function makeAttemptRecorder(ports: RecordPorts) {
   const { clock, outcomes, index, queue, policy, log } = ports;
@@ -38,14 +41,23 @@ export function makeAttemptRecorder(ports: RecordPorts) {
 
   async function record(claim: Claim, reply: PressReply, sentAt: number | undefined): Promise<PressEnding> {
     // Stryker disable next-line ConditionalExpression: an absent delay and an undefined one count the same; only the compiler tells them apart.
-    const size = { toneCount: claim.message.tones.length, ...(claim.message.delayBetweenTonesMs !== undefined && { delayBetweenTonesMs: claim.message.delayBetweenTonesMs }) };
+    const size = {
+      toneCount: claim.message.tones.length,
+      ...(claim.message.delayBetweenTonesMs !== undefined && {
+        delayBetweenTonesMs: claim.message.delayBetweenTonesMs,
+      }),
+    };
     const now = clock.now();
     switch (reply.kind) {
       case 'running':
         await write(claim, running(size, reply.operationId, sentAt ?? now, policy), { pressedAt: sentAt });
         return 'recorded';
       case 'ended':
-        await write(claim, { ...reported(reply.report, now), sentAt: sentAt ?? now }, { isGraphsAnswer: true, pressedAt: sentAt });
+        await write(
+          claim,
+          { ...reported(reply.report, now), sentAt: sentAt ?? now },
+          { isGraphsAnswer: true, pressedAt: sentAt },
+        );
         return 'recorded';
       case 'uncertain':
         await write(claim, unknown(reply.fault, now, sentAt), { pressedAt: sentAt });
@@ -54,7 +66,8 @@ export function makeAttemptRecorder(ports: RecordPorts) {
         return isTooLate(claim.message.expiresAt, now) ? expire(claim) : giveBack(claim, undefined, policy.minWaitMs);
       case 'refused': {
         const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(claim.message.waits, policy));
-        if (reply.again === 'later' && !isTooLate(claim.message.expiresAt, now + delayMs)) return giveBack(claim, reply.fault, delayMs);
+        if (reply.again === 'later' && !isTooLate(claim.message.expiresAt, now + delayMs))
+          return giveBack(claim, reply.fault, delayMs);
         await write(claim, failed(reply.fault, now, reply.answered ? sentAt : undefined), { isGraphsAnswer: true });
         return 'recorded';
       }
@@ -78,7 +91,13 @@ export function makeAttemptRecorder(ports: RecordPorts) {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await queue.enqueue({ ...message, etag: given, waits: message.waits + 1 }, delayMs);
-        log('info', 'tones-waiting', { clientContext: message.clientContext, callId: message.callId, waits: message.waits, delayMs, code: fault?.code });
+        log('info', 'tones-waiting', {
+          clientContext: message.clientContext,
+          callId: message.callId,
+          waits: message.waits,
+          delayMs,
+          code: fault?.code,
+        });
         return 'waiting';
       } catch (error) {
         storageFailed(claim, error);
@@ -88,9 +107,14 @@ export function makeAttemptRecorder(ports: RecordPorts) {
   }
 
   /** The new version of the row if the facts are in it; undefined if it was ended without us, or storage is down. */
-  async function write(claim: Claim, facts: Facts, { isGraphsAnswer = false, pressedAt }: Told = {}): Promise<string | undefined> {
+  async function write(
+    claim: Claim,
+    facts: Facts,
+    { isGraphsAnswer = false, pressedAt }: Told = {},
+  ): Promise<string | undefined> {
     const { clientContext, callId, acceptedAt } = claim.message;
-    const sinceAccepted = pressedAt === undefined || acceptedAt === undefined ? {} : { acceptToPressMs: pressedAt - acceptedAt };
+    const sinceAccepted =
+      pressedAt === undefined || acceptedAt === undefined ? {} : { acceptToPressMs: pressedAt - acceptedAt };
     let bound = await writeBound(claim, facts, claim.etag);
     let callbackWanted = claim.message.callbackWanted;
     if (bound.kind === 'late' && bound.row.status === 'unknown' && isGraphsAnswer) {
@@ -100,12 +124,30 @@ export function makeAttemptRecorder(ports: RecordPorts) {
     }
     if (bound.kind === 'late') await addAbsentFacts(claim, facts, bound.row);
     if (bound.kind !== 'written') {
-      log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason: bound.kind === 'lost' ? 'storage' : `already ${bound.row.status}`, ...sinceAccepted });
+      log('warn', 'outcome-not-recorded', {
+        clientContext,
+        callId,
+        status: facts.status,
+        reason: bound.kind === 'lost' ? 'storage' : `already ${bound.row.status}`,
+        ...sinceAccepted,
+      });
       return undefined;
     }
     const event = facts.status === 'running' ? 'tones-sent' : 'tones-finished';
-    const sinceSent = isGraphsAnswer && pressedAt !== undefined && facts.finishedAt !== undefined ? { durationMs: facts.finishedAt - pressedAt } : {};
-    if (facts.status !== 'accepted') log('info', event, { clientContext, callId, status: facts.status, operationId: facts.operationId, code: facts.errorCode, ...sinceAccepted, ...sinceSent });
+    const sinceSent =
+      isGraphsAnswer && pressedAt !== undefined && facts.finishedAt !== undefined
+        ? { durationMs: facts.finishedAt - pressedAt }
+        : {};
+    if (facts.status !== 'accepted')
+      log('info', event, {
+        clientContext,
+        callId,
+        status: facts.status,
+        operationId: facts.operationId,
+        code: facts.errorCode,
+        ...sinceAccepted,
+        ...sinceSent,
+      });
     await announceEnd({ clientContext, ...(callbackWanted && { callbackWanted }) }, facts);
     return bound.etag;
   }

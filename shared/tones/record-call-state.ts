@@ -63,7 +63,12 @@ export function makeCallStateRecorder(ports: CallStatePorts) {
       const written = await outcomes.merge(clientContext, facts, row.etag);
       if (written.kind === 'written') {
         await announceEnd(row, facts);
-        log('info', 'tones-finished', { clientContext, callId: row.callId, status: facts.status, code: facts.errorCode });
+        log('info', 'tones-finished', {
+          clientContext,
+          callId: row.callId,
+          status: facts.status,
+          code: facts.errorCode,
+        });
         return row;
       }
     }
@@ -82,7 +87,10 @@ export function makeCallStateRecorder(ports: CallStatePorts) {
 function newFacts(call: CallFacts | undefined, told: CallTold, now: number): Partial<CallFacts> | undefined {
   if (call?.endedAt !== undefined) return undefined;
   if (told.ended) return { endedAt: now, toldAt: now, ...(told.state !== undefined && { state: told.state }) };
-  const state = told.state !== undefined && !(told.state === 'establishing' && call?.state !== undefined) ? told.state : call?.state;
+  const state =
+    told.state !== undefined && !(told.state === 'establishing' && call?.state !== undefined)
+      ? told.state
+      : call?.state;
   const audio = told.audio ?? call?.audio;
   if (state === call?.state && audio === call?.audio) return undefined;
   return { toldAt: now, ...(state !== undefined && { state }), ...(audio !== undefined && { audio }) };

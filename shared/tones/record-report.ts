@@ -41,7 +41,14 @@ export function makeReportRecorder(ports: ReportPorts) {
       const written = row === undefined ? await insert(report, facts) : await update(row, facts);
       if (written.kind === 'written') {
         if (row?.traceparent !== undefined) ports.linkTrace?.(row.traceparent);
-        log('info', 'report-recorded', { clientContext, callId, status, operationId, ...(facts.errorCode && { code: facts.errorCode }), ...sinceSent(row) });
+        log('info', 'report-recorded', {
+          clientContext,
+          callId,
+          status,
+          operationId,
+          ...(facts.errorCode && { code: facts.errorCode }),
+          ...sinceSent(row),
+        });
         return;
       }
     }
@@ -50,14 +57,18 @@ export function makeReportRecorder(ports: ReportPorts) {
 
   async function update(row: Stored<OutcomeFacts>, reportedFacts: Partial<OutcomeFacts>) {
     // Its entry was closed with `unknown`: opened again first, so that the timer makes good an announcement that is missed.
-    if (row.status === 'unknown' && row.callbackWanted) await index.open({ clientContext: row.clientContext, since: clock.now(), callback: true });
+    if (row.status === 'unknown' && row.callbackWanted)
+      await index.open({ clientContext: row.clientContext, since: clock.now(), callback: true });
     const facts = row.status === 'unknown' ? insteadOfUnknown(reportedFacts) : reportedFacts;
     const written = await outcomes.merge(row.clientContext, facts, row.etag);
     if (written.kind === 'written') await announceEnd(row, facts);
     return written;
   }
 
-  async function insert({ clientContext, callId }: OperationReport, facts: Partial<OutcomeFacts> & Pick<OutcomeFacts, 'status'>) {
+  async function insert(
+    { clientContext, callId }: OperationReport,
+    facts: Partial<OutcomeFacts> & Pick<OutcomeFacts, 'status'>,
+  ) {
     await index.open({ clientContext, since: clock.now() });
     return outcomes.insert({ clientContext, callId, ...facts });
   }
@@ -67,7 +78,12 @@ export function makeReportRecorder(ports: ReportPorts) {
   }
 
   function logUncounted(row: OutcomeFacts, report: OperationReport): void {
-    const fields = { clientContext: row.clientContext, callId: row.callId, status: row.status, operationId: report.operationId };
+    const fields = {
+      clientContext: row.clientContext,
+      callId: row.callId,
+      status: row.status,
+      operationId: report.operationId,
+    };
     // A row that a report made has no request and no claim: what comes after is measured by that report.
     const neverPressed = row.claimedAt === undefined && row.fingerprint !== undefined;
     if (!isFinal(row.status) || neverPressed) log('warn', 'report-not-expected', fields);

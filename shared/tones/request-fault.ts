@@ -15,8 +15,10 @@ export function faultsOf(error: z.ZodError, unknownField: string): RequestFault[
 
 function faultsOfIssue(issue: z.core.$ZodIssue, unknownField: string): RequestFault[] {
   const pointer = toPointer(issue.path);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ pointer: `${pointer}${toPointer([key])}`, detail: unknownField }));
-  if (issue.path.length === 0 && issue.code === 'invalid_type') return [{ pointer: '', detail: 'must be a JSON object' }];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ pointer: `${pointer}${toPointer([key])}`, detail: unknownField }));
+  if (issue.path.length === 0 && issue.code === 'invalid_type')
+    return [{ pointer: '', detail: 'must be a JSON object' }];
   return [{ pointer, detail: issue.message }];
 }
 

@@ -3,8 +3,23 @@
 
 /** Graph's enum `tone`, in its own order (metadata of v1.0). */
 export const TONE_NAMES = [
-  'tone0', 'tone1', 'tone2', 'tone3', 'tone4', 'tone5', 'tone6', 'tone7', 'tone8', 'tone9',
-  'star', 'pound', 'a', 'b', 'c', 'd', 'flash',
+  'tone0',
+  'tone1',
+  'tone2',
+  'tone3',
+  'tone4',
+  'tone5',
+  'tone6',
+  'tone7',
+  'tone8',
+  'tone9',
+  'star',
+  'pound',
+  'a',
+  'b',
+  'c',
+  'd',
+  'flash',
 ] as const;
 
 /** A tone, as Graph spells it. */

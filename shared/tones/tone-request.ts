@@ -55,9 +55,17 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
         .max(maxTones, `too many digits: ${count}`)
         .regex(/^[0-9*#A-Da-d!]*$/, 'may hold only 0-9, *, #, A-D and ! (flash)')
         .optional(),
-      delayBetweenTonesMs: z.int('must be an integer').min(0, 'must be 0 to 60000').max(60_000, 'must be 0 to 60000').optional(),
+      delayBetweenTonesMs: z
+        .int('must be an integer')
+        .min(0, 'must be 0 to 60000')
+        .max(60_000, 'must be 0 to 60000')
+        .optional(),
       clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE).optional(),
-      expiresInSeconds: z.int('must be an integer').min(1, 'must be 1 to 3600').max(3600, 'must be 1 to 3600').default(defaultExpiresInSeconds),
+      expiresInSeconds: z
+        .int('must be an integer')
+        .min(1, 'must be 1 to 3600')
+        .max(3600, 'must be 1 to 3600')
+        .default(defaultExpiresInSeconds),
       callbackUrl: z
         .string('must be a string')
         .max(LONGEST_CALLBACK_URL, `must have at most ${LONGEST_CALLBACK_URL} characters`)

@@ -9,18 +9,44 @@ import type { GraphFault } from './ports';
 type Facts = Partial<OutcomeFacts>;
 
 /** accepted -> sending: one worker is about to press. */
-export function claimed(row: Pick<OutcomeFacts, 'toneCount' | 'delayBetweenTonesMs'>, claimId: string, now: number, policy: DeliveryPolicy): Facts {
-  return { status: 'sending', claimId, claimedAt: now, watchUntil: now + policy.sendGraceMs, settledAt: settledAtOf(row, now, policy) };
+export function claimed(
+  row: Pick<OutcomeFacts, 'toneCount' | 'delayBetweenTonesMs'>,
+  claimId: string,
+  now: number,
+  policy: DeliveryPolicy,
+): Facts {
+  return {
+    status: 'sending',
+    claimId,
+    claimedAt: now,
+    watchUntil: now + policy.sendGraceMs,
+    settledAt: settledAtOf(row, now, policy),
+  };
 }
 
 /** sending -> accepted: certainly not pressed, and there is time for another attempt. */
 export function givenBack(notBefore: number, fault: GraphFault | undefined): Facts {
-  return { status: 'accepted', claimId: '', notBefore, ...(fault && { waitCode: fault.code, ...(fault.detail !== undefined && { waitDetail: fault.detail }) }) };
+  return {
+    status: 'accepted',
+    claimId: '',
+    notBefore,
+    ...(fault && { waitCode: fault.code, ...(fault.detail !== undefined && { waitDetail: fault.detail }) }),
+  };
 }
 
 /** sending -> running: Graph took it. */
-export function running(row: Pick<OutcomeFacts, 'toneCount' | 'delayBetweenTonesMs'>, operationId: string | undefined, sentAt: number, policy: DeliveryPolicy): Facts {
-  return { status: 'running', ...(operationId !== undefined && { operationId }), sentAt, watchUntil: runningWatchUntil(row, sentAt, policy) };
+export function running(
+  row: Pick<OutcomeFacts, 'toneCount' | 'delayBetweenTonesMs'>,
+  operationId: string | undefined,
+  sentAt: number,
+  policy: DeliveryPolicy,
+): Facts {
+  return {
+    status: 'running',
+    ...(operationId !== undefined && { operationId }),
+    sentAt,
+    watchUntil: runningWatchUntil(row, sentAt, policy),
+  };
 }
 
 /** accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did. */
@@ -30,12 +56,22 @@ export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now:
 
 /** -> failed: certainly not pressed. */
 export function failed(fault: GraphFault, now: number, sentAt?: number): Facts {
-  return { status: 'failed', finishedAt: now, ...(sentAt !== undefined && { sentAt }), ...withError(fault.code, fault.detail) };
+  return {
+    status: 'failed',
+    finishedAt: now,
+    ...(sentAt !== undefined && { sentAt }),
+    ...withError(fault.code, fault.detail),
+  };
 }
 
 /** sending | running -> unknown: it may have been pressed, and nobody can tell. */
 export function unknown(fault: GraphFault, now: number, sentAt?: number): Facts {
-  return { status: 'unknown', finishedAt: now, ...(sentAt !== undefined && { sentAt }), ...withError(fault.code, fault.detail) };
+  return {
+    status: 'unknown',
+    finishedAt: now,
+    ...(sentAt !== undefined && { sentAt }),
+    ...withError(fault.code, fault.detail),
+  };
 }
 
 /** sending | running | unknown -> what Graph reported. */
@@ -111,10 +147,12 @@ export type PredecessorState =
 /** delivery rule 2 and 3: final **and** ever claimed; `unknown` only after its press has surely settled. */
 export function predecessorState(row: OutcomeFacts | undefined, now: number): PredecessorState {
   if (row === undefined) return { kind: 'done' };
-  if (row.status === 'running') return { kind: 'wait', until: (row.sentAt ?? now) + (row.toneCount ?? 0) * (row.delayBetweenTonesMs ?? 0) };
+  if (row.status === 'running')
+    return { kind: 'wait', until: (row.sentAt ?? now) + (row.toneCount ?? 0) * (row.delayBetweenTonesMs ?? 0) };
   if (!isFinal(row.status)) return { kind: 'wait' };
   if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };
-  if (row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt) return { kind: 'wait', until: row.settledAt };
+  if (row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt)
+    return { kind: 'wait', until: row.settledAt };
   return { kind: 'done' };
 }
 

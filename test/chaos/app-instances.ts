@@ -144,7 +144,11 @@ export class AppInstances {
   async #startHost(slot: Slot): Promise<void> {
     for (let attempt = 1; attempt <= MOST_STARTS && !this.#closing; attempt += 1) {
       try {
-        const host = await spawnFunctionsHost({ appDirectory: this.options.appDirectory ?? APP_DIRECTORY, env: this.#environmentOf(slot), onLine: (line) => this.lines.push(line) });
+        const host = await spawnFunctionsHost({
+          appDirectory: this.options.appDirectory ?? APP_DIRECTORY,
+          env: this.#environmentOf(slot),
+          onLine: (line) => this.lines.push(line),
+        });
         slot.host = host;
         host.process.once('exit', (code, signal) => {
           if (slot.host !== host || this.#closing) return;
@@ -161,7 +165,9 @@ export class AppInstances {
 
   #environmentOf({ storage, graph }: Slot): Record<string, string> {
     const { azurite, simulator, settings } = this.options;
-    const through = Object.entries(settingsFor(azurite, simulator)).map(([name, value]) => [name, value.replace(simulator.url, graph.url)] as const);
+    const through = Object.entries(settingsFor(azurite, simulator)).map(
+      ([name, value]) => [name, value.replace(simulator.url, graph.url)] as const,
+    );
     const own = { AzureWebJobsStorage: storage.connectionString, LOCAL_FUNCTION_KEY: FUNCTION_KEY };
     return { ...inherited(), ...sampleSettings(), ...Object.fromEntries(through), ...settings, ...own };
   }

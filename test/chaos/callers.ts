@@ -110,7 +110,10 @@ export class Callers {
   }
 
   #pickPlan(): CallOptions {
-    let draw = this.options.random.between(1, PLANS.reduce((sum, [weight]) => sum + weight, 0));
+    let draw = this.options.random.between(
+      1,
+      PLANS.reduce((sum, [weight]) => sum + weight, 0),
+    );
     for (const [weight, plan] of PLANS) {
       draw -= weight;
       if (draw <= 0) return plan;
@@ -120,7 +123,8 @@ export class Callers {
 
   #newRequest(callId: string): AskedRequest {
     const { random, expiresInSeconds } = this.options;
-    const keys = () => Array.from({ length: random.between(1, 2) }, () => '0123456789ABCD'[random.between(0, 13)]).join('');
+    const keys = () =>
+      Array.from({ length: random.between(1, 2) }, () => '0123456789ABCD'[random.between(0, 13)]).join('');
     const request: AskedRequest = {
       clientContext: `chaos-${this.asked.length}`,
       callId,

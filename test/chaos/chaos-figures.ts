@@ -54,7 +54,11 @@ export function isKept({ violations }: ChaosFigures): boolean {
 
 export function describeFigures(figures: ChaosFigures): string[] {
   const { kills, storageFaults, graphFaults } = figures;
-  const list = (counts: Readonly<Record<string, number>>) => Object.entries(counts).sort().map(([name, count]) => `${name} ${count}`).join(', ');
+  const list = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .sort()
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
   const total = (counts: FaultCounts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
   return [
     `seed ${figures.seed}, ${figures.seconds} s`,
@@ -65,7 +69,9 @@ export function describeFigures(figures: ChaosFigures): string[] {
     `storage faults  ${total(storageFaults)}: ${list(storageFaults)}`,
     `Graph faults    ${total(graphFaults)}: ${list(graphFaults)}`,
     `on the wire     ${list(figures.operations)}`,
-    ...Object.entries(figures.broken).map(([promise, count]) => `${count === 0 ? 'ok  ' : 'FAIL'} ${promise}: ${count}`),
+    ...Object.entries(figures.broken).map(
+      ([promise, count]) => `${count === 0 ? 'ok  ' : 'FAIL'} ${promise}: ${count}`,
+    ),
     ...figures.violations.slice(0, 50).map(({ promise, detail }) => `  ${promise}: ${detail}`),
   ];
 }

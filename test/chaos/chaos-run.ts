@@ -34,15 +34,34 @@ export interface ChaosOptions {
  * LOCAL_DEQUEUE_VISIBILITY_SECONDS: the messages of a killed instance come again within the run, and not after ten minutes. It is
  * shorter than some deliveries take, so that second deliveries meet claims that are being worked on, too.
  */
-const SETTINGS = { SEND_GRACE_SECONDS: '6', NOTIFICATION_GRACE_SECONDS: '5', WAIT_MAX_SECONDS: '4', LOCAL_DEQUEUE_VISIBILITY_SECONDS: '8' };
+const SETTINGS = {
+  SEND_GRACE_SECONDS: '6',
+  NOTIFICATION_GRACE_SECONDS: '5',
+  WAIT_MAX_SECONDS: '4',
+  LOCAL_DEQUEUE_VISIBILITY_SECONDS: '8',
+};
 
 const STORAGE_RATES: FaultRates = {
-  resetBefore: 0.01, resetAfter: 0.015, delayBefore: 0.01, delayAfter: 0.01, errorBefore: 0.01, errorAfter: 0.015, mostDelayBeforeMs: 1500, mostDelayAfterMs: 2500,
+  resetBefore: 0.01,
+  resetAfter: 0.015,
+  delayBefore: 0.01,
+  delayAfter: 0.01,
+  errorBefore: 0.01,
+  errorAfter: 0.015,
+  mostDelayBeforeMs: 1500,
+  mostDelayAfterMs: 2500,
 };
 
 /** A press is delayed on its way by much less than the lead that the app keeps to a deadline (250 ms): nobody can call back what has left. */
 const GRAPH_RATES: FaultRates = {
-  resetBefore: 0.03, resetAfter: 0.04, delayBefore: 0.1, delayAfter: 0.06, errorBefore: 0.02, errorAfter: 0.03, mostDelayBeforeMs: 50, mostDelayAfterMs: 5000,
+  resetBefore: 0.03,
+  resetAfter: 0.04,
+  delayBefore: 0.1,
+  delayAfter: 0.06,
+  errorBefore: 0.02,
+  errorAfter: 0.03,
+  mostDelayBeforeMs: 50,
+  mostDelayAfterMs: 5000,
 };
 
 const SETTLE_LIMIT_MS = 180_000;
@@ -50,7 +69,14 @@ const SETTLE_LIMIT_MS = 180_000;
 const TELL_EVERY = 10;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
-  const { seed, kills, instances: count = 3, expiresInSeconds = [10, 30], callers: callerCount = 6, onProgress = () => {} } = options;
+  const {
+    seed,
+    kills,
+    instances: count = 3,
+    expiresInSeconds = [10, 30],
+    callers: callerCount = 6,
+    onProgress = () => {},
+  } = options;
   const startedAt = Date.now();
   const random = seededRandom(seed);
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
@@ -64,7 +90,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     const simulator = await startGraphSimulator({ port: 0 });
     closers.push(() => simulator.close());
     const instances = await AppInstances.start({
-      ...{ azurite, simulator, count, random, settings: SETTINGS, storageRates: STORAGE_RATES, graphRates: GRAPH_RATES },
+      ...{
+        azurite,
+        simulator,
+        count,
+        random,
+        settings: SETTINGS,
+        storageRates: STORAGE_RATES,
+        graphRates: GRAPH_RATES,
+      },
       ...(options.appDirectory !== undefined && { appDirectory: options.appDirectory }),
     });
     closers.push(() => instances.close());
@@ -77,11 +111,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     onProgress(`${count} instances live, seed ${seed}`);
     loopDelay.enable();
 
-    const callers = new Callers({ simulator, random, expiresInSeconds, callbackUrl: `${door.url}/api/callNotifications`, liveUrls });
+    const callers = new Callers({
+      simulator,
+      random,
+      expiresInSeconds,
+      callbackUrl: `${door.url}/api/callNotifications`,
+      liveUrls,
+    });
     let isOver = false;
     const conversations = Promise.all(Array.from({ length: callerCount }, () => callers.converseUntil(() => isOver)));
     await killRepeatedly(instances, kills, random, () => {
-      if (instances.kills % TELL_EVERY === 0) onProgress(`${instances.kills} kills, ${callers.asked.length} requests, ${simulator.presses().length} presses`);
+      if (instances.kills % TELL_EVERY === 0)
+        onProgress(`${instances.kills} kills, ${callers.asked.length} requests, ${simulator.presses().length} presses`);
     }).finally(() => (isOver = true));
     await conversations;
 
@@ -89,22 +130,32 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     await instances.allLive();
     onProgress('faults off; waiting for rest');
     const last = await callers.askOnce();
-    const unrest = await untilRest(watch, simulator, options.hurriesTimer === true ? () => startTimer(liveUrls()) : undefined);
+    const unrest = await untilRest(
+      watch,
+      simulator,
+      options.hurriesTimer === true ? () => startTimer(liveUrls()) : undefined,
+    );
     const outcomes = await watch.outcomes();
     const rows = await watch.allRows();
     const presses = simulator.presses();
     const notifications = simulator.notifications();
     await close();
 
-    const arrivals = instances.graph.flatMap(({ requests }) => requests.filter(({ operation }) => operation === 'graph press'));
-    const found = (promise: Promised, details: readonly string[]): Violation[] => details.map((detail) => ({ promise, detail }));
+    const arrivals = instances.graph.flatMap(({ requests }) =>
+      requests.filter(({ operation }) => operation === 'graph press'),
+    );
+    const found = (promise: Promised, details: readonly string[]): Violation[] =>
+      details.map((detail) => ({ promise, detail }));
     const recovered = String(outcomes.get(last.clientContext)?.status);
     const violations = [
       ...judge({ asked: callers.asked, outcomes, rows, presses, arrivals, notifications, lines: instances.lines }),
       ...found('false status', watch.faults),
       ...found('not at rest', unrest),
       ...found('crash', instances.crashes),
-      ...found('unexpected answer', Object.keys(callers.answers).filter((status) => !['202', '503', 'none'].includes(status))),
+      ...found(
+        'unexpected answer',
+        Object.keys(callers.answers).filter((status) => !['202', '503', 'none'].includes(status)),
+      ),
       ...found('not recovered', recovered === 'succeeded' ? [] : [`${last.clientContext}: ${recovered}`]),
     ];
     return {
@@ -120,7 +171,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
       statuses: countOf([...outcomes.values()].map(({ status }) => String(status))) as Record<string, number>,
       storageFaults: sumOf(instances.storage.flatMap(({ queue, table }) => [queue.faults, table.faults])),
       graphFaults: sumOf(instances.graph.map(({ faults }) => faults)),
-      operations: operationsIn([...instances.storage.flatMap(({ queue, table }) => [queue.requests, table.requests]), ...instances.graph.map(({ requests }) => requests)]),
+      operations: operationsIn([
+        ...instances.storage.flatMap(({ queue, table }) => [queue.requests, table.requests]),
+        ...instances.graph.map(({ requests }) => requests),
+      ]),
       broken: countByPromise(violations),
       violations,
       lines: instances.lines,
@@ -131,15 +185,31 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
 }
 
 /** Until rows are final, queues empty and notifications sent; what is left of unrest when the limit is over. */
-async function untilRest(watch: StorageWatch, simulator: GraphSimulator, hurry?: () => Promise<void>): Promise<string[]> {
+async function untilRest(
+  watch: StorageWatch,
+  simulator: GraphSimulator,
+  hurry?: () => Promise<void>,
+): Promise<string[]> {
   const giveUpAt = Date.now() + SETTLE_LIMIT_MS;
-  const left = await waitFor('rest', async () => {
-    await hurry?.();
-    const lastPressEnd = Math.max(0, ...simulator.presses().slice(-100).map((press) => Date.parse(press.endedAt)));
-    const underWay = simulator.notifications().filter((sent) => !sent.finished).length + (Date.now() < lastPressEnd + LATEST_NOTIFICATION_MS ? 1 : 0);
-    const unrest = [...(await watch.unrest()), ...(underWay > 0 ? ['notifications are under way'] : [])];
-    return unrest.length === 0 || Date.now() > giveUpAt ? { unrest } : undefined;
-  }, { limitMs: 2 * SETTLE_LIMIT_MS, everyMs: 1000 });
+  const left = await waitFor(
+    'rest',
+    async () => {
+      await hurry?.();
+      const lastPressEnd = Math.max(
+        0,
+        ...simulator
+          .presses()
+          .slice(-100)
+          .map((press) => Date.parse(press.endedAt)),
+      );
+      const underWay =
+        simulator.notifications().filter((sent) => !sent.finished).length +
+        (Date.now() < lastPressEnd + LATEST_NOTIFICATION_MS ? 1 : 0);
+      const unrest = [...(await watch.unrest()), ...(underWay > 0 ? ['notifications are under way'] : [])];
+      return unrest.length === 0 || Date.now() > giveUpAt ? { unrest } : undefined;
+    },
+    { limitMs: 2 * SETTLE_LIMIT_MS, everyMs: 1000 },
+  );
   return left.unrest;
 }
 

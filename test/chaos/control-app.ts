@@ -11,7 +11,8 @@ import { MUTATIONS } from '../proof/mutations';
 /** The directory of the mutated app, under the system's temporary one. */
 export async function buildControlApp(name: string): Promise<string> {
   const mutation = MUTATIONS[name];
-  if (mutation === undefined) throw new Error(`there is no mutation "${name}"; there are ${Object.keys(MUTATIONS).join(', ')}`);
+  if (mutation === undefined)
+    throw new Error(`there is no mutation "${name}"; there are ${Object.keys(MUTATIONS).join(', ')}`);
   const directory = mkdtempSync(join(tmpdir(), 'tones-control-'));
   for (const file of ['package.json', 'host.json']) copyFileSync(join(APP_DIRECTORY, file), join(directory, file));
   const { plugin, assertApplied } = mutationPlugin(mutation);

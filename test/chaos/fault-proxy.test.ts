@@ -15,10 +15,18 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function proxied(rates: Partial<FaultRates>, moments: Moment[] = []): Promise<{ proxy: FaultProxy; upstream: RawHttpServer }> {
+async function proxied(
+  rates: Partial<FaultRates>,
+  moments: Moment[] = [],
+): Promise<{ proxy: FaultProxy; upstream: RawHttpServer }> {
   const upstream = await startRawHttpServer((socket, { body }) => socket.write(httpAnswer(200, `"${body}"`)));
   closers.push(() => upstream.close());
-  const proxy = await startFaultProxy({ upstreamPort: upstream.port, random: seededRandom(1), rates: { ...NO_FAULTS, ...rates }, onMoment: (moment) => moments.push(moment) });
+  const proxy = await startFaultProxy({
+    upstreamPort: upstream.port,
+    random: seededRandom(1),
+    rates: { ...NO_FAULTS, ...rates },
+    onMoment: (moment) => moments.push(moment),
+  });
   closers.push(() => proxy.close());
   return { proxy, upstream };
 }
@@ -63,7 +71,12 @@ test('a delay before holds the request back, a delay after only its answer', asy
   expect(late.upstream.requests).toHaveLength(1);
   await late.proxy.close();
   expect(await lateAnswer).toBe('no answer');
-  closers.splice(0, closers.length, () => held.upstream.close(), () => late.upstream.close());
+  closers.splice(
+    0,
+    closers.length,
+    () => held.upstream.close(),
+    () => late.upstream.close(),
+  );
 });
 
 test('faults can be turned off while it runs', async () => {
@@ -98,10 +111,17 @@ test('both moments of a request are told, and only one of a request that is not 
 test('not a byte is changed: target, Host, headers, and a body in chunks', async () => {
   const { proxy, upstream } = await proxied({});
   expect(await ask(proxy, 'é\u0000"')).toBe(200);
-  expect(upstream.requests[0]).toMatchObject({ path: '/some/path?a=%20b', headers: { host: `127.0.0.1:${proxy.port}`, 'x-case': 'KePt' }, body: Buffer.from('é\u0000"').toString('latin1') });
+  expect(upstream.requests[0]).toMatchObject({
+    path: '/some/path?a=%20b',
+    headers: { host: `127.0.0.1:${proxy.port}`, 'x-case': 'KePt' },
+    body: Buffer.from('é\u0000"').toString('latin1'),
+  });
 
-  const chunked = Buffer.from('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET');
-  for (let length = 0; length < chunked.length - 3; length += 1) expect(takeMessage(chunked.subarray(0, length))).toBeUndefined();
+  const chunked = Buffer.from(
+    'POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET',
+  );
+  for (let length = 0; length < chunked.length - 3; length += 1)
+    expect(takeMessage(chunked.subarray(0, length))).toBeUndefined();
   expect(takeMessage(chunked)?.message.raw).toEqual(chunked.subarray(0, -3));
   expect(takeMessage(chunked)?.rest.toString()).toBe('GET');
 });
@@ -109,7 +129,9 @@ test('not a byte is changed: target, Host, headers, and a body in chunks', async
 test('an answer that may have no body, and one that lasts until the connection ends, are whole', () => {
   const head = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n');
   expect(takeMessage(head, { answerTo: 'HEAD' })?.message.raw).toEqual(head);
-  expect(takeMessage(Buffer.from('HTTP/1.1 204 No Content\r\n\r\n'), { answerTo: 'DELETE' })?.message.body).toHaveLength(0);
+  expect(
+    takeMessage(Buffer.from('HTTP/1.1 204 No Content\r\n\r\n'), { answerTo: 'DELETE' })?.message.body,
+  ).toHaveLength(0);
   const endless = Buffer.from('HTTP/1.1 200 OK\r\n\r\nabc');
   expect(takeMessage(endless, { answerTo: 'GET' })).toBeUndefined();
   expect(takeMessage(endless, { answerTo: 'GET', ended: true })?.message.body.toString()).toBe('abc');
@@ -132,10 +154,14 @@ describe('in front of Azurite', () => {
     const { etag = '' } = await table.createEntity({ partitionKey: 'p q', rowKey: '1', value: 'a' });
     await table.updateEntity({ partitionKey: 'p q', rowKey: '1', value: 'b' }, 'Merge', { etag });
     await table.upsertEntity({ partitionKey: 'p q', rowKey: '2' }, 'Replace');
-    await table.submitTransaction([['upsert', { partitionKey: 'p q', rowKey: '3' }, 'Replace'], ['delete', { partitionKey: 'p q', rowKey: '2' }]]);
+    await table.submitTransaction([
+      ['upsert', { partitionKey: 'p q', rowKey: '3' }, 'Replace'],
+      ['delete', { partitionKey: 'p q', rowKey: '2' }],
+    ]);
     expect(await table.getEntity('p q', '1')).toMatchObject({ value: 'b' });
     const rows = [];
-    for await (const row of table.listEntities({ queryOptions: { filter: "PartitionKey eq 'p q'" } })) rows.push(row.rowKey);
+    for await (const row of table.listEntities({ queryOptions: { filter: "PartitionKey eq 'p q'" } }))
+      rows.push(row.rowKey);
     expect(rows).toEqual(['1', '3']);
     await table.deleteEntity('p q', '1');
 
@@ -148,22 +174,40 @@ describe('in front of Azurite', () => {
     await queue.deleteMessage(message?.messageId ?? '', updated.popReceipt ?? '');
 
     expect(storage.table.requests.map(({ operation, status }) => `${operation} ${status}`)).toEqual([
-      'table create 201', 'table insert 204', 'table merge 204', 'table upsert 204', 'table batch 202', 'table get 200', 'table query 200', 'table delete 204',
+      'table create 201',
+      'table insert 204',
+      'table merge 204',
+      'table upsert 204',
+      'table batch 202',
+      'table get 200',
+      'table query 200',
+      'table delete 204',
     ]);
     expect(storage.queue.requests.map(({ operation, status }) => `${operation} ${status}`)).toEqual([
-      'queue create 201', 'queue put 201', 'queue get 200', 'queue update 204', 'queue peek 200', 'queue properties 200', 'queue delete 204',
+      'queue create 201',
+      'queue put 201',
+      'queue get 200',
+      'queue update 204',
+      'queue peek 200',
+      'queue properties 200',
+      'queue delete 204',
     ]);
   });
 
   test('a write whose answer is lost was executed, as the SDK’s own repetition shows', async () => {
     const storage = await storageThrough(azurite, { random: seededRandom(3), rates: NO_FAULTS });
     closers.push(() => storage.close());
-    const table = TableClient.fromConnectionString(storage.connectionString, 'Lost', { allowInsecureConnection: true, retryOptions: { maxRetries: 1, retryDelayInMs: 1 } });
+    const table = TableClient.fromConnectionString(storage.connectionString, 'Lost', {
+      allowInsecureConnection: true,
+      retryOptions: { maxRetries: 1, retryDelayInMs: 1 },
+    });
     await table.createTable();
     storage.table.useRates({ ...NO_FAULTS, resetAfter: 1 });
     await expect(table.createEntity({ partitionKey: 'p', rowKey: '1' })).rejects.toThrow();
     storage.table.useRates(NO_FAULTS);
     await expect(table.createEntity({ partitionKey: 'p', rowKey: '1' })).rejects.toMatchObject({ statusCode: 409 });
-    expect(storage.table.requests.filter(({ operation }) => operation === 'table insert').map(({ status }) => status)).toEqual([204, 409, 409]);
+    expect(
+      storage.table.requests.filter(({ operation }) => operation === 'table insert').map(({ status }) => status),
+    ).toEqual([204, 409, 409]);
   });
 });

@@ -138,5 +138,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
 /** As a gateway answers that knows nothing of the service behind it. */
 function errorAnswer(random: SeededRandom): string {
-  return random.chance(0.5) ? 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n' : 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n';
+  return random.chance(0.5)
+    ? 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n'
+    : 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n';
 }

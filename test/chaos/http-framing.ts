@@ -21,11 +21,16 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
 
 /** The first message of the bytes; undefined while it is not whole. `answerTo` is the method of the request where it is an answer. */
-export function takeMessage(bytes: Buffer, { answerTo, ended = false }: { answerTo?: string | undefined; ended?: boolean } = {}): Taken | undefined {
+export function takeMessage(
+  bytes: Buffer,
+  { answerTo, ended = false }: { answerTo?: string | undefined; ended?: boolean } = {},
+): Taken | undefined {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd === -1) return undefined;
   const [startLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
-  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   const bodyStart = headEnd + HEAD_END.length;
   const end = bodyEnd(bytes, bodyStart, startLine, headers, answerTo, ended);
   if (end === undefined || end > bytes.length) return undefined;
@@ -33,7 +38,14 @@ export function takeMessage(bytes: Buffer, { answerTo, ended = false }: { answer
   return { message, rest: bytes.subarray(end) };
 }
 
-function bodyEnd(bytes: Buffer, start: number, startLine: string, headers: HttpMessage['headers'], answerTo: string | undefined, ended: boolean): number | undefined {
+function bodyEnd(
+  bytes: Buffer,
+  start: number,
+  startLine: string,
+  headers: HttpMessage['headers'],
+  answerTo: string | undefined,
+  ended: boolean,
+): number | undefined {
   const isAnswer = answerTo !== undefined;
   if (answerTo === 'HEAD' || (isAnswer && /^HTTP\/1\.1 (?:1\d\d|204|304)/.test(startLine))) return start;
   if (headers['transfer-encoding']?.toLowerCase().endsWith('chunked')) return chunkedEnd(bytes, start);
@@ -46,7 +58,7 @@ function bodyEnd(bytes: Buffer, start: number, startLine: string, headers: HttpM
 
 /** After the last chunk and its trailers (none are expected). */
 function chunkedEnd(bytes: Buffer, start: number): number | undefined {
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const lineEnd = bytes.indexOf(LINE_END, at);
     if (lineEnd === -1) return undefined;
     const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);

@@ -8,14 +8,29 @@ import type { Row } from '../support/stored-rows';
 const START = Date.UTC(2026, 0, 1);
 const at = (ms: number) => new Date(START + ms);
 
-function asked(clientContext: string, askedAtMs: number, told: { toldAt?: number } = { toldAt: START + askedAtMs + 100 }): AskedRequest {
+function asked(
+  clientContext: string,
+  askedAtMs: number,
+  told: { toldAt?: number } = { toldAt: START + askedAtMs + 100 },
+): AskedRequest {
   return { clientContext, callId: 'call', digits: '1*2#', expiresInSeconds: 10, askedAt: START + askedAtMs, ...told };
 }
 
 function press(clientContext: string, atMs: number, changes: Partial<Press> = {}): Press {
   return {
-    sequence: 1, callId: 'call', clientContext, operationId: `of ${clientContext}`, tones: ['tone1'], apiVersion: 'v1.0', path: '/', scenario: 'success', executed: true,
-    startedAt: at(atMs).toISOString(), endedAt: at(atMs + 100).toISOString(), overlapsWith: [], ...changes,
+    sequence: 1,
+    callId: 'call',
+    clientContext,
+    operationId: `of ${clientContext}`,
+    tones: ['tone1'],
+    apiVersion: 'v1.0',
+    path: '/',
+    scenario: 'success',
+    executed: true,
+    startedAt: at(atMs).toISOString(),
+    endedAt: at(atMs + 100).toISOString(),
+    overlapsWith: [],
+    ...changes,
   };
 }
 
@@ -24,22 +39,51 @@ function row(clientContext: string, status: string, changes: Row = {}): Row {
 }
 
 function delivered(clientContext: string): SentNotification {
-  return { sequence: 1, callId: 'call', clientContext, about: 'operation', tokenKind: 'calling-service', attempts: [], finished: true, delivered: true };
+  return {
+    sequence: 1,
+    callId: 'call',
+    clientContext,
+    about: 'operation',
+    tokenKind: 'calling-service',
+    attempts: [],
+    finished: true,
+    delivered: true,
+  };
 }
 
 function promisesBroken({ rows = [], ...evidence }: Partial<Omit<Evidence, 'outcomes'>>): string[] {
   const outcomes = new Map(rows.map((each) => [String(each.clientContext), each]));
-  return judge({ asked: [], presses: [], arrivals: [], notifications: [], lines: [], ...evidence, rows, outcomes }).map(({ promise }) => promise);
+  return judge({ asked: [], presses: [], arrivals: [], notifications: [], lines: [], ...evidence, rows, outcomes }).map(
+    ({ promise }) => promise,
+  );
 }
 
 test('a run in which every request was pressed once, in order and in time, breaks no promise', () => {
-  const rows = [row('a', 'succeeded', { operationId: 'of a' }), row('b', 'expired', { errorCode: 'expired' }), row('c', 'unknown', { errorCode: 'worker-lost' })];
+  const rows = [
+    row('a', 'succeeded', { operationId: 'of a' }),
+    row('b', 'expired', { errorCode: 'expired' }),
+    row('c', 'unknown', { errorCode: 'worker-lost' }),
+  ];
   const presses = [press('a', 500), press('c', 900)];
-  expect(promisesBroken({ asked: [asked('a', 0), asked('b', 200), asked('c', 400)], rows, presses, notifications: [delivered('a')], lines: ['tones-accepted {"toneCount":3}'] })).toEqual([]);
+  expect(
+    promisesBroken({
+      asked: [asked('a', 0), asked('b', 200), asked('c', 400)],
+      rows,
+      presses,
+      notifications: [delivered('a')],
+      lines: ['tones-accepted {"toneCount":3}'],
+    }),
+  ).toEqual([]);
 });
 
 test('two presses under one clientContext, also by a request that nobody made, are double presses', () => {
-  expect(promisesBroken({ asked: [asked('a', 0)], rows: [row('a', 'succeeded')], presses: [press('a', 500), press('a', 900)] })).toEqual(['double press']);
+  expect(
+    promisesBroken({
+      asked: [asked('a', 0)],
+      rows: [row('a', 'succeeded')],
+      presses: [press('a', 500), press('a', 900)],
+    }),
+  ).toEqual(['double press']);
   expect(promisesBroken({ presses: [press('stranger', 500)] })).toEqual(['double press']);
 });
 
@@ -50,14 +94,25 @@ test('a request that was told 202, or pressed, and has no row is lost; one that 
 });
 
 test.each(['accepted', 'sending', 'running'])('a row that stays %s has no final status', (status) => {
-  expect(promisesBroken({ asked: [asked('a', 0)], rows: [row('a', status)], presses: status === 'accepted' ? [] : [press('a', 500)] })).toContain('no final status');
+  expect(
+    promisesBroken({
+      asked: [asked('a', 0)],
+      rows: [row('a', status)],
+      presses: status === 'accepted' ? [] : [press('a', 500)],
+    }),
+  ).toContain('no final status');
 });
 
 test.each<[string, Row, Press[], SentNotification[]]>([
   ['succeeded, not pressed', row('a', 'succeeded'), [], []],
   ['succeeded, in truth canceled', row('a', 'succeeded'), [press('a', 500, { scenario: 'canceled' })], []],
   ['canceled, in truth succeeded', row('a', 'canceled'), [press('a', 500)], []],
-  ['reported as failed, in truth succeeded', row('a', 'failed', { errorCode: 'operation-failed' }), [press('a', 500)], []],
+  [
+    'reported as failed, in truth succeeded',
+    row('a', 'failed', { errorCode: 'operation-failed' }),
+    [press('a', 500)],
+    [],
+  ],
   ['failed before the press, but pressed', row('a', 'failed', { errorCode: 'graph-forbidden' }), [press('a', 500)], []],
   ['expired, but pressed', row('a', 'expired', { errorCode: 'expired' }), [press('a', 500)], []],
   ['of another operation', row('a', 'succeeded', { operationId: 'other' }), [press('a', 500)], []],
@@ -67,7 +122,8 @@ test.each<[string, Row, Press[], SentNotification[]]>([
 });
 
 test('a press one millisecond after the deadline is found, one at the deadline is not', () => {
-  const ofPress = (atMs: number) => promisesBroken({ asked: [asked('a', 0)], rows: [row('a', 'unknown')], presses: [press('a', atMs)] });
+  const ofPress = (atMs: number) =>
+    promisesBroken({ asked: [asked('a', 0)], rows: [row('a', 'unknown')], presses: [press('a', atMs)] });
   expect(ofPress(10_001)).toEqual(['press after the deadline']);
   expect(ofPress(10_000)).toEqual([]);
 });
@@ -77,14 +133,32 @@ test('a request accepted before the other was asked for, and pressed after it, i
   const presses = [press('b', 500), press('a', 900)];
   expect(promisesBroken({ asked: [asked('a', 0), asked('b', 200)], rows, presses })).toEqual(['order inversion']);
   expect(promisesBroken({ asked: [asked('a', 0), asked('b', 50)], rows, presses })).toEqual([]);
-  expect(promisesBroken({ asked: [asked('a', 0), asked('b', 200)], rows, presses: [presses[0] as Press, press('a', 900, { callId: 'another' })] })).toEqual([]);
+  expect(
+    promisesBroken({
+      asked: [asked('a', 0), asked('b', 200)],
+      rows,
+      presses: [presses[0] as Press, press('a', 900, { callId: 'another' })],
+    }),
+  ).toEqual([]);
 });
 
 test('presses that sounded together on a call are an overlap', () => {
-  expect(promisesBroken({ asked: [asked('a', 0)], rows: [row('a', 'succeeded')], presses: [press('a', 500, { overlapsWith: ['of b'] })] })).toEqual(['overlap']);
+  expect(
+    promisesBroken({
+      asked: [asked('a', 0)],
+      rows: [row('a', 'succeeded')],
+      presses: [press('a', 500, { overlapsWith: ['of b'] })],
+    }),
+  ).toEqual(['overlap']);
 });
 
-test.each(['pressed tone7', '["star"]', Buffer.from('{"version":1,"clientContext":"a"}').toString('base64'), 'digits 7*A1#', 'Bearer eyJhbGci.eyJhdWQi.x'])('tones and tokens in a line or a row are found: %s', (text) => {
+test.each([
+  'pressed tone7',
+  '["star"]',
+  Buffer.from('{"version":1,"clientContext":"a"}').toString('base64'),
+  'digits 7*A1#',
+  'Bearer eyJhbGci.eyJhdWQi.x',
+])('tones and tokens in a line or a row are found: %s', (text) => {
   expect(promisesBroken({ lines: [text] })).toEqual(['tones told']);
   expect(promisesBroken({ rows: [{ ...row('a', 'expired'), errorMessage: text }] })).toEqual(['tones told']);
 });

@@ -7,8 +7,18 @@ import type { ProxiedRequest } from './fault-proxy';
 import { RARE_DIAL_STRING, type AskedRequest } from './callers';
 
 export const PROMISES = [
-  'double press', 'lost request', 'no final status', 'false status', 'press after the deadline', 'order inversion', 'overlap',
-  'tones told', 'not at rest', 'crash', 'unexpected answer', 'not recovered',
+  'double press',
+  'lost request',
+  'no final status',
+  'false status',
+  'press after the deadline',
+  'order inversion',
+  'overlap',
+  'tones told',
+  'not at rest',
+  'crash',
+  'unexpected answer',
+  'not recovered',
 ] as const;
 export type Promised = (typeof PROMISES)[number];
 
@@ -41,24 +51,33 @@ export function judge(evidence: Evidence): Violation[] {
   const violations: Violation[] = [];
   const add = (promise: Promised, detail: string) => violations.push({ promise, detail });
   const pressesOf = Map.groupBy(evidence.presses, (press) => press.clientContext ?? '');
-  const delivered = new Set(evidence.notifications.filter((sent) => sent.about === 'operation' && sent.delivered).map((sent) => sent.clientContext));
+  const delivered = new Set(
+    evidence.notifications
+      .filter((sent) => sent.about === 'operation' && sent.delivered)
+      .map((sent) => sent.clientContext),
+  );
   for (const request of evidence.asked) {
     const { clientContext } = request;
     const presses = pressesOf.get(clientContext) ?? [];
     const row = evidence.outcomes.get(clientContext);
-    if (presses.length > 1) add('double press', `${clientContext}: ${presses.map((press) => press.startedAt).join(', ')}`);
+    if (presses.length > 1)
+      add('double press', `${clientContext}: ${presses.map((press) => press.startedAt).join(', ')}`);
     if (row === undefined) {
-      if (request.toldAt !== undefined || presses.length > 0) add('lost request', `${clientContext}: accepted or pressed, and there is no row`);
+      if (request.toldAt !== undefined || presses.length > 0)
+        add('lost request', `${clientContext}: accepted or pressed, and there is no row`);
       continue;
     }
     if (!FINAL.has(String(row.status))) add('no final status', `${clientContext}: ${String(row.status)}`);
     const fault = faultOfStatus(row, presses[0], delivered.has(clientContext));
     if (fault) add('false status', `${clientContext}: ${fault}`);
     for (const press of presses) {
-      if (Date.parse(press.startedAt) > timeOf(row.expiresAt)) add('press after the deadline', `${clientContext}: ${describeLateness(row, press, evidence.arrivals)}`);
+      if (Date.parse(press.startedAt) > timeOf(row.expiresAt))
+        add('press after the deadline', `${clientContext}: ${describeLateness(row, press, evidence.arrivals)}`);
     }
   }
-  for (const [clientContext] of pressesOf) if (!evidence.asked.some((request) => request.clientContext === clientContext)) add('double press', `${clientContext}: nobody asked for it`);
+  for (const [clientContext] of pressesOf)
+    if (!evidence.asked.some((request) => request.clientContext === clientContext))
+      add('double press', `${clientContext}: nobody asked for it`);
   judgeOrder(evidence, add);
   const told = [...evidence.lines, ...evidence.rows.map(textOf)];
   for (const text of told) if (TOLD.some((pattern) => pattern.test(text))) add('tones told', text);
@@ -74,12 +93,17 @@ function describeLateness(row: Row, press: Press, arrivals: readonly ProxiedRequ
   const [deadline, sentAt, pressedAt] = [timeOf(row.expiresAt), timeOf(row.sentAt), Date.parse(press.startedAt)];
   const before = arrivals.filter(({ target, receivedAt }) => target.includes(press.callId) && receivedAt <= pressedAt);
   const arrival = before.sort((one, other) => one.receivedAt - other.receivedAt).at(-1);
-  const way = arrival === undefined ? 'not seen on the wire' : `at the proxy ${arrival.receivedAt - sentAt} ms after that (${arrival.fault ?? 'no fault'}), executed ${pressedAt - arrival.receivedAt} ms later`;
+  const way =
+    arrival === undefined
+      ? 'not seen on the wire'
+      : `at the proxy ${arrival.receivedAt - sentAt} ms after that (${arrival.fault ?? 'no fault'}), executed ${pressedAt - arrival.receivedAt} ms later`;
   return `${pressedAt - deadline} ms late; permitted ${deadline - sentAt} ms before the deadline, ${way}`;
 }
 
 function textOf(row: Row): string {
-  return Object.values(row).filter((value) => typeof value === 'string').join('\n');
+  return Object.values(row)
+    .filter((value) => typeof value === 'string')
+    .join('\n');
 }
 
 /** What is untrue about a final status, in the light of what Graph did. */
@@ -92,7 +116,9 @@ function faultOfStatus(row: Row, press: Press | undefined, isDelivered: boolean)
     if (press === undefined) return `${said}, in truth not pressed`;
     const truth = endOf(press.scenario);
     if (truth !== status) return `${said}, in truth ${truth}`;
-    return row.operationId !== undefined && row.operationId !== press.operationId ? `${said}, of another operation` : undefined;
+    return row.operationId !== undefined && row.operationId !== press.operationId
+      ? `${said}, of another operation`
+      : undefined;
   }
   if (status === 'unknown') return isDelivered ? 'unknown, although Graph’s report was taken' : undefined;
   return press === undefined ? undefined : `${said}, in truth pressed`;
@@ -122,7 +148,10 @@ function judgeOrder({ asked, presses }: Evidence, add: (promise: Promised, detai
         const first = requests.get(later.clientContext ?? '');
         const second = requests.get(earlier.clientContext ?? '');
         if (first?.toldAt === undefined || second === undefined || first.toldAt >= second.askedAt) continue;
-        add('order inversion', `${first.clientContext} was accepted before ${second.clientContext} was asked for, and pressed after it`);
+        add(
+          'order inversion',
+          `${first.clientContext} was accepted before ${second.clientContext} was asked for, and pressed after it`,
+        );
       }
     }
   }

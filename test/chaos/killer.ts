@@ -24,7 +24,12 @@ const PATIENCE_MS = 3000;
 const STARTING_LIMIT_MS = 90_000;
 
 /** Kills until there were so many kills. At least two instances live before each. */
-export async function killRepeatedly(instances: AppInstances, kills: number, random: SeededRandom, onKill: () => void): Promise<void> {
+export async function killRepeatedly(
+  instances: AppInstances,
+  kills: number,
+  random: SeededRandom,
+  onKill: () => void,
+): Promise<void> {
   try {
     while (instances.kills < kills) {
       await waitFor('two live instances', () => instances.liveUrls.length >= 2, { limitMs: STARTING_LIMIT_MS });
@@ -42,6 +47,8 @@ export async function killRepeatedly(instances: AppInstances, kills: number, ran
 async function killAtTrigger(instances: AppInstances, trigger: Trigger, before: number): Promise<void> {
   instances.killAt(trigger);
   const armedAt = Date.now();
-  await waitFor('the moment of a kill', () => instances.kills > before || Date.now() - armedAt > PATIENCE_MS, { limitMs: 2 * PATIENCE_MS });
+  await waitFor('the moment of a kill', () => instances.kills > before || Date.now() - armedAt > PATIENCE_MS, {
+    limitMs: 2 * PATIENCE_MS,
+  });
   instances.disarm();
 }

@@ -21,11 +21,25 @@ export interface FaultRates {
   readonly mostDelayAfterMs: number;
 }
 
-export const FAULT_KINDS = ['resetBefore', 'resetAfter', 'delayBefore', 'delayAfter', 'errorBefore', 'errorAfter'] as const;
+export const FAULT_KINDS = [
+  'resetBefore',
+  'resetAfter',
+  'delayBefore',
+  'delayAfter',
+  'errorBefore',
+  'errorAfter',
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export const NO_FAULTS: FaultRates = {
-  resetBefore: 0, resetAfter: 0, delayBefore: 0, delayAfter: 0, errorBefore: 0, errorAfter: 0, mostDelayBeforeMs: 0, mostDelayAfterMs: 0,
+  resetBefore: 0,
+  resetAfter: 0,
+  delayBefore: 0,
+  delayAfter: 0,
+  errorBefore: 0,
+  errorAfter: 0,
+  mostDelayBeforeMs: 0,
+  mostDelayAfterMs: 0,
 };
 
 /** The fault that a request meets, or none. */

@@ -10,8 +10,12 @@ import { buildControlApp } from './control-app';
 
 const { values } = parseArgs({
   options: {
-    kills: { type: 'string', default: '100' }, seed: { type: 'string' }, instances: { type: 'string', default: '3' }, log: { type: 'string' },
-    control: { type: 'string' }, app: { type: 'string' },
+    kills: { type: 'string', default: '100' },
+    seed: { type: 'string' },
+    instances: { type: 'string', default: '3' },
+    log: { type: 'string' },
+    control: { type: 'string' },
+    app: { type: 'string' },
   },
 });
 
@@ -33,7 +37,9 @@ async function main(): Promise<void> {
     if (values.log !== undefined) writeFileSync(values.log, figures.lines.join('\n'));
     console.log(describeFigures(figures).join('\n'));
     const isExpected = isKept(figures) === (control === undefined);
-    console.log(isExpected ? 'as it should be' : control === undefined ? 'a promise was broken' : 'the control was not noticed');
+    console.log(
+      isExpected ? 'as it should be' : control === undefined ? 'a promise was broken' : 'the control was not noticed',
+    );
     process.exitCode = isExpected ? 0 : 1;
   } finally {
     if (control !== undefined) rmSync(control, { recursive: true });
@@ -46,7 +52,9 @@ main()
     process.exitCode = 1;
   })
   // All is closed by now. What keeps the process all the same (once of five long runs something did) is a fault, and is named.
-  .finally(() => setTimeout(() => {
-    console.error('The run is over, and its process is kept by', process.getActiveResourcesInfo());
-    process.exit(1);
-  }, LEFT_BEHIND_MS).unref());
+  .finally(() =>
+    setTimeout(() => {
+      console.error('The run is over, and its process is kept by', process.getActiveResourcesInfo());
+      process.exit(1);
+    }, LEFT_BEHIND_MS).unref(),
+  );

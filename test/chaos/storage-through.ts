@@ -13,7 +13,10 @@ export interface ProxiedStorage {
 }
 
 /** Blobs are reached directly: neither the app nor the local host uses any. */
-export async function storageThrough(azurite: Azurite, options: Omit<FaultProxyOptions, 'upstreamPort'>): Promise<ProxiedStorage> {
+export async function storageThrough(
+  azurite: Azurite,
+  options: Omit<FaultProxyOptions, 'upstreamPort'>,
+): Promise<ProxiedStorage> {
   const queue = await startFaultProxy({ ...options, upstreamPort: azurite.queuePort });
   const table = await startFaultProxy({ ...options, upstreamPort: azurite.tablePort });
   return {

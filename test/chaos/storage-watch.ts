@@ -49,7 +49,12 @@ export class StorageWatch {
   async unrest(): Promise<string[]> {
     await this.#look();
     const open = [...this.#seen].filter(([, status]) => !FINAL.has(status));
-    const queues = await Promise.all([this.#rows.requestQueue, this.#rows.poisonQueue].map(async (queue) => ({ name: queue.name, count: await this.#rows.count(queue) })));
+    const queues = await Promise.all(
+      [this.#rows.requestQueue, this.#rows.poisonQueue].map(async (queue) => ({
+        name: queue.name,
+        count: await this.#rows.count(queue),
+      })),
+    );
     return [
       ...open.map(([clientContext, status]) => `${clientContext} is ${status}`),
       ...queues.filter(({ count }) => count > 0).map(({ name, count }) => `${count} messages on ${name}`),
@@ -61,7 +66,9 @@ export class StorageWatch {
     const since = new Date(this.#lookedAt - MARGIN_MS);
     this.#lookedAt = Date.now();
     const options = { queryOptions: { filter: odata`Timestamp ge ${since}`, select: ['clientContext', 'status'] } };
-    for await (const { clientContext, status } of this.#rows.outcomeTable.listEntities<Record<'clientContext' | 'status', string>>(options)) {
+    for await (const { clientContext, status } of this.#rows.outcomeTable.listEntities<
+      Record<'clientContext' | 'status', string>
+    >(options)) {
       const fault = faultOfChange(this.#seen.get(clientContext) ?? status, status);
       if (fault) this.faults.push(`${clientContext}: ${fault}`);
       this.#seen.set(clientContext, status);
@@ -70,7 +77,12 @@ export class StorageWatch {
 
   async #watch(): Promise<void> {
     // The app creates the table when it starts.
-    await waitFor('the table', () => this.#look().then(() => true, (error: unknown) => isTableMissing(error)));
+    await waitFor('the table', () =>
+      this.#look().then(
+        () => true,
+        (error: unknown) => isTableMissing(error),
+      ),
+    );
     while (!this.#stopping.signal.aborted) {
       await this.#look();
       await pause(EVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);

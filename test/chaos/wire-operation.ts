@@ -3,9 +3,25 @@
 
 /** `other`: nothing of the app's own (creation of containers apart). */
 export const WIRE_OPERATIONS = [
-  'queue put', 'queue get', 'queue delete', 'queue update', 'queue peek', 'queue properties', 'queue create',
-  'table insert', 'table get', 'table merge', 'table upsert', 'table delete', 'table query', 'table batch', 'table create',
-  'graph press', 'graph token', 'graph metadata', 'other',
+  'queue put',
+  'queue get',
+  'queue delete',
+  'queue update',
+  'queue peek',
+  'queue properties',
+  'queue create',
+  'table insert',
+  'table get',
+  'table merge',
+  'table upsert',
+  'table delete',
+  'table query',
+  'table batch',
+  'table create',
+  'graph press',
+  'graph token',
+  'graph metadata',
+  'other',
 ] as const;
 export type WireOperation = (typeof WIRE_OPERATIONS)[number];
 
@@ -20,7 +36,8 @@ export function wireOperation(method: string, target: string, isConditional: boo
   if (/^\/Tables\b/i.test(rest)) return 'table create';
   if (rest === '/$batch') return 'table batch';
   if (/\((?:PartitionKey|%50)/i.test(rest)) return rowOperation(method, isConditional);
-  if (/\(\)$/.test(rest) || (method === 'GET' && /^\/[A-Za-z][A-Za-z0-9]*$/.test(rest) && query.includes('$filter'))) return 'table query';
+  if (/\(\)$/.test(rest) || (method === 'GET' && /^\/[A-Za-z][A-Za-z0-9]*$/.test(rest) && query.includes('$filter')))
+    return 'table query';
   if (method === 'POST') return 'table insert';
   if (method === 'PUT') return 'queue create';
   return query.includes('comp=metadata') ? 'queue properties' : 'other';

@@ -11,9 +11,19 @@ const GRAPH_PRINCIPAL = '66666666-2222-4333-8444-555555555555';
 const GRAPH = '00000003-0000-0000-c000-000000000000';
 const CALLBACK = 'https://func-tones.azurewebsites.net/api/callNotifications';
 const ISSUER = `https://login.microsoftonline.com/${TENANT}/v2.0`;
-const CHANNEL = '/subscriptions/{subscriptionId}/resourceGroups/bots/providers/Microsoft.BotService/botServices/my-bot/channels/MsTeamsChannel?api-version=2022-09-15';
+const CHANNEL =
+  '/subscriptions/{subscriptionId}/resourceGroups/bots/providers/Microsoft.BotService/botServices/my-bot/channels/MsTeamsChannel?api-version=2022-09-15';
 
-const OPTIONS = ['--app-id', APP, '--tenant-id', TENANT, '--identity-principal-id', IDENTITY, '--callback-url', CALLBACK];
+const OPTIONS = [
+  '--app-id',
+  APP,
+  '--tenant-id',
+  TENANT,
+  '--identity-principal-id',
+  IDENTITY,
+  '--callback-url',
+  CALLBACK,
+];
 const BOT = ['--bot-name', 'my-bot', '--bot-resource-group', 'bots'];
 
 /** A tenant where the bot is registered and nothing else is done. */
@@ -28,31 +38,74 @@ const FRESH: Answers = [
 /** The same, connected before. */
 const CONNECTED: Answers = [
   { to: 'ad app show', answer: ROLE },
-  { to: `rest --method GET --url https://graph.microsoft.com/v1.0/servicePrincipals/${BOT_PRINCIPAL}/appRoleAssignments`, answer: 'an-assignment' },
+  {
+    to: `rest --method GET --url https://graph.microsoft.com/v1.0/servicePrincipals/${BOT_PRINCIPAL}/appRoleAssignments`,
+    answer: 'an-assignment',
+  },
   { to: 'ad app federated-credential list', answer: 'a-credential' },
   { to: `rest --method GET --url ${CHANNEL}`, answer: CALLBACK },
   ...FRESH,
 ];
 
-const CHANGES = /^(?:ad sp create|ad app permission add|ad app federated-credential create|rest --method (?:POST|PUT|PATCH|DELETE)) /;
+const CHANGES =
+  /^(?:ad sp create|ad app permission add|ad app federated-credential create|rest --method (?:POST|PUT|PATCH|DELETE)) /;
 const changesOf = (calls: readonly (readonly string[])[]) => calls.filter((call) => CHANGES.test(`${call.join(' ')} `));
 
 test('in a fresh tenant it lists the permission, consents to it alone, trusts the identity and sets the webhook', () => {
   const { status, calls, output, errors } = runConnectBot([...OPTIONS, ...BOT], FRESH);
   expect([status, errors]).toEqual([0, expect.stringContaining('+ az ad app permission add')]);
   expect(changesOf(calls)).toEqual([
-    ['ad', 'app', 'permission', 'add', '--id', APP, '--api', GRAPH, '--api-permissions', `${ROLE}=Role`, '--output', 'none'],
     [
-      'rest', '--method', 'POST', '--url', `https://graph.microsoft.com/v1.0/servicePrincipals/${BOT_PRINCIPAL}/appRoleAssignments`, '--headers', 'Content-Type=application/json',
-      '--body', `{"principalId":"${BOT_PRINCIPAL}","resourceId":"${GRAPH_PRINCIPAL}","appRoleId":"${ROLE}"}`, '--output', 'none',
+      'ad',
+      'app',
+      'permission',
+      'add',
+      '--id',
+      APP,
+      '--api',
+      GRAPH,
+      '--api-permissions',
+      `${ROLE}=Role`,
+      '--output',
+      'none',
     ],
     [
-      'ad', 'app', 'federated-credential', 'create', '--id', APP,
-      '--parameters', `{"name":"graph-call-tones-${IDENTITY}","issuer":"${ISSUER}","subject":"${IDENTITY}","audiences":["api://AzureADTokenExchange"]}`, '--output', 'none',
+      'rest',
+      '--method',
+      'POST',
+      '--url',
+      `https://graph.microsoft.com/v1.0/servicePrincipals/${BOT_PRINCIPAL}/appRoleAssignments`,
+      '--headers',
+      'Content-Type=application/json',
+      '--body',
+      `{"principalId":"${BOT_PRINCIPAL}","resourceId":"${GRAPH_PRINCIPAL}","appRoleId":"${ROLE}"}`,
+      '--output',
+      'none',
     ],
     [
-      'rest', '--method', 'PUT', '--url', CHANNEL, '--headers', 'Content-Type=application/json',
-      '--body', `{"location":"global","properties":{"channelName":"MsTeamsChannel","properties":{"isEnabled":true,"acceptedTerms":true,"enableCalling":true,"callingWebhook":"${CALLBACK}"}}}`, '--output', 'none',
+      'ad',
+      'app',
+      'federated-credential',
+      'create',
+      '--id',
+      APP,
+      '--parameters',
+      `{"name":"graph-call-tones-${IDENTITY}","issuer":"${ISSUER}","subject":"${IDENTITY}","audiences":["api://AzureADTokenExchange"]}`,
+      '--output',
+      'none',
+    ],
+    [
+      'rest',
+      '--method',
+      'PUT',
+      '--url',
+      CHANNEL,
+      '--headers',
+      'Content-Type=application/json',
+      '--body',
+      `{"location":"global","properties":{"channelName":"MsTeamsChannel","properties":{"isEnabled":true,"acceptedTerms":true,"enableCalling":true,"callingWebhook":"${CALLBACK}"}}}`,
+      '--output',
+      'none',
     ],
   ]);
   expect(output).toContain(`callbackUri: ${CALLBACK}`);
@@ -66,16 +119,36 @@ test('run again, it changes nothing', () => {
 
 test('it asks for a credential of this issuer and this identity, not for any', () => {
   const { calls } = runConnectBot(OPTIONS, CONNECTED);
-  expect(calls).toContainEqual(['ad', 'app', 'federated-credential', 'list', '--id', APP, '--query', `[?issuer=='${ISSUER}' && subject=='${IDENTITY}'].name | [0]`, '--output', 'tsv']);
+  expect(calls).toContainEqual([
+    'ad',
+    'app',
+    'federated-credential',
+    'list',
+    '--id',
+    APP,
+    '--query',
+    `[?issuer=='${ISSUER}' && subject=='${IDENTITY}'].name | [0]`,
+    '--output',
+    'tsv',
+  ]);
 });
 
 test('without a bot resource it leaves webhooks alone, and without federated credential it needs no identity', () => {
-  const { status, calls } = runConnectBot(['--app-id', APP, '--tenant-id', TENANT, '--callback-url', CALLBACK, '--no-federated-credential'], FRESH);
-  expect([status, changesOf(calls).map((call) => call.slice(0, 4).join(' '))]).toEqual([0, ['ad app permission add', 'rest --method POST --url']]);
+  const { status, calls } = runConnectBot(
+    ['--app-id', APP, '--tenant-id', TENANT, '--callback-url', CALLBACK, '--no-federated-credential'],
+    FRESH,
+  );
+  expect([status, changesOf(calls).map((call) => call.slice(0, 4).join(' '))]).toEqual([
+    0,
+    ['ad app permission add', 'rest --method POST --url'],
+  ]);
 });
 
 test('a registration without service principal gets one first', () => {
-  const { status, calls } = runConnectBot(OPTIONS, FRESH.filter(({ to }) => !to.startsWith('ad sp list')));
+  const { status, calls } = runConnectBot(
+    OPTIONS,
+    FRESH.filter(({ to }) => !to.startsWith('ad sp list')),
+  );
   // The stand-in does not remember, so the new one stays invisible, and that ends the run.
   expect([status, changesOf(calls)]).toEqual([2, [['ad', 'sp', 'create', '--id', APP, '--output', 'none']]]);
 });
@@ -85,22 +158,51 @@ test('--dry-run prints every command in a form that a shell reads, and runs none
   expect([status, calls]).toEqual([0, []]);
   const printed = errors.split('\n').filter((line) => line.startsWith('+ '));
   expect(printed.map((line) => line.split(' --')[0])).toEqual([
-    '+ az account show', '+ az ad sp list', '+ az ad sp create', '+ az ad sp list', '+ az ad sp show', '+ az ad sp show', '+ az ad app show', '+ az ad app permission add', '+ az rest', '+ az rest',
-    '+ az ad app federated-credential list', '+ az ad app federated-credential create', '+ az rest', '+ az rest',
+    '+ az account show',
+    '+ az ad sp list',
+    '+ az ad sp create',
+    '+ az ad sp list',
+    '+ az ad sp show',
+    '+ az ad sp show',
+    '+ az ad app show',
+    '+ az ad app permission add',
+    '+ az rest',
+    '+ az rest',
+    '+ az ad app federated-credential list',
+    '+ az ad app federated-credential create',
+    '+ az rest',
+    '+ az rest',
   ]);
   expect(printed[1]).toBe(`+ az ad sp list --filter 'appId eq '\\''${APP}'\\''' --query '[0].id' --output tsv`);
-  expect(printed[7]).toBe(`+ az ad app permission add --id ${APP} --api ${GRAPH} --api-permissions '<role id of Calls.Initiate.All>=Role'`);
+  expect(printed[7]).toBe(
+    `+ az ad app permission add --id ${APP} --api ${GRAPH} --api-permissions '<role id of Calls.Initiate.All>=Role'`,
+  );
 });
 
 test('the variables of azd take the place of options', () => {
-  const environment = { GRAPH_CLIENT_ID: APP, AZURE_TENANT_ID: TENANT, TONES_IDENTITY_PRINCIPAL_ID: IDENTITY, TONES_CALLBACK_URL: CALLBACK };
+  const environment = {
+    GRAPH_CLIENT_ID: APP,
+    AZURE_TENANT_ID: TENANT,
+    TONES_IDENTITY_PRINCIPAL_ID: IDENTITY,
+    TONES_CALLBACK_URL: CALLBACK,
+  };
   const { status, calls } = runConnectBot([], CONNECTED, environment);
   expect([status, changesOf(calls)]).toEqual([0, []]);
 });
 
 test.each([
-  ['signed in elsewhere', OPTIONS, [{ to: 'account show', answer: IDENTITY }], `az is signed in to the tenant ${IDENTITY}`],
-  ['a tenant whose Graph has no such role', OPTIONS, FRESH.filter(({ to }) => !to.includes('appRoles')), 'Microsoft Graph has no role Calls.Initiate.All'],
+  [
+    'signed in elsewhere',
+    OPTIONS,
+    [{ to: 'account show', answer: IDENTITY }],
+    `az is signed in to the tenant ${IDENTITY}`,
+  ],
+  [
+    'a tenant whose Graph has no such role',
+    OPTIONS,
+    FRESH.filter(({ to }) => !to.includes('appRoles')),
+    'Microsoft Graph has no role Calls.Initiate.All',
+  ],
 ])('%s: it stops and changes nothing', (_name, options, answers, message) => {
   const { status, calls, errors } = runConnectBot(options, answers);
   expect([status, changesOf(calls), errors]).toEqual([2, [], expect.stringContaining(message)]);
@@ -131,5 +233,15 @@ test.each([
 test('--help tells every option', () => {
   const { status, output } = runConnectBot(['--help'], []);
   expect(status).toBe(0);
-  for (const option of ['--app-id', '--tenant-id', '--identity-principal-id', '--callback-url', '--no-federated-credential', '--bot-name', '--bot-resource-group', '--dry-run']) expect(output).toContain(`  ${option} `);
+  for (const option of [
+    '--app-id',
+    '--tenant-id',
+    '--identity-principal-id',
+    '--callback-url',
+    '--no-federated-credential',
+    '--bot-name',
+    '--bot-resource-group',
+    '--dry-run',
+  ])
+    expect(output).toContain(`  ${option} `);
 });

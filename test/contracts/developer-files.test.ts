@@ -29,28 +29,52 @@ interface Configuration {
 
 const { tasks } = readJsonFile<{ tasks: readonly Task[] }>('.vscode/tasks.json');
 const { configurations } = readJsonFile<{ configurations: readonly Configuration[] }>('.vscode/launch.json');
-const { scripts, devDependencies } = readJsonFile<{ scripts: Record<string, string>; devDependencies: Record<string, string> }>('package.json');
-const container = readJsonFile<{ build: { dockerfile: string }; postCreateCommand: string; forwardPorts: readonly number[]; customizations: { vscode: { extensions: readonly string[] } } }>('.devcontainer/devcontainer.json');
+const { scripts, devDependencies } = readJsonFile<{
+  scripts: Record<string, string>;
+  devDependencies: Record<string, string>;
+}>('package.json');
+const container = readJsonFile<{
+  build: { dockerfile: string };
+  postCreateCommand: string;
+  forwardPorts: readonly number[];
+  customizations: { vscode: { extensions: readonly string[] } };
+}>('.devcontainer/devcontainer.json');
 const { recommendations } = readJsonFile<{ recommendations: readonly string[] }>('.vscode/extensions.json');
 const TUNNEL = readText('docs/tunnel.md');
 
 test('none of these files is ignored by git', () => {
-  const files = ['.devcontainer/Dockerfile', '.devcontainer/devcontainer.json', '.vscode/extensions.json', '.vscode/launch.json', '.vscode/settings.json', '.vscode/tasks.json', 'docs/tunnel.md', 'requests.http'];
+  const files = [
+    '.devcontainer/Dockerfile',
+    '.devcontainer/devcontainer.json',
+    '.vscode/extensions.json',
+    '.vscode/launch.json',
+    '.vscode/settings.json',
+    '.vscode/tasks.json',
+    'docs/tunnel.md',
+    'requests.http',
+  ];
   expect(repositoryFiles()).toEqual(expect.arrayContaining(files));
 });
 
 test('every task runs a script that exists, after tasks that exist', () => {
   const labels = tasks.map(({ label }) => label);
   for (const { label, type, script, dependsOn } of tasks) {
-    expect([label, type === 'npm' ? script : 'build']).toEqual([label, expect.stringMatching(new RegExp(`^(?:${Object.keys(scripts).join('|')})$`)) as string]);
+    expect([label, type === 'npm' ? script : 'build']).toEqual([
+      label,
+      expect.stringMatching(new RegExp(`^(?:${Object.keys(scripts).join('|')})$`)) as string,
+    ]);
     if (dependsOn !== undefined) expect(labels).toContain(dependsOn);
   }
   expect(labels).toEqual(expect.arrayContaining(['build', 'typecheck', 'lint', 'test', 'demo', 'start']));
-  expect(labels).toContain(readJsonFile<Record<string, unknown>>('.vscode/settings.json')['azureFunctions.preDeployTask']);
+  expect(labels).toContain(
+    readJsonFile<Record<string, unknown>>('.vscode/settings.json')['azureFunctions.preDeployTask'],
+  );
 });
 
 test('the task of the stack is ready when npm start says so', () => {
-  const { problemMatcher } = tasks.find(({ label }) => label === 'start') as { problemMatcher: { background: { beginsPattern: string; endsPattern: string } } };
+  const { problemMatcher } = tasks.find(({ label }) => label === 'start') as {
+    problemMatcher: { background: { beginsPattern: string; endsPattern: string } };
+  };
   const { beginsPattern, endsPattern } = problemMatcher.background;
   expect('Ctrl+C ends everything.').toMatch(new RegExp(endsPattern));
   expect(readText('local/start.ts')).toContain('\nCtrl+C ends everything.`');
@@ -66,12 +90,16 @@ test('every way to launch runs files that exist, after tasks that exist', () => 
     expect([name, [...files, ...sources].filter((path) => !existsSync(path))]).toEqual([name, []]);
     if (preLaunchTask !== undefined) expect(tasks.map(({ label }) => label)).toContain(preLaunchTask);
   }
-  expect(configurations.filter(({ request }) => request === 'attach').map(({ preLaunchTask }) => preLaunchTask)).toEqual(['func: host start']);
+  expect(
+    configurations.filter(({ request }) => request === 'attach').map(({ preLaunchTask }) => preLaunchTask),
+  ).toEqual(['func: host start']);
 });
 
 test('extensions are named by publisher and name, and the container has those that are recommended', () => {
   for (const id of recommendations) expect(id).toMatch(/^[a-z0-9-]+\.[a-z0-9-]+$/);
-  expect(container.customizations.vscode.extensions).toEqual(recommendations.filter((id) => id !== 'ms-vscode-remote.remote-containers'));
+  expect(container.customizations.vscode.extensions).toEqual(
+    recommendations.filter((id) => id !== 'ms-vscode-remote.remote-containers'),
+  );
 });
 
 test('the container has the Node of the scripts and Core Tools through npm', () => {
@@ -91,10 +119,14 @@ describe('requests.http', () => {
   const { variables, requests } = requestsOf(readText('requests.http'));
   const operations = operationsOf(readJsonFile<ApiDocument>('openapi/openapi.json'));
   const resolved = (text: string) => withVariables(text, (name) => variables[name] ?? `<${name}>`);
-  const toApp = requests.filter(({ url }) => url.startsWith('{{host}}')).map((request) => ({ ...request, url: new URL(resolved(request.url)) }));
+  const toApp = requests
+    .filter(({ url }) => url.startsWith('{{host}}'))
+    .map((request) => ({ ...request, url: new URL(resolved(request.url)) }));
 
   test('has every endpoint', () => {
-    const followed = requests.filter(({ url }) => url === '{{asked.response.headers.Location}}').map(() => 'GET /api/toneStatus');
+    const followed = requests
+      .filter(({ url }) => url === '{{asked.response.headers.Location}}')
+      .map(() => 'GET /api/toneStatus');
     const asked = new Set([...toApp.map(({ method, url }) => `${method} ${url.pathname}`), ...followed]);
     expect([...asked].sort()).toEqual(operations.map(({ method, path }) => `${method} ${path}`).sort());
   });
@@ -105,14 +137,21 @@ describe('requests.http', () => {
       expect([title, [...url.searchParams.keys()]]).toEqual([title, operation?.requiredQueries]);
       const fields = body === undefined ? [] : Object.keys(JSON.parse(resolved(body)) as object);
       expect([title, fields.filter((field) => operation?.fields.includes(field) !== true)]).toEqual([title, []]);
-      expect([title, headers['x-functions-key']]).toEqual([title, operation?.needsKey === true && operation.name !== 'callNotifications' ? '{{key}}' : undefined]);
+      expect([title, headers['x-functions-key']]).toEqual([
+        title,
+        operation?.needsKey === true && operation.name !== 'callNotifications' ? '{{key}}' : undefined,
+      ]);
       expect([title, headers['Content-Type']]).toEqual([title, body === undefined ? undefined : 'application/json']);
     }
   });
 
   test('talks to the stack of npm start unless told otherwise', () => {
     const call = /const CALL = '([^']+)'/.exec(readText('local/start.ts'))?.[1];
-    expect(variables).toMatchObject({ host: 'http://127.0.0.1:7071', simulator: 'http://127.0.0.1:7072', callId: call });
+    expect(variables).toMatchObject({
+      host: 'http://127.0.0.1:7071',
+      simulator: 'http://127.0.0.1:7072',
+      callId: call,
+    });
   });
 });
 
@@ -132,7 +171,12 @@ describe('the tunnel guide', () => {
 
   test('shows settings that load, once their placeholders are filled in', () => {
     const [text = ''] = /(?<=^```json\n)[\s\S]*?(?=^```$)/m.exec(TUNNEL) ?? [];
-    const { Values } = JSON.parse(text.replaceAll('<tunnel>', 'tones.example').replaceAll('<tenant id>', '72f988bf-86f1-41af-91ab-2d7cd011db47').replaceAll('<client id>', '8d5f1c2e-1b7a-4a39-9c55-0f6a2b9d3e11')) as { Values: Record<string, string> };
+    const { Values } = JSON.parse(
+      text
+        .replaceAll('<tunnel>', 'tones.example')
+        .replaceAll('<tenant id>', '72f988bf-86f1-41af-91ab-2d7cd011db47')
+        .replaceAll('<client id>', '8d5f1c2e-1b7a-4a39-9c55-0f6a2b9d3e11'),
+    ) as { Values: Record<string, string> };
     expect(readSettings(Values)).toMatchObject({ graph: { baseUrl: 'https://graph.microsoft.com' }, warnings: [] });
   });
 });

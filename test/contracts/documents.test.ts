@@ -14,13 +14,19 @@ const ARCHITECTURE = readText('docs/architecture.md');
 const ASK_AGAIN = { yes: 'yes', no: 'no', 'check-first': 'check first' } as const;
 
 test('the README’s error table is the catalogue: every code, its message, and whether asking again helps', () => {
-  const rows = Object.entries(ERROR_CATALOGUE).map(([code, { message, askAgain }]) => [`\`${code}\``, message, ASK_AGAIN[askAgain]]);
+  const rows = Object.entries(ERROR_CATALOGUE).map(([code, { message, askAgain }]) => [
+    `\`${code}\``,
+    message,
+    ASK_AGAIN[askAgain],
+  ]);
   expect(tableOf(sectionOf(README, 'Error codes'))).toEqual(rows);
 });
 
 test('the README’s problem table has every type and status', () => {
   const rows = tableOf(sectionOf(README, 'Problems')).map(([type, status]) => [type, status]);
-  expect(rows).toEqual(Object.entries(PROBLEMS).map(([code, { status }]) => [`\`urn:problem:${code}\``, String(status)]));
+  expect(rows).toEqual(
+    Object.entries(PROBLEMS).map(([code, { status }]) => [`\`urn:problem:${code}\``, String(status)]),
+  );
 });
 
 test('the README’s status table has every status in order, and says which are final', () => {
@@ -29,9 +35,28 @@ test('the README’s status table has every status in order, and says which are 
 });
 
 test('README, simulator and code have the same tones: Graph’s', () => {
-  const expected = ['tone0', 'tone1', 'tone2', 'tone3', 'tone4', 'tone5', 'tone6', 'tone7', 'tone8', 'tone9', 'star', 'pound', 'a', 'b', 'c', 'd', 'flash'];
+  const expected = [
+    'tone0',
+    'tone1',
+    'tone2',
+    'tone3',
+    'tone4',
+    'tone5',
+    'tone6',
+    'tone7',
+    'tone8',
+    'tone9',
+    'star',
+    'pound',
+    'a',
+    'b',
+    'c',
+    'd',
+    'flash',
+  ];
   expect([...TONE_NAMES]).toEqual(expected);
-  const simulator = /const TONES\b[^{]*\{([^}]*)\}/.exec(readText('local/graph-simulator/send-dtmf-tones-body.ts'))?.[1] ?? '';
+  const simulator =
+    /const TONES\b[^{]*\{([^}]*)\}/.exec(readText('local/graph-simulator/send-dtmf-tones-body.ts'))?.[1] ?? '';
   expect([...simulator.matchAll(/(\w+): true/g)].map((match) => match[1])).toEqual(expected);
   const row = tableOf(sectionOf(README, 'The request')).find(([field]) => field === '`tones`');
   expect(codeSpansOf(row?.[2] ?? '')).toEqual(expected);
@@ -41,16 +66,33 @@ test('the architecture document names every event of the log, and no other', () 
   const union = /export type EventName =([^;]*);/.exec(readText('shared/tones/event-log.ts'))?.[1] ?? '';
   const events = [...union.matchAll(/'([a-z-]+)'/g)].map((match) => match[1]);
   expect(events.length).toBeGreaterThan(20);
-  const documented = tableOf(sectionOf(ARCHITECTURE, 'Events in the log')).flatMap(([names]) => codeSpansOf(names ?? ''));
+  const documented = tableOf(sectionOf(ARCHITECTURE, 'Events in the log')).flatMap(([names]) =>
+    codeSpansOf(names ?? ''),
+  );
   expect(documented.sort()).toEqual(events.sort());
 });
 
 test('the columns of an outcome are the contract’s, by name and type', () => {
   expect(OUTCOME_COLUMNS).toMatchObject({
-    clientContext: 'string', callId: 'string', status: 'string', operationId: 'string', completionReason: 'string', resultCode: 'integer', resultSubcode: 'integer', resultMessage: 'string',
-    errorCode: 'string', errorMessage: 'string', toneCount: 'integer', acceptedAt: 'time', expiresAt: 'time', sentAt: 'time', finishedAt: 'time',
+    clientContext: 'string',
+    callId: 'string',
+    status: 'string',
+    operationId: 'string',
+    completionReason: 'string',
+    resultCode: 'integer',
+    resultSubcode: 'integer',
+    resultMessage: 'string',
+    errorCode: 'string',
+    errorMessage: 'string',
+    toneCount: 'integer',
+    acceptedAt: 'time',
+    expiresAt: 'time',
+    sentAt: 'time',
+    finishedAt: 'time',
   });
-  expect(Object.keys(OUTCOME_COLUMNS).filter((column) => /tones|digits/i.test(column) && column !== 'delayBetweenTonesMs')).toEqual([]);
+  expect(
+    Object.keys(OUTCOME_COLUMNS).filter((column) => /tones|digits/i.test(column) && column !== 'delayBetweenTonesMs'),
+  ).toEqual([]);
 });
 
 test('the architecture document names every column and every function', () => {
@@ -61,11 +103,17 @@ test('the architecture document names every column and every function', () => {
 
 test('every link between documents, and every path of ours in them, leads to a file', () => {
   const documents = repositoryFiles().filter((path) => path.endsWith('.md'));
-  expect(documents).toEqual(expect.arrayContaining(['README.md', 'AGENTS.md', 'CHANGELOG.md', 'shared/README.md', 'docs/architecture.md']));
+  expect(documents).toEqual(
+    expect.arrayContaining(['README.md', 'AGENTS.md', 'CHANGELOG.md', 'shared/README.md', 'docs/architecture.md']),
+  );
   for (const document of documents) {
     const text = readText(document);
-    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) => normalize(join(dirname(document), match[1] ?? '')));
-    const paths = codeSpansOf(text).filter((span) => /^(?:functions|shared|local|test|docs|scripts)\/[\w./-]+\.(?:ts|mjs|md|json)$/.test(span));
+    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map((match) =>
+      normalize(join(dirname(document), match[1] ?? '')),
+    );
+    const paths = codeSpansOf(text).filter((span) =>
+      /^(?:functions|shared|local|test|docs|scripts)\/[\w./-]+\.(?:ts|mjs|md|json)$/.test(span),
+    );
     expect([document, [...links, ...paths].filter((path) => !existsSync(join(ROOT, path)))]).toEqual([document, []]);
   }
 });
@@ -81,5 +129,6 @@ test('every decision has one screen: context, decision, consequences', () => {
 });
 
 test('no document has a place left to be filled in', () => {
-  for (const file of ['README.md', 'docs/reliability.md', 'docs/architecture.md']) expect(readText(file)).not.toMatch(/@[A-Z0-9]+@/);
+  for (const file of ['README.md', 'docs/reliability.md', 'docs/architecture.md'])
+    expect(readText(file)).not.toMatch(/@[A-Z0-9]+@/);
 });

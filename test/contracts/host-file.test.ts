@@ -11,11 +11,15 @@ test('routes are under /api, the app decodes messages itself, five attempts and 
 });
 
 test('an idle queue is looked at every half second, and a failed message comes again after two', () => {
-  expect(host).toMatchObject({ extensions: { queues: { maxPollingInterval: '00:00:00.500', visibilityTimeout: '00:00:02' } } });
+  expect(host).toMatchObject({
+    extensions: { queues: { maxPollingInterval: '00:00:00.500', visibilityTimeout: '00:00:02' } },
+  });
 });
 
 test('the extension bundle is any of version 4', () => {
-  expect(host).toMatchObject({ extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.*, 5.0.0)' } });
+  expect(host).toMatchObject({
+    extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.*, 5.0.0)' },
+  });
 });
 
 test('the host exports its requests and our log lines by OpenTelemetry, in the same traces as ours', () => {

@@ -78,33 +78,52 @@ const ALLOWED: readonly (readonly [filePath: string, imported: string])[] = [
   ['test/unit/sample.ts', '../../local/wait-for'],
 ];
 
-const samples = [...REFUSED, ...ALLOWED].map(([filePath, imported]) => ({ filePath, code: `import * as imported from '${imported}';\nexport const kept = imported;\n` }));
+const samples = [...REFUSED, ...ALLOWED].map(([filePath, imported]) => ({
+  filePath,
+  code: `import * as imported from '${imported}';\nexport const kept = imported;\n`,
+}));
 
 function lintSamples(): { broken: string[][]; rooms: string[][] } {
   const node = join(dirname(createRequire(__filename).resolve('node/package.json')), 'bin', 'node');
-  const child = spawnSync(node, [join(ROOT, 'test/fixtures/lint-samples/lint-samples.mjs')], { cwd: ROOT, input: JSON.stringify(samples), encoding: 'utf8' });
+  const child = spawnSync(node, [join(ROOT, 'test/fixtures/lint-samples/lint-samples.mjs')], {
+    cwd: ROOT,
+    input: JSON.stringify(samples),
+    encoding: 'utf8',
+  });
   if (child.status !== 0) throw new Error(child.stderr);
   return JSON.parse(child.stdout) as { broken: string[][]; rooms: string[][] };
 }
 
 const { broken, rooms } = lintSamples();
 
-test.each(REFUSED.map(([filePath, imported], index) => [filePath, imported, index] as const))('%s may not import %s', (_filePath, _imported, index) => {
-  expect(broken[index]).toEqual(['no-restricted-imports']);
-});
+test.each(REFUSED.map(([filePath, imported], index) => [filePath, imported, index] as const))(
+  '%s may not import %s',
+  (_filePath, _imported, index) => {
+    expect(broken[index]).toEqual(['no-restricted-imports']);
+  },
+);
 
-test.each(ALLOWED.map(([filePath, imported], index) => [filePath, imported, REFUSED.length + index] as const))('%s may import %s', (_filePath, _imported, index) => {
-  expect(broken[index]).toEqual([]);
-});
+test.each(ALLOWED.map(([filePath, imported], index) => [filePath, imported, REFUSED.length + index] as const))(
+  '%s may import %s',
+  (_filePath, _imported, index) => {
+    expect(broken[index]).toEqual([]);
+  },
+);
 
 test('every file of functions, shared, local and openapi is in exactly one room', () => {
   const files = repositoryFiles().filter((path) => /^(?:functions|shared|local|openapi)\/.*\.ts$/.test(path));
   expect(files.length).toBeGreaterThan(50);
-  expect(files.filter((path) => rooms.filter((globs) => globs.some((glob) => matchesGlob(path, glob))).length !== 1)).toEqual([]);
+  expect(
+    files.filter((path) => rooms.filter((globs) => globs.some((glob) => matchesGlob(path, glob))).length !== 1),
+  ).toEqual([]);
 });
 
 test('the Graph simulator imports only Node, published types, and itself', () => {
   const files = repositoryFiles().filter((path) => /^local\/graph-simulator\/.*\.ts$/.test(path));
-  const imported = files.flatMap((path) => [...readText(path).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? ''));
-  expect(imported.filter((name) => !/^(?:node:|\.\/[\w-]+$|jose$|@microsoft\/microsoft-graph-types$)/.test(name))).toEqual([]);
+  const imported = files.flatMap((path) =>
+    [...readText(path).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? ''),
+  );
+  expect(
+    imported.filter((name) => !/^(?:node:|\.\/[\w-]+$|jose$|@microsoft\/microsoft-graph-types$)/.test(name)),
+  ).toEqual([]);
 });

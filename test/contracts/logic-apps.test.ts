@@ -19,7 +19,11 @@ const read = (name: string) => readJsonFile<WorkflowFile>(`logic-apps/${name}.js
 const README = readText('logic-apps/README.md');
 
 test('every sample is there as JSON by key and by identity, and as Bicep', () => {
-  const expected = [...FILES.map((name) => `${name}.json`), ...NAMES.map((name) => `${name}.bicep`), 'README.md'].sort();
+  const expected = [
+    ...FILES.map((name) => `${name}.json`),
+    ...NAMES.map((name) => `${name}.bicep`),
+    'README.md',
+  ].sort();
   expect(readdirSync(join(ROOT, 'logic-apps')).sort()).toEqual(expected);
   expect(codeSpansOf(README)).toEqual(expect.arrayContaining(expected.filter((name) => name !== 'README.md')));
 });
@@ -28,9 +32,12 @@ test.each(FILES)('%s keeps the rules of the language', (name) => {
   expect(faultsOfWorkflow(read(name))).toEqual([]);
 });
 
-test.each(FILES)('%s asks only for what the API description has, hides what is secret, and has a branch for every end', (name) => {
-  expect(faultsAgainstApi(read(name), api)).toEqual([]);
-});
+test.each(FILES)(
+  '%s asks only for what the API description has, hides what is secret, and has a branch for every end',
+  (name) => {
+    expect(faultsAgainstApi(read(name), api)).toEqual([]);
+  },
+);
 
 test.each(BROKEN_WORKFLOWS)('$file with $name is found out', ({ file, edits, fault }) => {
   const copy = withEdits(read(file), edits);
@@ -57,11 +64,13 @@ test.each(NAMES)('%s by identity is the same workflow, with an audience in place
 
 test('a key is a SecureString, in the definition and in Bicep, and never an output', () => {
   for (const name of FILES) {
-    for (const [parameter, { type }] of Object.entries(read(name).definition.parameters)) expect([name, parameter, type]).toEqual([name, parameter, parameter.endsWith('Key') ? 'SecureString' : 'String']);
+    for (const [parameter, { type }] of Object.entries(read(name).definition.parameters))
+      expect([name, parameter, type]).toEqual([name, parameter, parameter.endsWith('Key') ? 'SecureString' : 'String']);
   }
   for (const name of NAMES) {
     const bicep = readText(`logic-apps/${name}.bicep`);
-    for (const [, decorator = '', parameter = ''] of bicep.matchAll(/^(@secure\(\)\n)?param (\w+) /gm)) expect([name, parameter, decorator !== '']).toEqual([name, parameter, parameter.endsWith('Key')]);
+    for (const [, decorator = '', parameter = ''] of bicep.matchAll(/^(@secure\(\)\n)?param (\w+) /gm))
+      expect([name, parameter, decorator !== '']).toEqual([name, parameter, parameter.endsWith('Key')]);
     for (const [output] of bicep.matchAll(/^output .*$/gm)) expect(output).not.toMatch(/key|listCallbackUrl|listKeys/i);
   }
 });
@@ -69,7 +78,10 @@ test('a key is a SecureString, in the definition and in Bicep, and never an outp
 test('Bicep types no definition again: it loads the files to paste, and gives every parameter of both', () => {
   for (const name of NAMES) {
     const bicep = readText(`logic-apps/${name}.bicep`);
-    expect([...bicep.matchAll(/load(?:Json|Text)Content\('([^']+)'/g)].map((match) => match[1])).toEqual([`${name}.json`, `${name}-identity.json`]);
+    expect([...bicep.matchAll(/load(?:Json|Text)Content\('([^']+)'/g)].map((match) => match[1])).toEqual([
+      `${name}.json`,
+      `${name}-identity.json`,
+    ]);
     expect(bicep).not.toContain('triggers');
     const declared = [name, `${name}-identity`].flatMap((file) => Object.keys(read(file).definition.parameters));
     for (const parameter of declared) expect(bicep).toContain(`${parameter}: { value: ${parameter} }`);
@@ -77,7 +89,8 @@ test('Bicep types no definition again: it loads the files to paste, and gives ev
 });
 
 test('what Bicep replaces is what stands in the definition', () => {
-  const [, placeholder = ''] = /^var placeholder = '([^']+)'$/m.exec(readText('logic-apps/function-action.bicep')) ?? [];
+  const [, placeholder = ''] =
+    /^var placeholder = '([^']+)'$/m.exec(readText('logic-apps/function-action.bicep')) ?? [];
   for (const name of ['function-action', 'function-action-identity']) {
     const ids = textsOf(read(name) as unknown as Json).filter(([path]) => path.endsWith('/function/id'));
     expect(ids.map(([, id]) => id.startsWith(`${placeholder}/functions/`))).toEqual([true, true, true]);
@@ -93,10 +106,16 @@ describe('time', () => {
   const settings = sampleSettings();
   // The longest a request of a sample can take with the default settings: 60 s to its deadline, 30 s for the press, 50 tones of 0.3 s, 60 s for Graph's report.
   const LONGEST = 165;
-  const actionsOf = (name: string) => Object.fromEntries(placedActionsOf(read(name).definition.actions).map(({ name: each, action }): [string, Action] => [each, action]));
+  const actionsOf = (name: string) =>
+    Object.fromEntries(
+      placedActionsOf(read(name).definition.actions).map(({ name: each, action }): [string, Action] => [each, action]),
+    );
   const fieldsOf = (name: string) => {
     const { inputs } = actionsOf(name)['Press_keys'] as { inputs: Record<string, Record<string, Json>> };
-    return (inputs['subscribe']?.['body'] ?? inputs['body']) as { expiresInSeconds: number; delayBetweenTonesMs: number };
+    return (inputs['subscribe']?.['body'] ?? inputs['body']) as {
+      expiresInSeconds: number;
+      delayBetweenTonesMs: number;
+    };
   };
 
   test('the settings and the samples are those that the longest time was reckoned from', () => {
@@ -105,7 +124,8 @@ describe('time', () => {
   });
 
   test('the HTTP action and the loop wait longer than a request can take', () => {
-    for (const name of ['polling', 'polling-identity']) expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST + 10);
+    for (const name of ['polling', 'polling-identity'])
+      expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST + 10);
     for (const name of ['function-action', 'function-action-identity']) {
       const { timeout, count = 0 } = actionsOf(name)['Until_final']?.limit ?? {};
       expect(secondsOf(timeout)).toBeGreaterThan(LONGEST + 10);
@@ -115,7 +135,8 @@ describe('time', () => {
   });
 
   test('the webhook waits for the timer, too, which may be what ends a request, and for a callback that is sent again', () => {
-    for (const name of ['webhook', 'webhook-identity']) expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST + 90 + 30);
+    for (const name of ['webhook', 'webhook-identity'])
+      expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST + 90 + 30);
   });
 
   test('the README reckons with the same numbers', () => {

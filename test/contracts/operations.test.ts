@@ -13,7 +13,10 @@ const OTHER_LINES = ['telemetry-lost', 'signing-keys-unavailable'];
 
 const blocks = namesIn(OPERATIONS, /```kusto\n([\s\S]*?)```/g);
 const queryFiles = repositoryFiles().filter((path) => /^infra\/queries\/.*\.kql$/.test(path));
-const queries: [string, string][] = [...blocks.map((block, index): [string, string] => [`query ${index + 1}`, block]), ...queryFiles.map((path): [string, string] => [path, readText(path)])];
+const queries: [string, string][] = [
+  ...blocks.map((block, index): [string, string] => [`query ${index + 1}`, block]),
+  ...queryFiles.map((path): [string, string] => [path, readText(path)]),
+];
 
 test('the patterns of this test find what they look for', () => {
   expect(EVENTS).toEqual(expect.arrayContaining(['tones-accepted', 'callback-given-up']));
@@ -42,12 +45,18 @@ test('the lines beside the events are written by functions/main.ts', () => {
 
 test('the table of metrics has every metric with its unit', () => {
   const rows = tableOf(OPERATIONS.slice(OPERATIONS.indexOf('| metric |'))).map(([name, unit]) => [name, unit]);
-  expect(rows).toEqual(expect.arrayContaining(Object.entries({ ...COUNTERS, ...HISTOGRAMS }).map(([name, { unit }]) => [`\`${name}\``, unit])));
+  expect(rows).toEqual(
+    expect.arrayContaining(
+      Object.entries({ ...COUNTERS, ...HISTOGRAMS }).map(([name, { unit }]) => [`\`${name}\``, unit]),
+    ),
+  );
   expect(rows).toHaveLength(8);
 });
 
 test('metrics in queries exist', () => {
-  const named = blocks.filter((block) => block.includes('AppMetrics')).flatMap((block) => namesIn(block, /"(tones\.[a-z_]+)"/g));
+  const named = blocks
+    .filter((block) => block.includes('AppMetrics'))
+    .flatMap((block) => namesIn(block, /"(tones\.[a-z_]+)"/g));
   expect(named.filter((name) => !(name in COUNTERS) && !(name in HISTOGRAMS) && name !== 'tones.status')).toEqual([]);
 });
 
@@ -65,7 +74,14 @@ test('the reasons of a refused notification are the code’s', () => {
 });
 
 test('an operator finds poison, unknown outcomes, rotation, scaling and costs', () => {
-  for (const heading of ['Poisoned requests', 'Unknown outcomes', 'Rotating secrets, keys and the token signer', 'Scaling', 'Costs']) expect(sectionOf(OPERATIONS, heading)).not.toBe('');
+  for (const heading of [
+    'Poisoned requests',
+    'Unknown outcomes',
+    'Rotating secrets, keys and the token signer',
+    'Scaling',
+    'Costs',
+  ])
+    expect(sectionOf(OPERATIONS, heading)).not.toBe('');
 });
 
 const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
@@ -80,10 +96,18 @@ test('the money of a request is its transactions at the prices that are given', 
 test('the first request of a call and a later one cost what the test on the wire counts, and a receive', () => {
   const wire = readText('test/end-to-end/storage-transactions.test.ts');
   const counted = [...wire.matchAll(/expect\((?:first|later)\)\.toEqual\(\{([^}]*)\}/g)].map(([, body = '']) => {
-    const sum = (kind: string) => [...body.matchAll(new RegExp(`'${kind} \\w+': (?:(\\d) \\* )?REQUESTS`, 'g'))].reduce((total, [, times]) => total + Number(times ?? 1), 0);
+    const sum = (kind: string) =>
+      [...body.matchAll(new RegExp(`'${kind} \\w+': (?:(\\d) \\* )?REQUESTS`, 'g'))].reduce(
+        (total, [, times]) => total + Number(times ?? 1),
+        0,
+      );
     return [String(sum('table')), String(sum('queue') + 1)];
   });
-  expect(tableOf(sectionOf(OPERATIONS, 'Costs')).slice(0, 2).map(([, table, queue]) => [table, queue])).toEqual(counted);
+  expect(
+    tableOf(sectionOf(OPERATIONS, 'Costs'))
+      .slice(0, 2)
+      .map(([, table, queue]) => [table, queue]),
+  ).toEqual(counted);
 });
 
 test('polling costs what the interval says, for each of the queues that have a trigger', () => {
@@ -94,6 +118,11 @@ test('polling costs what the interval says, for each of the queues that have a t
   for (const [interval, polls, perQueue, all] of table) {
     const count = 2_592_000 / Number(/^[\d.]+/.exec(interval ?? '')?.[0]);
     const money = (count / 10_000) * 0.004;
-    expect([interval, polls, perQueue, all]).toEqual([interval, count.toLocaleString('en-US'), dollars(money), dollars(money * triggers)]);
+    expect([interval, polls, perQueue, all]).toEqual([
+      interval,
+      count.toLocaleString('en-US'),
+      dollars(money),
+      dollars(money * triggers),
+    ]);
   }
 });

@@ -23,7 +23,9 @@ test('the worker loads dist/main.js, and the build makes it', () => {
 });
 
 test('the contract’s commands are scripts', () => {
-  expect(Object.keys(packageFile.scripts)).toEqual(expect.arrayContaining(['build', 'typecheck', 'lint', 'test', 'demo', 'start', 'host']));
+  expect(Object.keys(packageFile.scripts)).toEqual(
+    expect.arrayContaining(['build', 'typecheck', 'lint', 'test', 'demo', 'start', 'host']),
+  );
 });
 
 test('every version is exact, and the same in the lock file', () => {
@@ -36,13 +38,21 @@ test('every version is exact, and the same in the lock file', () => {
 test('the lock file names no registry, and every package by its hash', () => {
   const installed = Object.entries(lockFile.packages).filter(([path]) => path !== '');
   expect(installed.filter(([, entry]) => 'resolved' in entry).map(([path]) => path)).toEqual([]);
-  expect(installed.filter(([, entry]) => !('integrity' in entry) && entry['inBundle'] !== true).map(([path]) => path)).toEqual([]);
+  expect(
+    installed.filter(([, entry]) => !('integrity' in entry) && entry['inBundle'] !== true).map(([path]) => path),
+  ).toEqual([]);
 });
 
 test('nothing that is deployed runs a script when it is installed, or was given up by its author', () => {
-  const production = Object.entries(lockFile.packages).filter(([path, entry]) => path !== '' && entry['dev'] !== true && entry['devOptional'] !== true);
+  const production = Object.entries(lockFile.packages).filter(
+    ([path, entry]) => path !== '' && entry['dev'] !== true && entry['devOptional'] !== true,
+  );
   expect(production.length).toBeGreaterThan(50);
-  expect(production.filter(([, entry]) => entry['hasInstallScript'] === true || entry['deprecated'] !== undefined).map(([path]) => path)).toEqual([]);
+  expect(
+    production
+      .filter(([, entry]) => entry['hasInstallScript'] === true || entry['deprecated'] !== undefined)
+      .map(([path]) => path),
+  ).toEqual([]);
 });
 
 const MACHINE_PATTERNS: readonly RegExp[] = [
@@ -65,8 +75,22 @@ describe('.funcignore', () => {
     for (const pattern of patterns) expect(pattern).toMatch(/^[\w.*-]+\/?$/);
   });
 
-  test.each([['by name', isIgnoredByName], ['by start', isIgnoredByStart]])('deploys the bundle, host.json and package.json, and nothing else (patterns read %s)', (_how, isIgnored) => {
-    const present = [...repositoryFiles(), ...SHIPPED.filter((path) => path.startsWith('dist/')), 'node_modules/zod/package.json', 'node_modules/.package-lock.json', 'local.settings.json', '.git/HEAD', '.local/data', 'coverage/index.html', 'reports/x.html', 'npm-debug.log'];
+  test.each([
+    ['by name', isIgnoredByName],
+    ['by start', isIgnoredByStart],
+  ])('deploys the bundle, host.json and package.json, and nothing else (patterns read %s)', (_how, isIgnored) => {
+    const present = [
+      ...repositoryFiles(),
+      ...SHIPPED.filter((path) => path.startsWith('dist/')),
+      'node_modules/zod/package.json',
+      'node_modules/.package-lock.json',
+      'local.settings.json',
+      '.git/HEAD',
+      '.local/data',
+      'coverage/index.html',
+      'reports/x.html',
+      'npm-debug.log',
+    ];
     expect(present.filter((path) => !isIgnored(path, patterns)).sort()).toEqual(SHIPPED);
   });
 });

@@ -10,7 +10,12 @@ import { readText } from '../support/repository';
 /** What is used of the language service, which is C# compiled to JavaScript and has no types for this. */
 interface Kusto {
   readonly Language: {
-    readonly KustoCode: { ParseAndAnalyze(text: string, globals: unknown): { GetDiagnostics(): unknown; readonly ResultType: { readonly Columns: unknown } | null } };
+    readonly KustoCode: {
+      ParseAndAnalyze(
+        text: string,
+        globals: unknown,
+      ): { GetDiagnostics(): unknown; readonly ResultType: { readonly Columns: unknown } | null };
+    };
     readonly GlobalState: { readonly Default: { WithDatabase(database: unknown): unknown } };
     readonly Symbols: {
       readonly TableSymbol: { From(schema: string): { WithName(name: string): unknown } };
@@ -25,7 +30,8 @@ interface Column {
 }
 
 /** The columns of AppTraces that the queries may use. */
-const APP_TRACES = '(TimeGenerated: datetime, Message: string, OperationId: string, SeverityLevel: int, Properties: dynamic)';
+const APP_TRACES =
+  '(TimeGenerated: datetime, Message: string, OperationId: string, SeverityLevel: int, Properties: dynamic)';
 
 function languageServiceFolder(): string | undefined {
   try {
@@ -37,8 +43,12 @@ function languageServiceFolder(): string | undefined {
 }
 
 function loadLanguageService(folder: string): { kusto: Kusto; toArray: (list: unknown) => unknown[] } {
-  for (const file of ['bridge.min.js', 'Kusto.Language.Bridge.min.js']) runInThisContext(readFileSync(join(folder, file), 'utf8'), { filename: join(folder, file) });
-  return runInThisContext('({ kusto: Kusto, toArray: Bridge.toArray })') as { kusto: Kusto; toArray: (list: unknown) => unknown[] };
+  for (const file of ['bridge.min.js', 'Kusto.Language.Bridge.min.js'])
+    runInThisContext(readFileSync(join(folder, file), 'utf8'), { filename: join(folder, file) });
+  return runInThisContext('({ kusto: Kusto, toArray: Bridge.toArray })') as {
+    kusto: Kusto;
+    toArray: (list: unknown) => unknown[];
+  };
 }
 
 const folder = languageServiceFolder();
@@ -50,23 +60,54 @@ if (folder === undefined) {
 } else {
   const { kusto, toArray } = loadLanguageService(folder);
   const { KustoCode, GlobalState, Symbols } = kusto.Language;
-  const globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor('workspace', [Symbols.TableSymbol.From(APP_TRACES).WithName('AppTraces')]));
+  const globals = GlobalState.Default.WithDatabase(
+    new Symbols.DatabaseSymbol.ctor('workspace', [Symbols.TableSymbol.From(APP_TRACES).WithName('AppTraces')]),
+  );
 
   const analyze = (text: string) => {
     const code = KustoCode.ParseAndAnalyze(text, globals);
     const faults = toArray(code.GetDiagnostics()).map((fault) => (fault as { readonly Message: string }).Message);
-    const columns = toArray(code.ResultType?.Columns ?? []).map((column) => `${(column as Column).Name}: ${(column as Column).Type.Name}`);
+    const columns = toArray(code.ResultType?.Columns ?? []).map(
+      (column) => `${(column as Column).Name}: ${(column as Column).Type.Name}`,
+    );
     return { faults, columns };
   };
 
   test.each([
     ['accept-to-press.kql', ['TimeGenerated: datetime', 'ClientContext: string', 'CallId: string', 'LatencyMs: long']],
-    ['accepted-requests.kql', ['TimeGenerated: datetime', 'ClientContext: string', 'CallId: string', 'ToneCount: int', 'OperationId: string']],
-    ['given-up-messages.kql', ['TimeGenerated: datetime', 'Event: string', 'ClientContext: string', 'CallId: string', 'Status: string', 'Reason: string', 'OperationId: string']],
+    [
+      'accepted-requests.kql',
+      ['TimeGenerated: datetime', 'ClientContext: string', 'CallId: string', 'ToneCount: int', 'OperationId: string'],
+    ],
+    [
+      'given-up-messages.kql',
+      [
+        'TimeGenerated: datetime',
+        'Event: string',
+        'ClientContext: string',
+        'CallId: string',
+        'Status: string',
+        'Reason: string',
+        'OperationId: string',
+      ],
+    ],
     ['oldest-open-request.kql', ['TimeGenerated: datetime', 'OpenRequests: int', 'OldestSeconds: real']],
-    ['outcomes.kql', ['ClientContext: string', 'TimeGenerated: datetime', 'Status: string', 'Event: string', 'Code: string', 'CallId: string']],
+    [
+      'outcomes.kql',
+      [
+        'ClientContext: string',
+        'TimeGenerated: datetime',
+        'Status: string',
+        'Event: string',
+        'Code: string',
+        'CallId: string',
+      ],
+    ],
     ['refused-notifications.kql', ['TimeGenerated: datetime', 'Reason: string', 'OperationId: string']],
-    ['unknown-outcomes.kql', ['TimeGenerated: datetime', 'ClientContext: string', 'CallId: string', 'Code: string', 'OperationId: string']],
+    [
+      'unknown-outcomes.kql',
+      ['TimeGenerated: datetime', 'ClientContext: string', 'CallId: string', 'Code: string', 'OperationId: string'],
+    ],
   ])('%s has no fault, and these columns', (name, columns) => {
     expect(analyze(queries.find(({ path }) => path.endsWith(`/${name}`))?.text ?? '')).toEqual({ faults: [], columns });
   });
@@ -83,6 +124,8 @@ if (folder === undefined) {
   });
 
   test('a fault would be found', () => {
-    expect(analyze('AppTraces | where Mesage has "x"').faults).toEqual(["The name 'Mesage' does not refer to any known column, table, variable or function."]);
+    expect(analyze('AppTraces | where Mesage has "x"').faults).toEqual([
+      "The name 'Mesage' does not refer to any known column, table, variable or function.",
+    ]);
   });
 }

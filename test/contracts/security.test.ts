@@ -19,20 +19,32 @@ test('no forgery is there twice', () => {
 });
 
 test('every endpoint is in the table of trust, and those that need a key are told apart', () => {
-  const rows = tableOf(sectionOf(DOCUMENT, 'What each endpoint trusts')).map(([endpoint = '', , proof = '']) => [endpoint.replaceAll('`', ''), /key|the same/.test(proof)] as const);
+  const rows = tableOf(sectionOf(DOCUMENT, 'What each endpoint trusts')).map(
+    ([endpoint = '', , proof = '']) => [endpoint.replaceAll('`', ''), /key|the same/.test(proof)] as const,
+  );
   const operations = operationsOf(readJsonFile<ApiDocument>('openapi/openapi.json'));
-  const expected = new Map(operations.map(({ name, needsKey }) => [name, needsKey && !['toneStatus', 'callNotifications'].includes(name)]));
+  const expected = new Map(
+    operations.map(({ name, needsKey }) => [name, needsKey && !['toneStatus', 'callNotifications'].includes(name)]),
+  );
   expect(new Map(rows.filter(([name]) => name in FUNCTION_NAMES))).toEqual(expected);
 });
 
 test('the ten risks of OWASP’s list of 2023 are there, each with an answer', () => {
   const rows = tableOf(sectionOf(DOCUMENT, 'Threats: OWASP API Security Top 10, 2023'));
   expect(rows.map(([risk]) => risk)).toEqual([
-    'API1 Broken object level authorization', 'API2 Broken authentication', 'API3 Broken object property level authorization', 'API4 Unrestricted resource consumption',
-    'API5 Broken function level authorization', 'API6 Unrestricted access to sensitive business flows', 'API7 Server side request forgery', 'API8 Security misconfiguration',
-    'API9 Improper inventory management', 'API10 Unsafe consumption of APIs',
+    'API1 Broken object level authorization',
+    'API2 Broken authentication',
+    'API3 Broken object property level authorization',
+    'API4 Unrestricted resource consumption',
+    'API5 Broken function level authorization',
+    'API6 Unrestricted access to sensitive business flows',
+    'API7 Server side request forgery',
+    'API8 Security misconfiguration',
+    'API9 Improper inventory management',
+    'API10 Unsafe consumption of APIs',
   ]);
-  for (const [risk, here = '', answer = ''] of rows) expect([risk, here !== '', answer.length > 40]).toEqual([risk, true, true]);
+  for (const [risk, here = '', answer = ''] of rows)
+    expect([risk, here !== '', answer.length > 40]).toEqual([risk, true, true]);
 });
 
 test('it names tests and settings that exist', () => {
@@ -41,7 +53,9 @@ test('it names tests and settings that exist', () => {
   expect(tests.length).toBeGreaterThan(10);
   expect(tests.filter((path) => !repositoryFiles().includes(path))).toEqual([]);
   const settings: readonly string[] = SETTINGS.map(({ name }) => name);
-  const named = [...DOCUMENT.matchAll(/\b[A-Z]{3,}(?:_[A-Z]+)+\b/g)].map(([name]) => name).filter((name) => name !== 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT');
+  const named = [...DOCUMENT.matchAll(/\b[A-Z]{3,}(?:_[A-Z]+)+\b/g)]
+    .map(([name]) => name)
+    .filter((name) => name !== 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT');
   expect(named.length).toBeGreaterThan(4);
   expect(named.filter((name) => !settings.includes(name))).toEqual([]);
 });

@@ -14,7 +14,11 @@ function loadedWith(settings: Record<string, string>): Loaded {
   const { resolve } = createRequire(__filename);
   const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const script = join(ROOT, 'test/fixtures/telemetry-bundle/print-loaded-files.ts');
-  const child = spawnSync(node, ['--import', resolve('tsx'), script], { cwd: ROOT, env: { ...inherited(), ...sampleSettings(), ...settings }, encoding: 'utf8' });
+  const child = spawnSync(node, ['--import', resolve('tsx'), script], {
+    cwd: ROOT,
+    env: { ...inherited(), ...sampleSettings(), ...settings },
+    encoding: 'utf8',
+  });
   if (child.status !== 0) throw new Error(child.stderr);
   return JSON.parse(child.stdout) as Loaded;
 }
@@ -25,7 +29,10 @@ test('without an exporter nothing of telemetry is loaded', () => {
 
 test.each([
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:9'],
-  ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'InstrumentationKey=11111111-2222-4333-8444-555555555555;IngestionEndpoint=https://127.0.0.1:9/'],
+  [
+    'APPLICATIONINSIGHTS_CONNECTION_STRING',
+    'InstrumentationKey=11111111-2222-4333-8444-555555555555;IngestionEndpoint=https://127.0.0.1:9/',
+  ],
 ])('with %s it is loaded behind the entry point', (name, value) => {
   expect(loadedWith({ [name]: value })).toEqual({ atOnce: ['main.js'], behind: ['main.js', 'telemetry.js'] });
 });

@@ -13,15 +13,26 @@ afterAll(() => app.close());
 
 /** Changes the simulated call, which notifies the app, and expects the notification to be taken. */
 async function told(method: 'PUT' | 'PATCH' | 'DELETE', callId: string, change: object = {}): Promise<void> {
-  const answer = await app.control(method, `calls/${callId}?notify=true`, method === 'PUT' ? { callbackUrl: app.callbackUrl, ...change } : change);
+  const answer = await app.control(
+    method,
+    `calls/${callId}?notify=true`,
+    method === 'PUT' ? { callbackUrl: app.callbackUrl, ...change } : change,
+  );
   expect(answer.json).toMatchObject({ notification: { delivered: true } });
 }
 
 const callItem = (callId: string, resourceData: object, changeType = 'updated') => ({
-  value: [{ changeType, resourceUrl: `/communications/calls/${callId}`, resourceData: { '@odata.type': '#microsoft.graph.call', ...resourceData } }],
+  value: [
+    {
+      changeType,
+      resourceUrl: `/communications/calls/${callId}`,
+      resourceData: { '@odata.type': '#microsoft.graph.call', ...resourceData },
+    },
+  ],
 });
 
-const waits = (clientContext: string) => waitFor(`${clientContext} to wait`, () => app.logged('tones-waiting', `"${clientContext}"`)[0]);
+const waits = (clientContext: string) =>
+  waitFor(`${clientContext} to wait`, () => app.logged('tones-waiting', `"${clientContext}"`)[0]);
 
 it.each([
   ['is being established', { state: 'establishing' }, { state: 'established' }],
@@ -59,7 +70,10 @@ it('ends every open request of a call that ends, and presses nothing for it any 
   const callId = app.call({ scenario: 'notification-never' });
   const running = await app.accept({ callId, clientContext: 'running at the end' });
   await app.untilStatus(running, 'running');
-  const waiting = [await app.accept({ callId, clientContext: 'waiting at the end' }), await app.accept({ callId, clientContext: 'waiting behind' })];
+  const waiting = [
+    await app.accept({ callId, clientContext: 'waiting at the end' }),
+    await app.accept({ callId, clientContext: 'waiting behind' }),
+  ];
   await told('DELETE', callId);
 
   const meanwhile = await app.untilFinal(running);
@@ -82,7 +96,14 @@ it('ends every open request of a call that ends, and presses nothing for it any 
 
 it.each([
   ['terminated', (callId: string) => callItem(callId, { state: 'Terminated' })],
-  ['deleted, in the older spelling', (callId: string) => ({ changeType: 'Deleted', resource: `/app/calls/${callId.replaceAll('-', '').toUpperCase()}`, resourceData: {} })],
+  [
+    'deleted, in the older spelling',
+    (callId: string) => ({
+      changeType: 'Deleted',
+      resource: `/app/calls/${callId.replaceAll('-', '').toUpperCase()}`,
+      resourceData: {},
+    }),
+  ],
 ])('knows the end of a call that is told as %s, even before any request', async (_name, body) => {
   const callId = app.call();
   expect((await app.notify(body(callId))).status).toBe(202);

@@ -21,9 +21,16 @@ afterAll(async () => {
 
 let names = 0;
 const newName = () => `callback-${(names += 1)}`;
-const toldOf = (clientContext: string) => receiver.received.filter(({ body }) => (body as Outcome).clientContext === clientContext);
-const untilTold = (clientContext: string, times = 1) => waitFor(`${clientContext} to be told ${times} times`, () => toldOf(clientContext).length >= times && toldOf(clientContext), { limitMs: 30_000 });
-const forget = (body: unknown, headers = {}) => app.post(`${app.url}/api/forgetCallback`, body, { 'x-functions-key': app.functionKey, ...headers });
+const toldOf = (clientContext: string) =>
+  receiver.received.filter(({ body }) => (body as Outcome).clientContext === clientContext);
+const untilTold = (clientContext: string, times = 1) =>
+  waitFor(
+    `${clientContext} to be told ${times} times`,
+    () => toldOf(clientContext).length >= times && toldOf(clientContext),
+    { limitMs: 30_000 },
+  );
+const forget = (body: unknown, headers = {}) =>
+  app.post(`${app.url}/api/forgetCallback`, body, { 'x-functions-key': app.functionKey, ...headers });
 
 test('a request with a callback is answered 200 with its outcome, and the final outcome is POSTed', async () => {
   const clientContext = newName();
@@ -32,14 +39,20 @@ test('a request with a callback is answered 200 with its outcome, and the final 
   expect(answer.json).toMatchObject({ clientContext, status: 'accepted', toneCount: 2 });
   const location = answer.headers.get('location') ?? '';
   const [told] = await untilTold(clientContext);
-  expect(told).toMatchObject({ method: 'POST', path: '/workflows/1/runs/2?sig=s3cret-signature', body: { clientContext, status: 'succeeded', completionReason: 'completedSuccessfully', toneCount: 2 } });
+  expect(told).toMatchObject({
+    method: 'POST',
+    path: '/workflows/1/runs/2?sig=s3cret-signature',
+    body: { clientContext, status: 'succeeded', completionReason: 'completedSuccessfully', toneCount: 2 },
+  });
   const stored = (await app.get(location)).json as Outcome;
   expect(stored).toMatchObject({ status: 'succeeded', finishedAt: (told?.body as Outcome).finishedAt });
 });
 
 test('a failed request is told, too', async () => {
   const clientContext = newName();
-  expect((await app.enqueue({ callId: 'no-such-call', digits: '1', clientContext, callbackUrl: receiver.url() })).status).toBe(200);
+  expect(
+    (await app.enqueue({ callId: 'no-such-call', digits: '1', clientContext, callbackUrl: receiver.url() })).status,
+  ).toBe(200);
   const [told] = await untilTold(clientContext);
   expect(told?.body).toMatchObject({ status: 'failed', error: { code: 'call-not-found' } });
 });
@@ -68,13 +81,24 @@ test('unknown is told, and what becomes known later is told again', async () => 
   const clientContext = newName();
   const callId = app.call({ scenario: 'notification-never' });
   await app.enqueue({ callId, digits: '1', clientContext, callbackUrl: receiver.url() });
-  await waitFor(`${clientContext} to be unknown`, async () => (await app.outcomeOf(clientContext)).status === 'unknown', { limitMs: 20_000 });
+  await waitFor(
+    `${clientContext} to be unknown`,
+    async () => (await app.outcomeOf(clientContext)).status === 'unknown',
+    { limitMs: 20_000 },
+  );
   const [first] = await untilTold(clientContext);
   expect(first?.body).toMatchObject({ status: 'unknown', error: { code: 'notification-missing' } });
   expect((await app.notify(operationEnded(callId, tonesEnded(clientContext)))).status).toBe(202);
-  await waitFor('the truth to be told', () => toldOf(clientContext).some(({ body }) => (body as Outcome).status === 'succeeded'), { limitMs: 30_000 });
+  await waitFor(
+    'the truth to be told',
+    () => toldOf(clientContext).some(({ body }) => (body as Outcome).status === 'succeeded'),
+    { limitMs: 30_000 },
+  );
   // Each once at least: the timer may announce what is just being told.
-  expect([...new Set(toldOf(clientContext).map(({ body }) => (body as Outcome).status))]).toEqual(['unknown', 'succeeded']);
+  expect([...new Set(toldOf(clientContext).map(({ body }) => (body as Outcome).status))]).toEqual([
+    'unknown',
+    'succeeded',
+  ]);
 });
 
 test('a callback that has a fault is tried again', async () => {
@@ -134,7 +158,9 @@ test('every hostile URL is refused with its fault, and nothing of it is told', a
   for (const { url } of HOSTILE_URLS) {
     const answer = await app.enqueue({ callId: 'call-1', digits: '1', clientContext: 'hostile', callbackUrl: url });
     expect([url, answer.status]).toEqual([url, 400]);
-    expect((answer.json as { errors: unknown }).errors).toEqual([{ pointer: '/callbackUrl', detail: expect.stringMatching(/^must /) as string }]);
+    expect((answer.json as { errors: unknown }).errors).toEqual([
+      { pointer: '/callbackUrl', detail: expect.stringMatching(/^must /) as string },
+    ]);
     if (url !== '') expect(answer.text).not.toContain(url);
   }
   expect((await app.toneOutcome('hostile')).status).toBe(404);
@@ -145,19 +171,40 @@ test('what is not ours passes through the poison queue of the callbacks, is logg
   const { azurite, rows } = app;
   const queueOf = (name: string) => new QueueClient(azurite.connectionString, name);
   await queueOf('tone-callbacks').sendMessage(Buffer.from('{"nobody":"knows"}').toString('base64'));
-  await waitFor('the message to be buried', () => app.logged('message-not-ours').some((line) => line.includes('[buryCallbacks]')), { limitMs: 40_000 });
-  await waitFor('both queues to be empty', async () => (await rows.count(queueOf('tone-callbacks'))) + (await rows.count(queueOf('tone-callbacks-poison'))) === 0, { everyMs: 100 });
+  await waitFor(
+    'the message to be buried',
+    () => app.logged('message-not-ours').some((line) => line.includes('[buryCallbacks]')),
+    { limitMs: 40_000 },
+  );
+  await waitFor(
+    'both queues to be empty',
+    async () =>
+      (await rows.count(queueOf('tone-callbacks'))) + (await rows.count(queueOf('tone-callbacks-poison'))) === 0,
+    { everyMs: 100 },
+  );
 });
 
 test('a callback that the queue gave up is recorded', async () => {
   const clientContext = newName();
-  await app.rows.indexTable.upsertEntity({ partitionKey: `callback ${clientContext}`, rowKey: 'callback', url: receiver.url(), subscribedAt: new Date(), changedAt: new Date() });
-  await new QueueClient(app.azurite.connectionString, 'tone-callbacks-poison').sendMessage(Buffer.from(JSON.stringify({ version: 1, clientContext, attempts: 9 })).toString('base64'));
+  await app.rows.indexTable.upsertEntity({
+    partitionKey: `callback ${clientContext}`,
+    rowKey: 'callback',
+    url: receiver.url(),
+    subscribedAt: new Date(),
+    changedAt: new Date(),
+  });
+  await new QueueClient(app.azurite.connectionString, 'tone-callbacks-poison').sendMessage(
+    Buffer.from(JSON.stringify({ version: 1, clientContext, attempts: 9 })).toString('base64'),
+  );
   await waitFor('the end to be logged', () => app.logged('callback-given-up', clientContext).length === 1);
-  expect(await app.rows.indexTable.getEntity(`callback ${clientContext}`, 'callback')).toMatchObject({ url: '', ended: 'given-up' });
+  expect(await app.rows.indexTable.getEntity(`callback ${clientContext}`, 'callback')).toMatchObject({
+    url: '',
+    ended: 'given-up',
+  });
 });
 
 test('the URL, which is a secret, is in no log and in no row of the outcomes', async () => {
   expect(app.lines.join('\n')).not.toContain('s3cret-signature');
-  for await (const row of app.rows.outcomeTable.listEntities()) expect(JSON.stringify(row)).not.toContain('s3cret-signature');
+  for await (const row of app.rows.outcomeTable.listEntities())
+    expect(JSON.stringify(row)).not.toContain('s3cret-signature');
 });

@@ -12,11 +12,23 @@ afterAll(() => app.close());
 
 /** Succeeds only if the table exists. */
 const exists = (table: AppUnderTest['rows']['outcomeTable']) =>
-  table.listEntities().next().then(() => true, (error: { statusCode?: number }) => (error.statusCode === 404 ? false : Promise.reject(new Error('the table cannot be asked'))));
+  table
+    .listEntities()
+    .next()
+    .then(
+      () => true,
+      (error: { statusCode?: number }) =>
+        error.statusCode === 404 ? false : Promise.reject(new Error('the table cannot be asked')),
+    );
 
 const allThere = async () => {
   const { requestQueue, poisonQueue, outcomeTable, indexTable } = app.rows;
-  const found = await Promise.all([requestQueue.exists(), poisonQueue.exists(), exists(outcomeTable), exists(indexTable)]);
+  const found = await Promise.all([
+    requestQueue.exists(),
+    poisonQueue.exists(),
+    exists(outcomeTable),
+    exists(indexTable),
+  ]);
   return found.every(Boolean);
 };
 
@@ -32,7 +44,10 @@ it.each([
   ['all of them', ['outcomeTable', 'indexTable', 'requestQueue', 'poisonQueue']],
 ] as const)('creates %s again when it was deleted, and presses', async (_name, names) => {
   await app.ending({});
-  for (const name of names) await (name === 'outcomeTable' || name === 'indexTable' ? app.rows[name].deleteTable() : app.rows[name].deleteIfExists());
+  for (const name of names)
+    await (name === 'outcomeTable' || name === 'indexTable'
+      ? app.rows[name].deleteTable()
+      : app.rows[name].deleteIfExists());
   const { outcome, row, presses } = await app.ending({});
   expect(outcome.status).toBe('succeeded');
   expect(row['status']).toBe('succeeded');
@@ -43,7 +58,11 @@ it('buries a message although the poison queue was deleted', async () => {
   await app.ending({});
   await app.rows.poisonQueue.deleteIfExists();
   await app.rows.requestQueue.sendMessage(Buffer.from('{"order":42}').toString('base64'));
-  await waitFor('the message to be buried', () => app.logged('message-not-ours').find((line) => line.includes('[buryTones]')), { limitMs: 30_000 });
+  await waitFor(
+    'the message to be buried',
+    () => app.logged('message-not-ours').find((line) => line.includes('[buryTones]')),
+    { limitMs: 30_000 },
+  );
   expect(await app.rows.poisonQueue.exists()).toBe(true);
 });
 

@@ -22,26 +22,40 @@ const DOUBTS: readonly (readonly [name: string, plan: ScenarioPlan, errorCode: s
   ['notification-never', { scenario: 'notification-never' }, 'notification-missing', 1],
 ];
 
-it.each(DOUBTS)('asks once and is unknown, then what the late notification says: %s', async (_name, plan, errorCode, executed) => {
-  const callId = app.call(plan);
-  const accepted = await app.accept({ callId });
-  const { outcome, row } = await app.untilFinal(accepted);
-  expect(outcome).toMatchObject({ status: 'unknown', error: { code: errorCode, message: expect.stringContaining('the tones') as string } });
-  expect(row).toMatchObject({ status: 'unknown', errorCode });
-  expect(row['finishedAt']).toBeInstanceOf(Date);
+it.each(DOUBTS)(
+  'asks once and is unknown, then what the late notification says: %s',
+  async (_name, plan, errorCode, executed) => {
+    const callId = app.call(plan);
+    const accepted = await app.accept({ callId });
+    const { outcome, row } = await app.untilFinal(accepted);
+    expect(outcome).toMatchObject({
+      status: 'unknown',
+      error: { code: errorCode, message: expect.stringContaining('the tones') as string },
+    });
+    expect(row).toMatchObject({ status: 'unknown', errorCode });
+    expect(row['finishedAt']).toBeInstanceOf(Date);
 
-  const { clientContext } = accepted;
-  expect((await app.notify(operationEnded(callId, tonesEnded(clientContext)))).status).toBe(202);
-  const turned = await app.untilFinal(accepted);
-  expect(turned.outcome).toMatchObject({ status: 'succeeded', completionReason: 'completedSuccessfully' });
-  expect(turned.outcome).not.toHaveProperty('error');
-  // Taken back in the table as well: the columns are empty or absent.
-  expect([turned.row['status'], turned.row['errorCode'] ?? '', turned.row['errorMessage'] ?? '']).toEqual(['succeeded', '', '']);
-  expect([turned.requests.length, turned.presses.length]).toEqual([1, executed]);
-});
+    const { clientContext } = accepted;
+    expect((await app.notify(operationEnded(callId, tonesEnded(clientContext)))).status).toBe(202);
+    const turned = await app.untilFinal(accepted);
+    expect(turned.outcome).toMatchObject({ status: 'succeeded', completionReason: 'completedSuccessfully' });
+    expect(turned.outcome).not.toHaveProperty('error');
+    // Taken back in the table as well: the columns are empty or absent.
+    expect([turned.row['status'], turned.row['errorCode'] ?? '', turned.row['errorMessage'] ?? '']).toEqual([
+      'succeeded',
+      '',
+      '',
+    ]);
+    expect([turned.requests.length, turned.presses.length]).toEqual([1, executed]);
+  },
+);
 
 it.each([
-  ['failed', { status: 'failed', completionReason: undefined, resultInfo: { code: 500, subcode: 9999 } }, 'operation-failed'],
+  [
+    'failed',
+    { status: 'failed', completionReason: undefined, resultInfo: { code: 500, subcode: 9999 } },
+    'operation-failed',
+  ],
   ['canceled', { completionReason: 'mediaOperationCanceled' }, 'operation-canceled'],
 ])('an unknown outcome also becomes %s by a late notification', async (status, told, errorCode) => {
   const callId = app.call({ scenario: 'server-error' });
@@ -58,7 +72,11 @@ it('is turned by the simulated Graph’s own notification after a reset, and aft
     const { clientContext } = await app.accept({ callId: app.call(plan) });
     const outcome = await app.untilStatus({ clientContext }, 'succeeded');
     expect(outcome).not.toHaveProperty('error');
-    expect(await app.seenOf(clientContext)).toMatchObject({ row: { status: 'succeeded' }, requests: [{ clientContext }], presses: [{ clientContext }] });
+    expect(await app.seenOf(clientContext)).toMatchObject({
+      row: { status: 'succeeded' },
+      requests: [{ clientContext }],
+      presses: [{ clientContext }],
+    });
   }
 });
 

@@ -44,7 +44,9 @@ it.each(PERMANENT)('gives up at once: %s', async (_name, plan, errorCode) => {
 });
 
 it('tells a cancellation in the reply (8508) as canceled', async () => {
-  const { outcome, presses } = await app.ending({ callId: app.call({ scenario: 'forbidden', httpStatus: 400, errorCode: '8508' }) });
+  const { outcome, presses } = await app.ending({
+    callId: app.call({ scenario: 'forbidden', httpStatus: 400, errorCode: '8508' }),
+  });
   expect(outcome).toMatchObject({ status: 'canceled', resultInfo: { subcode: 8508 } });
   expect(presses).toHaveLength(0);
 });
@@ -88,7 +90,9 @@ it.each(PASSING)('waits, and presses exactly once when it has passed: %s', async
 });
 
 it('waits as long as Graph’s Retry-After says, although it would ask sooner by itself', async () => {
-  const { outcome, requests, presses } = await app.ending({ callId: app.call({ scenario: 'throttled', retryAfterSeconds: 3 }) });
+  const { outcome, requests, presses } = await app.ending({
+    callId: app.call({ scenario: 'throttled', retryAfterSeconds: 3 }),
+  });
   expect(outcome.status).toBe('succeeded');
   expect(presses).toHaveLength(1);
   const [first, second] = requests.map(({ receivedAt }) => Date.parse(receivedAt));
@@ -97,7 +101,10 @@ it('waits as long as Graph’s Retry-After says, although it would ask sooner by
 });
 
 it('fails as throttled at once where Retry-After is beyond the deadline', async () => {
-  const { outcome, requests, presses } = await app.ending({ callId: app.call({ scenario: 'throttled', retryAfterSeconds: 3600 }), expiresInSeconds: 30 });
+  const { outcome, requests, presses } = await app.ending({
+    callId: app.call({ scenario: 'throttled', retryAfterSeconds: 3600 }),
+    expiresInSeconds: 30,
+  });
   expect(outcome).toMatchObject({ status: 'failed', error: { code: 'throttled' } });
   expect([requests.length, presses.length]).toEqual([1, 0]);
 });
@@ -107,15 +114,21 @@ const TOO_LONG: readonly (readonly [name: string, plan: ScenarioPlan, errorCode:
   ['busy', { scenario: 'busy', times: 'always' }, 'media-busy'],
   ['throttled', { scenario: 'throttled', times: 'always' }, 'throttled'],
 ];
-const tooLong = together(TOO_LONG.map(([, plan]) => plan), { expiresInSeconds: 3 });
+const tooLong = together(
+  TOO_LONG.map(([, plan]) => plan),
+  { expiresInSeconds: 3 },
+);
 
-it.each(TOO_LONG)('ends failed with what it waited for, when the deadline leaves no further attempt: %s', async (_name, plan, errorCode) => {
-  const { outcome, row, requests, presses } = await tooLong(plan);
-  expect(outcome).toMatchObject({ status: 'failed', error: { code: errorCode } });
-  expect(row).toMatchObject({ status: 'failed', errorCode });
-  expect(requests.length).toBeGreaterThan(0);
-  expect(presses).toHaveLength(0);
-});
+it.each(TOO_LONG)(
+  'ends failed with what it waited for, when the deadline leaves no further attempt: %s',
+  async (_name, plan, errorCode) => {
+    const { outcome, row, requests, presses } = await tooLong(plan);
+    expect(outcome).toMatchObject({ status: 'failed', error: { code: errorCode } });
+    expect(row).toMatchObject({ status: 'failed', errorCode });
+    expect(requests.length).toBeGreaterThan(0);
+    expect(presses).toHaveLength(0);
+  },
+);
 
 it('is accepted, and says nothing of errors, while it waits', async () => {
   const accepted = await app.accept({ callId: app.call({ scenario: 'not-established' }) });

@@ -21,13 +21,43 @@ interface Expected {
 
 const SUCCEEDED: Expected = { status: 'succeeded', completionReason: 'completedSuccessfully' };
 
-const REPORTS: readonly (readonly [name: string, plan: ScenarioPlan, expected: Expected, executed: number, notifications: number])[] = [
+const REPORTS: readonly (readonly [
+  name: string,
+  plan: ScenarioPlan,
+  expected: Expected,
+  executed: number,
+  notifications: number,
+])[] = [
   ['success', { scenario: 'success' }, SUCCEEDED, 1, 1],
-  ['canceled', { scenario: 'canceled' }, { status: 'canceled', completionReason: 'mediaOperationCanceled', errorCode: 'operation-canceled' }, 1, 1],
-  ['unknown', { scenario: 'unknown' }, { status: 'failed', completionReason: 'unknown', errorCode: 'operation-failed' }, 1, 1],
-  ['failed', { scenario: 'failed' }, { status: 'failed', resultInfo: PLATFORM_FAULT, errorCode: 'operation-failed' }, 1, 1],
+  [
+    'canceled',
+    { scenario: 'canceled' },
+    { status: 'canceled', completionReason: 'mediaOperationCanceled', errorCode: 'operation-canceled' },
+    1,
+    1,
+  ],
+  [
+    'unknown',
+    { scenario: 'unknown' },
+    { status: 'failed', completionReason: 'unknown', errorCode: 'operation-failed' },
+    1,
+    1,
+  ],
+  [
+    'failed',
+    { scenario: 'failed' },
+    { status: 'failed', resultInfo: PLATFORM_FAULT, errorCode: 'operation-failed' },
+    1,
+    1,
+  ],
   ['terminal-reply', { scenario: 'terminal-reply' }, SUCCEEDED, 1, 0],
-  ['terminal-reply-failed', { scenario: 'terminal-reply-failed' }, { status: 'failed', resultInfo: PLATFORM_FAULT, errorCode: 'operation-failed' }, 0, 0],
+  [
+    'terminal-reply-failed',
+    { scenario: 'terminal-reply-failed' },
+    { status: 'failed', resultInfo: PLATFORM_FAULT, errorCode: 'operation-failed' },
+    0,
+    0,
+  ],
   ['notification-before-reply', { scenario: 'notification-before-reply' }, SUCCEEDED, 1, 1],
   ['notification-twice', { scenario: 'notification-twice' }, SUCCEEDED, 1, 2],
   ['notification-late', { scenario: 'notification-late' }, SUCCEEDED, 1, 1],
@@ -41,46 +71,80 @@ const REPORTS: readonly (readonly [name: string, plan: ScenarioPlan, expected: E
   [
     'success with a resultInfo of failure, which is no success',
     { resultInfo: { code: 486, subcode: 0, message: 'Busy here.' } },
-    { status: 'failed', completionReason: 'completedSuccessfully', resultInfo: { code: 486, subcode: 0, message: 'Busy here.' }, errorCode: 'operation-failed' },
+    {
+      status: 'failed',
+      completionReason: 'completedSuccessfully',
+      resultInfo: { code: 486, subcode: 0, message: 'Busy here.' },
+      errorCode: 'operation-failed',
+    },
     1,
     1,
   ],
   [
     'failed with subcode 8508, which is canceled',
     { scenario: 'failed', resultInfo: { code: 400, subcode: 8508, message: 'Cancelled.' } },
-    { status: 'canceled', resultInfo: { code: 400, subcode: 8508, message: 'Cancelled.' }, errorCode: 'operation-canceled' },
+    {
+      status: 'canceled',
+      resultInfo: { code: 400, subcode: 8508, message: 'Cancelled.' },
+      errorCode: 'operation-canceled',
+    },
     1,
     1,
   ],
 ];
 
-it.each(REPORTS)('tells the end of "%s" in the status API and in the table', async (_name, plan, expected, executed, notifications) => {
-  const callId = app.call(plan);
-  const { clientContext, location, outcome: accepted } = await app.accept({ callId, digits: '1*9#', delayBetweenTonesMs: 20 });
-  expect(accepted).toMatchObject({ clientContext, callId, toneCount: 4 });
+it.each(REPORTS)(
+  'tells the end of "%s" in the status API and in the table',
+  async (_name, plan, expected, executed, notifications) => {
+    const callId = app.call(plan);
+    const {
+      clientContext,
+      location,
+      outcome: accepted,
+    } = await app.accept({ callId, digits: '1*9#', delayBetweenTonesMs: 20 });
+    expect(accepted).toMatchObject({ clientContext, callId, toneCount: 4 });
 
-  const { outcome, row } = await app.untilFinal({ clientContext, location });
-  expect(outcome.status).toBe(expected.status);
-  expect(outcome.completionReason).toBe(expected.completionReason);
-  expect(outcome.resultInfo).toEqual(expected.resultInfo);
-  expect(outcome.error?.code).toBe(expected.errorCode);
-  expect(await app.outcomeOf(clientContext)).toMatchObject({ ...outcome });
+    const { outcome, row } = await app.untilFinal({ clientContext, location });
+    expect(outcome.status).toBe(expected.status);
+    expect(outcome.completionReason).toBe(expected.completionReason);
+    expect(outcome.resultInfo).toEqual(expected.resultInfo);
+    expect(outcome.error?.code).toBe(expected.errorCode);
+    expect(await app.outcomeOf(clientContext)).toMatchObject({ ...outcome });
 
-  const press = app.simulator.presses({ clientContext });
-  expect(row).toMatchObject({ clientContext, callId, status: expected.status, operationId: press[0]?.operationId, toneCount: 4 });
-  expect([row['completionReason'], row['errorCode']]).toEqual([expected.completionReason, expected.errorCode]);
-  expect([row['resultCode'], row['resultSubcode'], row['resultMessage']]).toEqual([expected.resultInfo?.code, expected.resultInfo?.subcode, expected.resultInfo?.message]);
-  for (const time of ['acceptedAt', 'expiresAt', 'sentAt', 'finishedAt']) expect(row[time]).toBeInstanceOf(Date);
+    const press = app.simulator.presses({ clientContext });
+    expect(row).toMatchObject({
+      clientContext,
+      callId,
+      status: expected.status,
+      operationId: press[0]?.operationId,
+      toneCount: 4,
+    });
+    expect([row['completionReason'], row['errorCode']]).toEqual([expected.completionReason, expected.errorCode]);
+    expect([row['resultCode'], row['resultSubcode'], row['resultMessage']]).toEqual([
+      expected.resultInfo?.code,
+      expected.resultInfo?.subcode,
+      expected.resultInfo?.message,
+    ]);
+    for (const time of ['acceptedAt', 'expiresAt', 'sentAt', 'finishedAt']) expect(row[time]).toBeInstanceOf(Date);
 
-  await waitFor('the notifications', () => app.simulator.notifications({ clientContext }).filter((sent) => sent.delivered).length === notifications);
-  expect(press.filter((one) => one.executed)).toHaveLength(executed);
-  expect(app.simulator.requests({ clientContext })).toHaveLength(1);
-  expect((await app.outcomeOf(clientContext)).status).toBe(expected.status);
-});
+    await waitFor(
+      'the notifications',
+      () => app.simulator.notifications({ clientContext }).filter((sent) => sent.delivered).length === notifications,
+    );
+    expect(press.filter((one) => one.executed)).toHaveLength(executed);
+    expect(app.simulator.requests({ clientContext })).toHaveLength(1);
+    expect((await app.outcomeOf(clientContext)).status).toBe(expected.status);
+  },
+);
 
 it('answers the whole outcome of the contract and nothing else', async () => {
   const callId = app.call({ resultInfo: { code: 200, subcode: 0, message: 'Action completed successfully.' } });
-  const { outcome } = await app.ending({ callId, clientContext: 'whole-outcome', tones: ['tone1', 'pound', 'flash'], expiresInSeconds: 90 });
+  const { outcome } = await app.ending({
+    callId,
+    clientContext: 'whole-outcome',
+    tones: ['tone1', 'pound', 'flash'],
+    expiresInSeconds: 90,
+  });
   const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
   expect(outcome).toEqual({
     clientContext: 'whole-outcome',
@@ -100,14 +164,39 @@ it('answers the whole outcome of the contract and nothing else', async () => {
 
 it('names what is wrong in a failed outcome, with a message for a person', async () => {
   const { outcome } = await app.ending({ callId: app.call({ scenario: 'forbidden' }) });
-  expect(outcome).toMatchObject({ status: 'failed', error: { code: 'permission-missing', message: expect.stringContaining('Calls.Initiate.All') as string } });
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    error: { code: 'permission-missing', message: expect.stringContaining('Calls.Initiate.All') as string },
+  });
 });
 
 it('presses what was asked: digits become Graph’s tones, with the delay that was given, under the clientContext', async () => {
   const digits = await app.ending({ digits: '0123456789*#ABCDabcd!', delayBetweenTonesMs: 0 });
   expect(digits.presses).toMatchObject([
     {
-      tones: ['tone0', 'tone1', 'tone2', 'tone3', 'tone4', 'tone5', 'tone6', 'tone7', 'tone8', 'tone9', 'star', 'pound', 'a', 'b', 'c', 'd', 'a', 'b', 'c', 'd', 'flash'],
+      tones: [
+        'tone0',
+        'tone1',
+        'tone2',
+        'tone3',
+        'tone4',
+        'tone5',
+        'tone6',
+        'tone7',
+        'tone8',
+        'tone9',
+        'star',
+        'pound',
+        'a',
+        'b',
+        'c',
+        'd',
+        'a',
+        'b',
+        'c',
+        'd',
+        'flash',
+      ],
       delayBetweenTonesMs: 0,
       apiVersion: 'v1.0',
     },
@@ -118,15 +207,23 @@ it('presses what was asked: digits become Graph’s tones, with the delay that w
   expect(tones.presses[0]).not.toHaveProperty('delayBetweenTonesMs');
 });
 
-it.each(['pascal-case-enums', 'no-id', 'location-of-another-call', 'status-null', 'not-started'] as const)('understands a reply with "%s"', async (variation) => {
-  const { clientContext } = await app.accept({ callId: app.call({ scenario: 'notification-never', reply: [variation] }) });
-  const outcome = await app.untilStatus({ clientContext }, 'running');
-  expect(outcome.operationId).toBe(app.simulator.presses({ clientContext })[0]?.operationId);
-  expect(outcome.finishedAt).toBeUndefined();
-});
+it.each(['pascal-case-enums', 'no-id', 'location-of-another-call', 'status-null', 'not-started'] as const)(
+  'understands a reply with "%s"',
+  async (variation) => {
+    const { clientContext } = await app.accept({
+      callId: app.call({ scenario: 'notification-never', reply: [variation] }),
+    });
+    const outcome = await app.untilStatus({ clientContext }, 'running');
+    expect(outcome.operationId).toBe(app.simulator.presses({ clientContext })[0]?.operationId);
+    expect(outcome.finishedAt).toBeUndefined();
+  },
+);
 
-it.each(['pascal-case-enums', 'no-id'] as const)('understands a reply that is the end, with "%s"', async (variation) => {
-  const { outcome } = await app.ending({ callId: app.call({ scenario: 'terminal-reply', reply: [variation] }) });
-  expect(outcome).toMatchObject({ status: 'succeeded', completionReason: 'completedSuccessfully' });
-  expect(outcome.operationId).toBe(app.simulator.presses({ clientContext: outcome.clientContext })[0]?.operationId);
-});
+it.each(['pascal-case-enums', 'no-id'] as const)(
+  'understands a reply that is the end, with "%s"',
+  async (variation) => {
+    const { outcome } = await app.ending({ callId: app.call({ scenario: 'terminal-reply', reply: [variation] }) });
+    expect(outcome).toMatchObject({ status: 'succeeded', completionReason: 'completedSuccessfully' });
+    expect(outcome.operationId).toBe(app.simulator.presses({ clientContext: outcome.clientContext })[0]?.operationId);
+  },
+);

@@ -20,7 +20,11 @@ it('tells a request whose worker died around the press as unknown, presses once,
   await waitFor('the message to be delivered again', () => app.logged('tones-duplicate', clientContext)[0]);
   const outcome = await app.untilStatus({ clientContext }, 'unknown');
   expect(outcome.error?.code).toBe('worker-lost');
-  expect(await app.seenOf(clientContext)).toMatchObject({ row: { status: 'unknown', errorCode: 'worker-lost' }, requests: [{ clientContext }], presses: [{ clientContext }] });
+  expect(await app.seenOf(clientContext)).toMatchObject({
+    row: { status: 'unknown', errorCode: 'worker-lost' },
+    requests: [{ clientContext }],
+    presses: [{ clientContext }],
+  });
 
   await app.notify(operationEnded(callId, tonesEnded(clientContext)));
   expect(await app.outcomeOf(clientContext)).toMatchObject({ status: 'succeeded' });

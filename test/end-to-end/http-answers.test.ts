@@ -19,37 +19,55 @@ async function portOfNobody(): Promise<number> {
   return port;
 }
 
-const GOOD = { callId: '57dab8b1-894c-409a-b240-bd8beae78896', digits: '1', clientContext: 'by key', expiresInSeconds: 1 };
+const GOOD = {
+  callId: '57dab8b1-894c-409a-b240-bd8beae78896',
+  digits: '1',
+  clientContext: 'by key',
+  expiresInSeconds: 1,
+};
 
 it('fails unpressed, as graph-unreachable, where no connection to Graph comes about', async () => {
   const { outcome, row } = await app.ending({ clientContext: 'nobody there', expiresInSeconds: 2 });
-  expect(outcome).toMatchObject({ status: expect.stringMatching(/^(failed|expired)$/) as string, error: { code: 'graph-unreachable' } });
-  expect(row).toMatchObject({ status: expect.stringMatching(/^(failed|expired)$/) as string, errorCode: 'graph-unreachable' });
+  expect(outcome).toMatchObject({
+    status: expect.stringMatching(/^(failed|expired)$/) as string,
+    error: { code: 'graph-unreachable' },
+  });
+  expect(row).toMatchObject({
+    status: expect.stringMatching(/^(failed|expired)$/) as string,
+    errorCode: 'graph-unreachable',
+  });
   expect(row['sentAt']).toBeUndefined();
 });
 
-it.each(['enqueueTones', 'toneOutcome'])('%s answers an empty 401 without the function key, or with another one', async (name) => {
-  const method = name === 'enqueueTones' ? 'POST' : 'GET';
-  const url = `${app.url}/api/${name}`;
-  const send = (query: string, headers: Record<string, string>) => app.send(method, `${url}${query}`, method === 'POST' ? JSON.stringify(GOOD) : undefined, { 'Content-Type': 'application/json', ...headers });
-  const key = app.functionKey;
-  const tries: readonly (readonly [string, Record<string, string>])[] = [
-    ['', {}],
-    ['', { 'x-functions-key': '' }],
-    ['', { 'x-functions-key': `${key}x` }],
-    ['', { 'x-functions-key': 'wrong' }],
-    ['?code=wrong', {}],
-    [`?code=${encodeURIComponent(key)}`, { 'x-functions-key': 'wrong' }],
-    ['', { Authorization: `Bearer ${key}` }],
-  ];
-  for (const [query, headers] of tries) {
-    const answer = await send(query, headers);
-    expect([query, headers, answer.status, answer.text]).toEqual([query, headers, 401, '']);
-  }
-  // The right key leads to the function, which has its own opinion.
-  expect((await send('', { 'x-functions-key': key })).status).toBe(method === 'POST' ? 202 : 400);
-  expect((await send(`?code=${encodeURIComponent(key)}`, {})).status).toBe(method === 'POST' ? 202 : 400);
-});
+it.each(['enqueueTones', 'toneOutcome'])(
+  '%s answers an empty 401 without the function key, or with another one',
+  async (name) => {
+    const method = name === 'enqueueTones' ? 'POST' : 'GET';
+    const url = `${app.url}/api/${name}`;
+    const send = (query: string, headers: Record<string, string>) =>
+      app.send(method, `${url}${query}`, method === 'POST' ? JSON.stringify(GOOD) : undefined, {
+        'Content-Type': 'application/json',
+        ...headers,
+      });
+    const key = app.functionKey;
+    const tries: readonly (readonly [string, Record<string, string>])[] = [
+      ['', {}],
+      ['', { 'x-functions-key': '' }],
+      ['', { 'x-functions-key': `${key}x` }],
+      ['', { 'x-functions-key': 'wrong' }],
+      ['?code=wrong', {}],
+      [`?code=${encodeURIComponent(key)}`, { 'x-functions-key': 'wrong' }],
+      ['', { Authorization: `Bearer ${key}` }],
+    ];
+    for (const [query, headers] of tries) {
+      const answer = await send(query, headers);
+      expect([query, headers, answer.status, answer.text]).toEqual([query, headers, 401, '']);
+    }
+    // The right key leads to the function, which has its own opinion.
+    expect((await send('', { 'x-functions-key': key })).status).toBe(method === 'POST' ? 202 : 400);
+    expect((await send(`?code=${encodeURIComponent(key)}`, {})).status).toBe(method === 'POST' ? 202 : 400);
+  },
+);
 
 it.each([
   ['GET', 'enqueueTones'],
@@ -64,7 +82,9 @@ it.each([
   ['GET', 'closeOverdueOutcomes'],
   ['GET', 'nothing'],
 ])('answers an empty 404 to %s /api/%s', async (method, name) => {
-  const { status, text } = await app.send(method, `${app.url}/api/${name}`, undefined, { 'x-functions-key': app.functionKey });
+  const { status, text } = await app.send(method, `${app.url}/api/${name}`, undefined, {
+    'x-functions-key': app.functionKey,
+  });
   expect([status, text]).toEqual([404, '']);
 });
 
@@ -89,7 +109,24 @@ it('lets nobody on the way keep an answer, whatever it is', async () => {
     await app.notify({ value: [] }, ''),
     await app.notify('x'.repeat(300_000)),
   ];
-  expect(answers.map(({ status }) => status)).toEqual([202, 409, 400, 400, 415, 413, expect.any(Number), 404, 200, 404, 400, 200, 202, 400, 401, 413]);
+  expect(answers.map(({ status }) => status)).toEqual([
+    202,
+    409,
+    400,
+    400,
+    415,
+    413,
+    expect.any(Number),
+    404,
+    200,
+    404,
+    400,
+    200,
+    202,
+    400,
+    401,
+    413,
+  ]);
   expect(answers.map(({ headers }) => headers.get('cache-control'))).toEqual(answers.map(() => 'no-store'));
 });
 

@@ -24,24 +24,34 @@ const CONTEXTS: readonly (readonly [name: string, clientContext: string, partiti
   ['a name of every object', '__proto__', '__proto__'],
 ];
 
-it.each(CONTEXTS)('presses once under a clientContext with %s, and finds it everywhere', async (_name, clientContext, partitionKey) => {
-  const accepted = await app.accept({ clientContext });
-  expect(accepted.outcome.clientContext).toBe(clientContext);
-  const answer = await app.get(accepted.location);
-  expect([200, 202]).toContain(answer.status);
-  expect(answer.json).toMatchObject({ clientContext });
+it.each(CONTEXTS)(
+  'presses once under a clientContext with %s, and finds it everywhere',
+  async (_name, clientContext, partitionKey) => {
+    const accepted = await app.accept({ clientContext });
+    expect(accepted.outcome.clientContext).toBe(clientContext);
+    const answer = await app.get(accepted.location);
+    expect([200, 202]).toContain(answer.status);
+    expect(answer.json).toMatchObject({ clientContext });
 
-  const outcome = await app.untilStatus(accepted, 'succeeded');
-  expect(outcome.clientContext).toBe(clientContext);
-  expect((await app.get(accepted.location)).json).toEqual(outcome);
-  expect(await app.rows.outcome(partitionKey)).toMatchObject({ partitionKey, rowKey: 'outcome', clientContext, status: 'succeeded' });
-  expect(app.simulator.presses().filter((press) => press.clientContext === clientContext)).toHaveLength(1);
-});
+    const outcome = await app.untilStatus(accepted, 'succeeded');
+    expect(outcome.clientContext).toBe(clientContext);
+    expect((await app.get(accepted.location)).json).toEqual(outcome);
+    expect(await app.rows.outcome(partitionKey)).toMatchObject({
+      partitionKey,
+      rowKey: 'outcome',
+      clientContext,
+      status: 'succeeded',
+    });
+    expect(app.simulator.presses().filter((press) => press.clientContext === clientContext)).toHaveLength(1);
+  },
+);
 
 it('reads + in a query as a space, as everywhere', async () => {
   const { clientContext, location } = await app.accept({ clientContext: 'a query of words' });
   await app.untilFinal({ clientContext, location });
-  const withPlus = await app.get(`${app.url}/api/toneOutcome?clientContext=a+query+of+words`, { 'x-functions-key': app.functionKey });
+  const withPlus = await app.get(`${app.url}/api/toneOutcome?clientContext=a+query+of+words`, {
+    'x-functions-key': app.functionKey,
+  });
   expect(withPlus.json).toMatchObject({ clientContext: 'a query of words' });
   expect((await app.get(location.replaceAll('%20', '+'))).status).toBe(200);
 });
@@ -49,7 +59,9 @@ it('reads + in a query as a space, as everywhere', async () => {
 it('keeps clientContexts apart that differ in case, or only by what stands for what in the key', async () => {
   const contexts = ['Case', 'case', 'a/b', 'a\\b', 'a?b', 'a b', 'a  b', ' a b'];
   const outcomes = await Promise.all(
-    contexts.map(async (clientContext, position) => app.untilStatus(await app.accept({ clientContext, digits: '1'.repeat(position + 1) }), 'succeeded')),
+    contexts.map(async (clientContext, position) =>
+      app.untilStatus(await app.accept({ clientContext, digits: '1'.repeat(position + 1) }), 'succeeded'),
+    ),
   );
   expect(outcomes.map(({ clientContext, status, toneCount }) => [clientContext, status, toneCount])).toEqual([
     ['Case', 'succeeded', 1],
@@ -65,7 +77,9 @@ it('keeps clientContexts apart that differ in case, or only by what stands for w
 
 it('makes a UUID where no clientContext is given, a new one each time', async () => {
   const body = { callId: app.call(), digits: '1' };
-  const outcomes = [await app.enqueue(body), await app.enqueue(body)].map((answer) => (answer.json as { clientContext: string }).clientContext);
+  const outcomes = [await app.enqueue(body), await app.enqueue(body)].map(
+    (answer) => (answer.json as { clientContext: string }).clientContext,
+  );
   for (const clientContext of outcomes) {
     expect(clientContext).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     await app.untilStatus({ clientContext }, 'succeeded');

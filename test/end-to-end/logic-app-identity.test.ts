@@ -15,7 +15,13 @@ afterAll(() => app.close());
 
 function play(file: WorkflowFile, client: LogicAppClient, runName: string) {
   const functionApp = { url: app.url, functionKey: '' };
-  return playWorkflow(file, { client, runName, functionApp, parameters: { tonesBaseUrl: app.url }, triggerBody: { callId: app.call(), digits: '42#' } });
+  return playWorkflow(file, {
+    client,
+    runName,
+    functionApp,
+    parameters: { tonesBaseUrl: app.url },
+    triggerBody: { callId: app.call(), digits: '42#' },
+  });
 }
 
 test.each(['polling-identity', 'function-action-identity'])('%s presses once, without any key', async (name) => {
@@ -23,7 +29,9 @@ test.each(['polling-identity', 'function-action-identity'])('%s presses once, wi
   const runName = `0858${randomUUID()}`;
   const { status, outputs } = await play(readJsonFile<WorkflowFile>(`logic-apps/${name}.json`), client, runName);
   expect([status, outputs['Outcome']]).toEqual(['Succeeded', expect.objectContaining({ status: 'succeeded' })]);
-  expect((await app.seenOf(`${runName}-Press_keys`)).presses.map(({ tones }) => tones)).toEqual([['tone4', 'tone2', 'pound']]);
+  expect((await app.seenOf(`${runName}-Press_keys`)).presses.map(({ tones }) => tones)).toEqual([
+    ['tone4', 'tone2', 'pound'],
+  ]);
   expect(client.sent.filter(({ hasKey }) => hasKey)).toEqual([]);
 });
 

@@ -54,13 +54,36 @@ interface PlayedWith extends LogicAppClientOptions, Partial<Pick<PlayOptions, 'r
   readonly callId?: string;
 }
 
-async function play({ file = polling, call, digits = '42#', callId = app.call(call), runName = `0858${randomUUID()}`, functionsArePolled = false, ...options }: PlayedWith = {}): Promise<Played> {
+async function play({
+  file = polling,
+  call,
+  digits = '42#',
+  callId = app.call(call),
+  runName = `0858${randomUUID()}`,
+  functionsArePolled = false,
+  ...options
+}: PlayedWith = {}): Promise<Played> {
   const client = new LogicAppClient(options);
   const parameters = { tonesBaseUrl: proxy.url, tonesFunctionKey: app.functionKey };
   const functionApp = { url: proxy.url, functionKey: app.functionKey };
-  const run = await playWorkflow(file, { client, runName, parameters, functionApp, functionsArePolled, triggerBody: { callId, digits } });
+  const run = await playWorkflow(file, {
+    client,
+    runName,
+    parameters,
+    functionApp,
+    functionsArePolled,
+    triggerBody: { callId, digits },
+  });
   const clientContext = `${runName}-Press_keys`;
-  return { ...run, client, clientContext, presses: app.simulator.presses({ clientContext }).filter(({ executed }) => executed).map(({ tones }) => tones) };
+  return {
+    ...run,
+    client,
+    clientContext,
+    presses: app.simulator
+      .presses({ clientContext })
+      .filter(({ executed }) => executed)
+      .map(({ tones }) => tones),
+  };
 }
 
 /** A copy of the workflow with another limit or deadline. */
@@ -87,33 +110,51 @@ describe('the HTTP action', () => {
     const [asked, ...polls] = client.sent;
     expect(asked).toEqual({ method: 'POST', uri: `${proxy.url}/api/enqueueTones`, hasKey: true, status: 202 });
     expect(polls.map(({ status: answered }) => answered)).toEqual([...polls.slice(1).map(() => 202), 200]);
-    for (const poll of polls) expect(poll).toMatchObject({ method: 'GET', hasKey: repeatsHeaders, uri: expect.stringContaining(`/api/toneStatus?clientContext=${clientContext}&token=`) as string });
+    for (const poll of polls)
+      expect(poll).toMatchObject({
+        method: 'GET',
+        hasKey: repeatsHeaders,
+        uri: expect.stringContaining(`/api/toneStatus?clientContext=${clientContext}&token=`) as string,
+      });
     // Not the 20 seconds of an answer without Retry-After.
     expect(client.pollWaits.every((seconds) => seconds >= 1 && seconds <= 10)).toBe(true);
   });
 
-  test.each(['resetAfter', 'errorAfter', 'resetBefore', 'errorBefore'] as const)('presses once if the answer to its request gets lost: %s', async (kind) => {
-    spoilNext(1, kind);
-    const { status, client, presses } = await play();
-    expect([status, presses]).toEqual(['Succeeded', [KEYS]]);
-    expect(client.sent.slice(0, 2).map(({ method }) => method)).toEqual(['POST', 'POST']);
-    expect([undefined, 500, 503]).toContain(client.sent[0]?.status);
-    expect(client.sent[1]?.status).toBe(202);
-  });
+  test.each(['resetAfter', 'errorAfter', 'resetBefore', 'errorBefore'] as const)(
+    'presses once if the answer to its request gets lost: %s',
+    async (kind) => {
+      spoilNext(1, kind);
+      const { status, client, presses } = await play();
+      expect([status, presses]).toEqual(['Succeeded', [KEYS]]);
+      expect(client.sent.slice(0, 2).map(({ method }) => method)).toEqual(['POST', 'POST']);
+      expect([undefined, 500, 503]).toContain(client.sent[0]?.status);
+      expect(client.sent[1]?.status).toBe(202);
+    },
+  );
 
   test('would press twice without its name: the test can see that', async () => {
     spoilNext(1, 'resetAfter');
     const callId = app.call();
-    expect((await play({ callId, file: changed(polling, '"clientContext":"@{workflow().run.name}-Press_keys",', '') })).status).toBe('Succeeded');
+    expect(
+      (await play({ callId, file: changed(polling, '"clientContext":"@{workflow().run.name}-Press_keys",', '') }))
+        .status,
+    ).toBe('Succeeded');
     expect(app.simulator.presses({ callId }).map(({ tones }) => tones)).toEqual([KEYS, KEYS]);
   });
 
   test('presses once if every answer gets lost: the outcome is read by its name', async () => {
     spoilNext(5, 'resetAfter');
     const { status, statuses, outputs, client, presses } = await play({ retryWaitsMs: [200, 400, 800, 1600] });
-    expect(client.sent.map(({ method, status: answered }) => [method, answered])).toEqual([...Array<unknown>(5).fill(['POST', undefined]), ['GET', 200]]);
+    expect(client.sent.map(({ method, status: answered }) => [method, answered])).toEqual([
+      ...Array<unknown>(5).fill(['POST', undefined]),
+      ['GET', 200],
+    ]);
     expect(statuses).toMatchObject({ Press_keys: 'Failed', Refused_at_once: 'Succeeded', Read_outcome: 'Succeeded' });
-    expect([status, outputs['Outcome'], presses]).toEqual(['Succeeded', expect.objectContaining({ status: 'succeeded' }), [KEYS]]);
+    expect([status, outputs['Outcome'], presses]).toEqual([
+      'Succeeded',
+      expect.objectContaining({ status: 'succeeded' }),
+      [KEYS],
+    ]);
   });
 
   test('fails without a press if no request arrived', async () => {
@@ -126,7 +167,11 @@ describe('the HTTP action', () => {
     const callId = app.call();
     const first = await play({ callId });
     const again = await play({ callId, runName: first.clientContext.replace('-Press_keys', '') });
-    expect([again.status, again.outputs['Outcome'], again.presses]).toEqual(['Succeeded', first.outputs['Outcome'], [KEYS]]);
+    expect([again.status, again.outputs['Outcome'], again.presses]).toEqual([
+      'Succeeded',
+      first.outputs['Outcome'],
+      [KEYS],
+    ]);
     expect((await play({ callId })).presses).toEqual([KEYS]);
   });
 
@@ -141,7 +186,10 @@ describe('the HTTP action', () => {
     ['canceled', 'operation-canceled', { scenario: 'canceled' }],
     ['unknown', 'notification-missing', { scenario: 'notification-never' }],
   ])('ends the run as the outcome %s says, with its code', async (outcome, code, call) => {
-    const { status, runError, outputs } = await play({ call, file: changed(polling, '"expiresInSeconds":60', '"expiresInSeconds":2') });
+    const { status, runError, outputs } = await play({
+      call,
+      file: changed(polling, '"expiresInSeconds":60', '"expiresInSeconds":2'),
+    });
     expect((outputs['Outcome'] as { status: string }).status).toBe(outcome);
     expect([status, runError?.code]).toEqual(['Failed', code]);
     expect(runError?.message).not.toBe('');
@@ -150,26 +198,44 @@ describe('the HTTP action', () => {
   test('ends the run as the outcome expired says: behind another request its time passes', async () => {
     const callId = app.call({ byClientContext: { 'in front': { scenario: 'slow', delayMs: 10_000 } } });
     await app.untilStatus(await app.accept({ callId, clientContext: 'in front' }), 'sending');
-    const { status, runError, outputs, presses } = await play({ callId, file: changed(polling, '"expiresInSeconds":60', '"expiresInSeconds":1') });
-    expect([status, runError?.code, outputs['Outcome'], presses]).toEqual(['Failed', 'expired', expect.objectContaining({ status: 'expired' }), []]);
+    const { status, runError, outputs, presses } = await play({
+      callId,
+      file: changed(polling, '"expiresInSeconds":60', '"expiresInSeconds":1'),
+    });
+    expect([status, runError?.code, outputs['Outcome'], presses]).toEqual([
+      'Failed',
+      'expired',
+      expect.objectContaining({ status: 'expired' }),
+      [],
+    ]);
   });
 
   test('reads the outcome by its name when its time is over, and warns against a second press', async () => {
-    const { status, statuses, runError, clientContext } = await play({ call: LATER, file: changed(polling, '"PT4M"', '"PT1S"') });
+    const { status, statuses, runError, clientContext } = await play({
+      call: LATER,
+      file: changed(polling, '"PT4M"', '"PT1S"'),
+    });
     expect(statuses).toMatchObject({ Press_keys: 'TimedOut', Read_outcome: 'Succeeded' });
     expect([status, runError?.code]).toEqual(['Failed', 'not-final-in-time']);
-    expect(runError?.message).toMatch(new RegExp(`^The request ${clientContext} is still (?:accepted|sending): ask toneOutcome again, and do not press again.$`));
+    expect(runError?.message).toMatch(
+      new RegExp(
+        `^The request ${clientContext} is still (?:accepted|sending): ask toneOutcome again, and do not press again.$`,
+      ),
+    );
     await app.untilStatus({ clientContext }, 'succeeded');
   });
 });
 
 describe('the Azure Functions action', () => {
-  test.each([false, true])('asks for the outcome in its loop, whether the action follows a 202 by itself or not: %p', async (functionsArePolled) => {
-    const { status, outputs, statuses, presses } = await play({ file: functionAction, functionsArePolled });
-    expect([status, presses]).toEqual(['Succeeded', [KEYS]]);
-    expect(statuses).toMatchObject({ Until_final: 'Succeeded', Read_outcome: 'Skipped', Go_on: 'Succeeded' });
-    expect(outputs['Outcome']).toMatchObject({ status: 'succeeded' });
-  });
+  test.each([false, true])(
+    'asks for the outcome in its loop, whether the action follows a 202 by itself or not: %p',
+    async (functionsArePolled) => {
+      const { status, outputs, statuses, presses } = await play({ file: functionAction, functionsArePolled });
+      expect([status, presses]).toEqual(['Succeeded', [KEYS]]);
+      expect(statuses).toMatchObject({ Until_final: 'Succeeded', Read_outcome: 'Skipped', Go_on: 'Succeeded' });
+      expect(outputs['Outcome']).toMatchObject({ status: 'succeeded' });
+    },
+  );
 
   test('presses once if the answer to its request gets lost', async () => {
     spoilNext(1, 'resetAfter');
@@ -184,8 +250,15 @@ describe('the Azure Functions action', () => {
   });
 
   test('tells that the outcome is not final when the loop’s time is over', async () => {
-    const { runError, statuses, clientContext } = await play({ file: changed(functionAction, '"count":120', '"count":1'), call: LATER });
-    expect([runError?.code, statuses['Until_final'], statuses['Read_outcome']]).toEqual(['not-final-in-time', 'Failed', 'Succeeded']);
+    const { runError, statuses, clientContext } = await play({
+      file: changed(functionAction, '"count":120', '"count":1'),
+      call: LATER,
+    });
+    expect([runError?.code, statuses['Until_final'], statuses['Read_outcome']]).toEqual([
+      'not-final-in-time',
+      'Failed',
+      'Succeeded',
+    ]);
     await app.untilStatus({ clientContext }, 'succeeded');
   });
 });

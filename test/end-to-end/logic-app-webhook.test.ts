@@ -21,7 +21,9 @@ let app: AppUnderTest;
 let proxy: FaultProxy;
 beforeAll(async () => {
   receiver = await startCallbackReceiver();
-  app = await startApp({ settings: { ...receiver.environment(), SEND_GRACE_SECONDS: '4', NOTIFICATION_GRACE_SECONDS: '1' } });
+  app = await startApp({
+    settings: { ...receiver.environment(), SEND_GRACE_SECONDS: '4', NOTIFICATION_GRACE_SECONDS: '1' },
+  });
   proxy = await startFaultProxy({
     upstreamPort: Number(new URL(app.url).port),
     random: seededRandom(1),
@@ -37,8 +39,10 @@ afterAll(async () => {
   await receiver.close();
 });
 
-const pathOf = (runName: string) => `/workflows/0123456789abcdef/runs/${runName}/actions/Press_keys/run?api-version=2016-10-01&sp=%2Fruns&sv=1.0&sig=${runName}-signature`;
-const postsTo = (runName: string): ReceivedCallback[] => receiver.received.filter(({ path }) => path === pathOf(runName));
+const pathOf = (runName: string) =>
+  `/workflows/0123456789abcdef/runs/${runName}/actions/Press_keys/run?api-version=2016-10-01&sp=%2Fruns&sv=1.0&sig=${runName}-signature`;
+const postsTo = (runName: string): ReceivedCallback[] =>
+  receiver.received.filter(({ path }) => path === pathOf(runName));
 
 interface PlayedWith {
   readonly call?: CallOptions;
@@ -55,7 +59,8 @@ async function play({ call, digits = '42#', file = webhook, taken = 0 }: PlayedW
   const parameters = { tonesBaseUrl: proxy.url, tonesFunctionKey: app.functionKey };
   let isOver = false;
   const called = waitFor('the callback', () => postsTo(runName)[taken] ?? isOver, { limitMs: 50_000 }).then((post) => {
-    const { headers = {}, body = null } = post === true ? {} : (post as { headers: Record<string, string>; body: Json });
+    const { headers = {}, body = null } =
+      post === true ? {} : (post as { headers: Record<string, string>; body: Json });
     return { headers, body };
   });
   const listener: CallbackListener = { url: receiver.url(pathOf(runName)), called };
@@ -63,8 +68,18 @@ async function play({ call, digits = '42#', file = webhook, taken = 0 }: PlayedW
   isOver = true;
   await called;
   const clientContext = `${runName}-Press_keys`;
-  const presses = app.simulator.presses({ clientContext }).filter(({ executed }) => executed).map(({ tones }) => tones);
-  return { ...run, runName, clientContext, callId, presses, asked: client.sent.map(({ method, uri, status }) => `${method} ${new URL(uri).pathname} ${status}`) };
+  const presses = app.simulator
+    .presses({ clientContext })
+    .filter(({ executed }) => executed)
+    .map(({ tones }) => tones);
+  return {
+    ...run,
+    runName,
+    clientContext,
+    callId,
+    presses,
+    asked: client.sent.map(({ method, uri, status }) => `${method} ${new URL(uri).pathname} ${status}`),
+  };
 }
 
 function changed(file: WorkflowFile, from: string, to: string): WorkflowFile {
@@ -83,20 +98,29 @@ test('goes on with the outcome that it is called back with, after one press and 
   expect(outputs['Outcome']).toMatchObject({ clientContext, status: 'succeeded', toneCount: 3 });
   expect(presses).toEqual([KEYS]);
   expect(asked).toEqual(['POST /api/enqueueTones 200', 'POST /api/forgetCallback 204']);
-  expect(postsTo(runName).map(({ method, headers }) => [method, headers['content-type']])).toEqual([['POST', expect.stringMatching(/^application\/json/) as string]]);
+  expect(postsTo(runName).map(({ method, headers }) => [method, headers['content-type']])).toEqual([
+    ['POST', expect.stringMatching(/^application\/json/) as string],
+  ]);
 });
 
-test.each(['resetAfter', 'errorAfter', 'resetBefore', 'errorBefore'] as const)('presses once if the answer to its subscription gets lost: %s', async (kind) => {
-  proxy.useRates({ ...NO_FAULTS, [kind]: 1 });
-  const { status, presses, asked } = await play();
-  expect([status, presses]).toEqual(['Succeeded', [KEYS]]);
-  expect(asked.slice(1)).toEqual(['POST /api/enqueueTones 200', 'POST /api/forgetCallback 204']);
-});
+test.each(['resetAfter', 'errorAfter', 'resetBefore', 'errorBefore'] as const)(
+  'presses once if the answer to its subscription gets lost: %s',
+  async (kind) => {
+    proxy.useRates({ ...NO_FAULTS, [kind]: 1 });
+    const { status, presses, asked } = await play();
+    expect([status, presses]).toEqual(['Succeeded', [KEYS]]);
+    expect(asked.slice(1)).toEqual(['POST /api/enqueueTones 200', 'POST /api/forgetCallback 204']);
+  },
+);
 
 test('is called again if Logic Apps could not take the first callback, and presses once all the same', async () => {
   receiver.answerNext(503);
   const { runName, status, outputs, presses } = await play({ taken: 1 });
-  expect([status, outputs['Outcome'], presses]).toEqual(['Succeeded', expect.objectContaining({ status: 'succeeded' }), [KEYS]]);
+  expect([status, outputs['Outcome'], presses]).toEqual([
+    'Succeeded',
+    expect.objectContaining({ status: 'succeeded' }),
+    [KEYS],
+  ]);
   const [first, second, ...more] = postsTo(runName);
   expect([second?.body, more]).toEqual([first?.body, []]);
 });
@@ -107,7 +131,10 @@ test.each<[string, string, CallOptions]>([
   ['unknown', 'notification-missing', { scenario: 'notification-never' }],
 ])('ends the run as the outcome %s says, with its code', async (outcome, code, call) => {
   // What nobody asks for is ended by the timer, which is not waited for here.
-  const timer = setInterval(() => void app.post(`${app.url}/admin/functions/closeOverdueOutcomes`, {}, { 'x-functions-key': app.functionKey }), 500);
+  const timer = setInterval(
+    () => void app.post(`${app.url}/admin/functions/closeOverdueOutcomes`, {}, { 'x-functions-key': app.functionKey }),
+    500,
+  );
   try {
     const { status, runError, outputs } = await play({ call });
     expect((outputs['Outcome'] as { status: string }).status).toBe(outcome);
@@ -124,7 +151,10 @@ test('is refused at once, and neither waits nor unsubscribes', async () => {
 });
 
 test('unsubscribes when its time is over, reads the outcome by its name, and is called back no more', async () => {
-  const { statuses, runError, asked, clientContext, callId, runName } = await play({ call: { scenario: 'notification-never', toneLengthMs: 1500, maxToneTimeMs: 60_000 }, file: changed(webhook, '"PT6M"', '"PT1S"') });
+  const { statuses, runError, asked, clientContext, callId, runName } = await play({
+    call: { scenario: 'notification-never', toneLengthMs: 1500, maxToneTimeMs: 60_000 },
+    file: changed(webhook, '"PT6M"', '"PT1S"'),
+  });
   expect(statuses).toMatchObject({ Press_keys: 'TimedOut', Read_outcome: 'Succeeded' });
   expect(asked).toEqual(['POST /api/enqueueTones 200', 'POST /api/forgetCallback 204', 'GET /api/toneOutcome 200']);
   expect(runError?.code).toBe('not-final-in-time');

@@ -26,7 +26,18 @@ const VARIATIONS: readonly (readonly [name: string, options: CallOptions, result
   ['another spelling of the types', { payload: ['capital-odata-type'] }, undefined],
   [
     'all of these at once',
-    { payload: ['pascal-case-enums', 'upper-case-ids', 'resource-only', 'resource-data-array', 'no-resource-data-id', 'string-codes', 'batched', 'capital-odata-type'] },
+    {
+      payload: [
+        'pascal-case-enums',
+        'upper-case-ids',
+        'resource-only',
+        'resource-data-array',
+        'no-resource-data-id',
+        'string-codes',
+        'batched',
+        'capital-odata-type',
+      ],
+    },
     GOOD_INFO,
   ],
   ['an Entra token, version 1', { tokenKind: 'entra-v1' }, undefined],
@@ -76,9 +87,27 @@ it.each([
 it.each([
   ['an empty batch', commsNotifications()],
   ['items that are no objects', commsNotifications(null, 1, 'x', [])],
-  ['an operation that goes on', commsNotifications(endedItem('c', tonesEnded('ignored', { status: 'running', completionReason: undefined }), { changeType: 'updated' }))],
-  ['another operation', operationEnded('c', { '@odata.type': '#microsoft.graph.playPromptOperation', status: 'completed', clientContext: 'ignored', id: OPERATION })],
-  ['a call that cannot be read', commsNotifications(endedItem('c', tonesEnded('ignored'), { resourceUrl: '/users/7' }))],
+  [
+    'an operation that goes on',
+    commsNotifications(
+      endedItem('c', tonesEnded('ignored', { status: 'running', completionReason: undefined }), {
+        changeType: 'updated',
+      }),
+    ),
+  ],
+  [
+    'another operation',
+    operationEnded('c', {
+      '@odata.type': '#microsoft.graph.playPromptOperation',
+      status: 'completed',
+      clientContext: 'ignored',
+      id: OPERATION,
+    }),
+  ],
+  [
+    'a call that cannot be read',
+    commsNotifications(endedItem('c', tonesEnded('ignored'), { resourceUrl: '/users/7' })),
+  ],
   ['a call id that is none', commsNotifications(endedItem('a b', tonesEnded('ignored')))],
   ['no clientContext', operationEnded('c', tonesEnded(undefined))],
   ['an empty clientContext', operationEnded('c', tonesEnded(''))],
@@ -102,9 +131,14 @@ it('logs the end of an operation without clientContext, and changes nothing', as
 
 it('reads every item of a batch: several requests end, and a bad item spoils none', async () => {
   const [first, second, third] = await Promise.all([runningRequest(), runningRequest(), runningRequest()]);
-  const item = ({ callId, clientContext }: { callId: string; clientContext: string }, changes = {}) => endedItem(callId, tonesEnded(clientContext, changes));
+  const item = ({ callId, clientContext }: { callId: string; clientContext: string }, changes = {}) =>
+    endedItem(callId, tonesEnded(clientContext, changes));
   const body = commsNotifications(
-    { changeType: 'updated', resourceUrl: `/communications/calls/${first.callId}/participants`, resourceData: [{ '@odata.type': '#microsoft.graph.participant' }] },
+    {
+      changeType: 'updated',
+      resourceUrl: `/communications/calls/${first.callId}/participants`,
+      resourceData: [{ '@odata.type': '#microsoft.graph.participant' }],
+    },
     item(first),
     'no item',
     endedItem(second.callId, [tonesEnded(second.clientContext, { completionReason: 'mediaOperationCanceled' }), null]),
@@ -129,10 +163,17 @@ it('takes exactly 256 KiB, and answers 413 to one byte more', async () => {
 
 it('takes exactly 100 items, and answers 400 to one more without reading any', async () => {
   const { callId, clientContext, location } = await runningRequest();
-  const others = Array.from({ length: 99 }, () => ({ changeType: 'updated', resourceUrl: `/communications/calls/${randomUUID()}/participants`, resourceData: [] }));
+  const others = Array.from({ length: 99 }, () => ({
+    changeType: 'updated',
+    resourceUrl: `/communications/calls/${randomUUID()}/participants`,
+    resourceData: [],
+  }));
   const own = endedItem(callId, tonesEnded(clientContext));
   const tooMany = await app.notify(commsNotifications(own, ...others, own));
-  expect([tooMany.status, (tooMany.json as { type: string }).type]).toEqual([400, 'urn:problem:malformed-notification']);
+  expect([tooMany.status, (tooMany.json as { type: string }).type]).toEqual([
+    400,
+    'urn:problem:malformed-notification',
+  ]);
   expect((await app.outcomeOf(clientContext)).status).toBe('running');
   expect((await app.notify(commsNotifications(...others, own))).status).toBe(202);
   expect((await app.untilFinal({ clientContext, location })).outcome.status).toBe('succeeded');

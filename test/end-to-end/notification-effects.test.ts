@@ -18,7 +18,11 @@ async function runningRequest() {
   return { ...accepted, callId };
 }
 
-const FAILED = { status: 'failed', completionReason: 'unknown', resultInfo: { code: 500, subcode: 9999, message: 'no' } };
+const FAILED = {
+  status: 'failed',
+  completionReason: 'unknown',
+  resultInfo: { code: 500, subcode: 9999, message: 'no' },
+};
 const CANCELED = { completionReason: 'mediaOperationCanceled' };
 
 it.each([
@@ -93,7 +97,14 @@ it.each([
   const body = operationEnded(callId, tonesEnded(clientContext, told));
   expect((await app.notify(body)).status).toBe(202);
   const row = await app.rows.outcome(clientContext);
-  expect(row).toMatchObject({ partitionKey: clientContext, rowKey: 'outcome', clientContext, callId, status, operationId: OPERATION });
+  expect(row).toMatchObject({
+    partitionKey: clientContext,
+    rowKey: 'outcome',
+    clientContext,
+    callId,
+    status,
+    operationId: OPERATION,
+  });
   expect([row['errorCode'], row['acceptedAt'], row['toneCount']]).toEqual([errorCode, undefined, undefined]);
   expect(row['finishedAt']).toBeInstanceOf(Date);
   expect(await app.outcomeOf(clientContext)).toMatchObject({ clientContext, callId, status, operationId: OPERATION });
@@ -102,7 +113,9 @@ it.each([
   expect([taken.status, (taken.json as { type: string }).type]).toEqual([409, 'urn:problem:client-context-reused']);
   const unknown = await app.get(`${app.url}/api/toneStatus?clientContext=unknown&token=x`);
   for (const token of ['', 'x', 'undefined', 'null']) {
-    const answer = await app.get(`${app.url}/api/toneStatus?clientContext=${encodeURIComponent(clientContext)}&token=${token}`);
+    const answer = await app.get(
+      `${app.url}/api/toneStatus?clientContext=${encodeURIComponent(clientContext)}&token=${token}`,
+    );
     expect([answer.status, answer.text]).toEqual([404, unknown.text]);
   }
   expect((await app.notify(body)).status).toBe(202);
@@ -128,7 +141,10 @@ it('refuses with 503 while no signing key can be had, and believes again once on
     const body = operationEnded(callId, tonesEnded(accepted.clientContext));
     await fresh.control('PUT', 'metadata', { available: false });
     const refused = await fresh.notify(body);
-    expect([refused.status, (refused.json as { type: string }).type]).toEqual([503, 'urn:problem:signing-keys-unavailable']);
+    expect([refused.status, (refused.json as { type: string }).type]).toEqual([
+      503,
+      'urn:problem:signing-keys-unavailable',
+    ]);
     expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
     expect((await fresh.outcomeOf(accepted.clientContext)).status).toBe('running');
     await fresh.control('PUT', 'metadata', { available: true });

@@ -52,10 +52,19 @@ const EITHER_KIND: readonly Forgery[] = [
 ];
 
 const ENTRA_ONLY: readonly Forgery[] = [
-  ['whose issuer is another tenant’s', () => ({ claims: { iss: `https://login.microsoftonline.com/${OTHER_TENANT}/v2.0` } })],
+  [
+    'whose issuer is another tenant’s',
+    () => ({ claims: { iss: `https://login.microsoftonline.com/${OTHER_TENANT}/v2.0` } }),
+  ],
   ['whose tid is another tenant’s', () => ({ claims: { tid: OTHER_TENANT } })],
-  ['from a look-alike host', () => ({ claims: { iss: `https://login.microsoftonline.com.evil.example/${TENANT}/v2.0` } })],
-  ['from a look-alike host with a user name', () => ({ claims: { iss: `https://sts.windows.net@evil.example/${TENANT}/` } })],
+  [
+    'from a look-alike host',
+    () => ({ claims: { iss: `https://login.microsoftonline.com.evil.example/${TENANT}/v2.0` } }),
+  ],
+  [
+    'from a look-alike host with a user name',
+    () => ({ claims: { iss: `https://sts.windows.net@evil.example/${TENANT}/` } }),
+  ],
   ['with a longer issuer', () => ({ claims: { iss: `https://sts.windows.net/${TENANT}/x` } })],
   ['of the placeholder tenant', () => ({ claims: { iss: 'https://login.microsoftonline.com/{tenantid}/v2.0' } })],
   ['whose tenant is no GUID', () => ({ claims: { iss: 'https://sts.windows.net/contoso.com/', tid: 'contoso.com' } })],
@@ -80,12 +89,18 @@ async function expectRefused(authorization: string, challenge: string): Promise<
 }
 
 it.each(FORGERIES)('refuses a token of %s %s', async (kind, _name, change) => {
-  await expectRefused(`Bearer ${await app.simulator.mintToken({ kind, ...change(kind) })}`, 'Bearer error="invalid_token"');
+  await expectRefused(
+    `Bearer ${await app.simulator.mintToken({ kind, ...change(kind) })}`,
+    'Bearer error="invalid_token"',
+  );
 });
 
 it('refuses a calling service’s token that claims an Entra issuer', async () => {
   const claims = { iss: `https://sts.windows.net/${TENANT}/`, appid: '26a18ebc-cdf7-4a6a-91cb-beb352805e81' };
-  await expectRefused(`Bearer ${await app.simulator.mintToken({ kind: 'calling-service', claims })}`, 'Bearer error="invalid_token"');
+  await expectRefused(
+    `Bearer ${await app.simulator.mintToken({ kind: 'calling-service', claims })}`,
+    'Bearer error="invalid_token"',
+  );
 });
 
 it('asks for a bearer token where there is none', async () => {
@@ -96,7 +111,17 @@ it('refuses other schemes, two tokens, what is no token, and one that is too lon
   const good = await app.simulator.mintToken({ kind: 'calling-service' });
   const long = await app.simulator.mintToken({ kind: 'calling-service', claims: { padding: 'x'.repeat(13_000) } });
   expect(long.length).toBeGreaterThan(16 * 1024);
-  for (const authorization of [good, `Basic ${good}`, 'Bearer', `Bearer ${good}, Bearer ${good}`, `Bearer ${good} ${good}`, 'Bearer a.b.c', 'Bearer a.b', `Bearer ${good}.x`, `Bearer ${long}`]) {
+  for (const authorization of [
+    good,
+    `Basic ${good}`,
+    'Bearer',
+    `Bearer ${good}, Bearer ${good}`,
+    `Bearer ${good} ${good}`,
+    'Bearer a.b.c',
+    'Bearer a.b',
+    `Bearer ${good}.x`,
+    `Bearer ${long}`,
+  ]) {
     await expectRefused(authorization, 'Bearer error="invalid_token"');
   }
 });

@@ -21,7 +21,12 @@ afterEach(() => {
 
 test('npm run host prints where it listens, and SIGTERM to npm ends it', async () => {
   const env = { ...inherited(), ...sampleSettings(), LOCAL_FUNCTION_KEY: 'local' };
-  npm = spawn('npm', ['run', 'host', '--', '--port', '0'], { cwd: APP_DIRECTORY, env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  npm = spawn('npm', ['run', 'host', '--', '--port', '0'], {
+    cwd: APP_DIRECTORY,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
   let url: string | undefined;
   createInterface({ input: npm.stdout as NodeJS.ReadableStream }).on('line', (line) => {
     url ??= /^listening on (http:\S+)$/.exec(line)?.[1];
@@ -31,5 +36,10 @@ test('npm run host prints where it listens, and SIGTERM to npm ends it', async (
   expect(answer.status).toBe(404);
   npm.kill('SIGTERM');
   await once(npm, 'exit');
-  await waitFor('its port to be free', () => fetch(`${origin}/api/toneStatus`).then(() => false, () => true));
+  await waitFor('its port to be free', () =>
+    fetch(`${origin}/api/toneStatus`).then(
+      () => false,
+      () => true,
+    ),
+  );
 });

@@ -12,9 +12,11 @@ afterAll(() => app.close());
 
 const SOUNDING = { toneLengthMs: 150, maxToneTimeMs: 400 };
 
-const waits = (clientContext: string) => waitFor(`${clientContext} to wait`, () => app.logged('tones-waiting', `"${clientContext}"`)[0]);
+const waits = (clientContext: string) =>
+  waitFor(`${clientContext} to wait`, () => app.logged('tones-waiting', `"${clientContext}"`)[0]);
 const orderOn = (callId: string) => app.simulator.presses({ callId }).map(({ clientContext }) => clientContext);
-const succeed = (callId: string, clientContext: string) => app.notify(operationEnded(callId, tonesEnded(clientContext)));
+const succeed = (callId: string, clientContext: string) =>
+  app.notify(operationEnded(callId, tonesEnded(clientContext)));
 
 it('presses three requests for one call in their order, without overlap', async () => {
   const callId = app.call(SOUNDING);
@@ -35,13 +37,17 @@ it('keeps the order where the same call is spelt in another way', async () => {
   const second = await app.accept({ callId: otherSpelling, clientContext: 'as others do' });
   const endings = await Promise.all([app.untilFinal(first), app.untilFinal(second)]);
   expect(endings.map(({ outcome }) => outcome.status)).toEqual(['succeeded', 'succeeded']);
-  const [one, two] = ['as Graph spells it', 'as others do'].map((clientContext) => app.simulator.presses({ clientContext })[0]);
+  const [one, two] = ['as Graph spells it', 'as others do'].map(
+    (clientContext) => app.simulator.presses({ clientContext })[0],
+  );
   expect(Date.parse(String(two?.startedAt))).toBeGreaterThanOrEqual(Date.parse(String(one?.endedAt)));
 });
 
 it('presses each of four at once for one call, one after the other', async () => {
   const callId = app.call({ toneLengthMs: 50, maxToneTimeMs: 100 });
-  const accepted = await Promise.all(Array.from({ length: 4 }, (_, position) => app.accept({ callId, clientContext: `crowd ${position}` })));
+  const accepted = await Promise.all(
+    Array.from({ length: 4 }, (_, position) => app.accept({ callId, clientContext: `crowd ${position}` })),
+  );
   const endings = await Promise.all(accepted.map((request) => app.untilFinal(request)));
   expect(endings.map(({ outcome }) => outcome.status)).toEqual(Array<string>(4).fill('succeeded'));
   const seen = await app.get(`${app.simulator.url}/simulator/presses?callId=${callId}`);
@@ -72,7 +78,9 @@ it('expires what waits too long, unpressed, and lets nobody overtake through the
   expect(expired.outcome).toMatchObject({ status: 'expired', error: { code: 'expired' } });
   expect(expired.outcome).not.toHaveProperty('sentAt');
   expect(expired.row).toMatchObject({ status: 'expired' });
-  expect(Date.parse(String(expired.outcome.finishedAt))).toBeGreaterThanOrEqual(Date.parse(String(expired.outcome.expiresAt)) - 250);
+  expect(Date.parse(String(expired.outcome.finishedAt))).toBeGreaterThanOrEqual(
+    Date.parse(String(expired.outcome.expiresAt)) - 250,
+  );
 
   // The third looked at the rows before it once more after the second had expired.
   const looks = app.logged('tones-waiting', '"gap third"').length;
@@ -86,7 +94,10 @@ it('expires what waits too long, unpressed, and lets nobody overtake through the
 
 it('goes on behind a request that failed unpressed', async () => {
   const callId = app.call({ byClientContext: { 'refused before': { scenario: 'forbidden' } } });
-  const [first, second] = [await app.accept({ callId, clientContext: 'refused before' }), await app.accept({ callId, clientContext: 'behind it' })];
+  const [first, second] = [
+    await app.accept({ callId, clientContext: 'refused before' }),
+    await app.accept({ callId, clientContext: 'behind it' }),
+  ];
   expect((await app.untilFinal(first)).outcome.status).toBe('failed');
   expect((await app.untilFinal(second)).outcome.status).toBe('succeeded');
 });

@@ -50,7 +50,10 @@ it('a reader expires it too, without the timer', async () => {
 
 it('the timer changes nothing that has ended, or still has time', async () => {
   const ended = await app.ending({});
-  const waiting = await app.accept({ callId: app.call({ scenario: 'not-established', times: 'always' }), expiresInSeconds: 3000 });
+  const waiting = await app.accept({
+    callId: app.call({ scenario: 'not-established', times: 'always' }),
+    expiresInSeconds: 3000,
+  });
   const runs = { n: 0 };
   await app.untilTimerHas('three runs', async () => (runs.n += 1) > 3);
   expect(await app.rows.outcome(ended.outcome.clientContext)).toEqual(ended.row);

@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const base64 = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
+const base64 = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
 
 /** A message as the app writes it. */
 const message = (changes: object = {}) => ({
@@ -44,9 +45,16 @@ it('passes what is not ours through the poison queue within 30 seconds, logs it,
 
   const during = await app.ending({});
   expect(during.outcome.status).toBe('succeeded');
-  await waitFor('all messages to leave the queue', async () => (await app.rows.count(app.rows.requestQueue)) === 0, { limitMs: 30_000, everyMs: 100 });
-  await waitFor('the messages to be buried', () => notOurs().length === Object.keys(foreign).length, { limitMs: 30_000 });
-  await waitFor('the poison queue to be empty', async () => (await app.rows.count(app.rows.poisonQueue)) === 0, { everyMs: 100 });
+  await waitFor('all messages to leave the queue', async () => (await app.rows.count(app.rows.requestQueue)) === 0, {
+    limitMs: 30_000,
+    everyMs: 100,
+  });
+  await waitFor('the messages to be buried', () => notOurs().length === Object.keys(foreign).length, {
+    limitMs: 30_000,
+  });
+  await waitFor('the poison queue to be empty', async () => (await app.rows.count(app.rows.poisonQueue)) === 0, {
+    everyMs: 100,
+  });
   for (const line of app.lines) expect(line).not.toMatch(/press one|tone7/);
 
   expect((await app.ending({})).outcome.status).toBe('succeeded');
@@ -60,10 +68,13 @@ it.each([
 ])('passes %s through the poison queue within 30 seconds, logs it, and goes on', async (_name, text) => {
   const before = app.lines.length;
   const { messageId } = await app.rows.requestQueue.sendMessage(text);
-  const gone = async () => (await app.rows.count(app.rows.requestQueue)) + (await app.rows.count(app.rows.poisonQueue)) === 0;
+  const gone = async () =>
+    (await app.rows.count(app.rows.requestQueue)) + (await app.rows.count(app.rows.poisonQueue)) === 0;
   await waitFor('the message to leave both queues', gone, { limitMs: 30_000, everyMs: 100 });
   const told = app.lines.slice(before);
-  expect(told.filter((line) => line.includes('message-not-ours') || line.includes(messageId)).length).toBeGreaterThan(0);
+  expect(told.filter((line) => line.includes('message-not-ours') || line.includes(messageId)).length).toBeGreaterThan(
+    0,
+  );
   for (const line of told) expect(line).not.toContain('press two');
   expect((await app.ending({})).outcome.status).toBe('succeeded');
 });
@@ -73,21 +84,32 @@ it('presses once, however often the message of a request is delivered, before an
   await app.untilStatus(await app.accept({ callId, clientContext: 'in front' }), 'running');
   const accepted = await app.accept({ callId, clientContext: 'delivered again' });
   const { etag } = await app.rows.outcome('delivered again');
-  const copy = base64(message({ callId, clientContext: 'delivered again', tones: ['tone1', 'tone2'], after: 'in front', etag }));
+  const copy = base64(
+    message({ callId, clientContext: 'delivered again', tones: ['tone1', 'tone2'], after: 'in front', etag }),
+  );
   for (let n = 0; n < 10; n += 1) await app.rows.requestQueue.sendMessage(copy);
   await app.notify(operationEnded(callId, tonesEnded('in front')));
   const { outcome, row } = await app.untilFinal(accepted);
   expect(outcome.status).toBe('succeeded');
 
   for (let n = 0; n < 10; n += 1) await app.rows.requestQueue.sendMessage(copy);
-  await waitFor('every message to be taken', async () => app.logged('tones-duplicate', 'delivered again').length === 20 && (await app.rows.count(app.rows.requestQueue)) === 0);
+  await waitFor(
+    'every message to be taken',
+    async () =>
+      app.logged('tones-duplicate', 'delivered again').length === 20 &&
+      (await app.rows.count(app.rows.requestQueue)) === 0,
+  );
   expect(await app.rows.outcome('delivered again')).toEqual(row);
   expect(app.simulator.requests({ clientContext: 'delivered again' })).toHaveLength(1);
 });
 
 it('presses nothing for a message without row', async () => {
   await app.rows.requestQueue.sendMessage(base64(message({ clientContext: 'without row' })));
-  await waitFor('the message to be taken', async () => app.logged('row-missing', 'without row').length === 1 && (await app.rows.count(app.rows.requestQueue)) === 0);
+  await waitFor(
+    'the message to be taken',
+    async () =>
+      app.logged('row-missing', 'without row').length === 1 && (await app.rows.count(app.rows.requestQueue)) === 0,
+  );
   expect((await app.toneOutcome('without row')).status).toBe(404);
   expect(app.simulator.requests({ clientContext: 'without row' })).toHaveLength(0);
 });
@@ -100,7 +122,8 @@ it('a request on the poison queue is failed, if nobody has claimed it, and its m
   await waitFor('the request to wait', () => app.logged('tones-waiting', '"given up"')[0]);
   await app.rows.requestQueue.clearMessages();
 
-  for (const clientContext of ['given up', 'in the way', 'no row either']) await app.rows.poisonQueue.sendMessage(base64(message({ callId, clientContext })));
+  for (const clientContext of ['given up', 'in the way', 'no row either'])
+    await app.rows.poisonQueue.sendMessage(base64(message({ callId, clientContext })));
   const { outcome, row, requests } = await app.untilFinal(waiting);
   expect(outcome).toMatchObject({ status: 'failed', error: { code: 'delivery-failed' } });
   expect(row).toMatchObject({ status: 'failed', errorCode: 'delivery-failed' });

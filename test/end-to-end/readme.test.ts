@@ -64,16 +64,28 @@ function answerTo(example: Example): Example {
 }
 
 function here(url: string): string {
-  return url.replace('http://127.0.0.1:7071', functions).replace('http://127.0.0.1:7072', simulator).replace('https://my-tones.azurewebsites.net', functions);
+  return url
+    .replace('http://127.0.0.1:7071', functions)
+    .replace('http://127.0.0.1:7072', simulator)
+    .replace('https://my-tones.azurewebsites.net', functions);
 }
 
-function curl({ url, method, headers, body }: Pick<CurlRequest, 'url' | 'method' | 'headers' | 'body'>): Promise<Response> {
+function curl({
+  url,
+  method,
+  headers,
+  body,
+}: Pick<CurlRequest, 'url' | 'method' | 'headers' | 'body'>): Promise<Response> {
   return fetch(here(url), { method, headers, ...(body !== undefined && { body }) });
 }
 
 async function newCall(): Promise<string> {
   const callId = randomUUID();
-  await fetch(`${simulator}/simulator/calls/${callId}`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ callbackUrl: `${functions}/api/callNotifications` }) });
+  await fetch(`${simulator}/simulator/calls/${callId}`, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ callbackUrl: `${functions}/api/callNotifications` }),
+  });
   return callId;
 }
 
@@ -85,7 +97,11 @@ async function pressesOf(clientContext: string): Promise<string[][]> {
 /** Replaces what differs from run to run by its kind. */
 function masked(value: unknown): unknown {
   const text = JSON.stringify(value);
-  return JSON.parse(text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/"operationId":"[0-9a-f-]{36}"/g, '"operationId":"ID"'));
+  return JSON.parse(
+    text
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+      .replaceAll(/"operationId":"[0-9a-f-]{36}"/g, '"operationId":"ID"'),
+  );
 }
 
 test('the demo does what the README shows', async () => {
@@ -94,7 +110,9 @@ test('the demo does what the README shows', async () => {
   expect(scripts['demo']).toContain('with-build.mjs local/demo.ts');
   const demo = runScript('local/demo.ts');
   expect(await demo.ended).toBe(0);
-  const told = demo.lines.map((line) => line.replace(/^ *\d+\.\d s {2}/, '').replace(/127\.0\.0\.1:\d+/, '127.0.0.1:40001')).filter((line) => !line.includes('... waiting'));
+  const told = demo.lines
+    .map((line) => line.replace(/^ *\d+\.\d s {2}/, '').replace(/127\.0\.0\.1:\d+/, '127.0.0.1:40001'))
+    .filter((line) => !line.includes('... waiting'));
   const shown = answerTo(example ?? { language: '', text: '' }).text.split('\n');
   const start = told.indexOf(shown[0] ?? '');
   expect(told.slice(start, start + shown.length)).toEqual(shown);
@@ -121,15 +139,25 @@ test('the curl requests are answered as shown, one after the other', async () =>
   }
   await waitFor('the final answer', async () => (await fetch(accepted.headers.get('Location') ?? '')).status === 200);
 
-  expect(masked(await (await curl(curlRequestOf(outcome.text))).json())).toEqual(masked(JSON.parse(answerTo(outcome).text)));
-  expect(await (await curl(curlRequestOf(presses.text))).json()).toMatchObject({ count: 1, presses: [{ clientContext: 'order-42', tones: ['tone4', 'tone2', 'pound'] }] });
+  expect(masked(await (await curl(curlRequestOf(outcome.text))).json())).toEqual(
+    masked(JSON.parse(answerTo(outcome).text)),
+  );
+  expect(await (await curl(curlRequestOf(presses.text))).json()).toMatchObject({
+    count: 1,
+    presses: [{ clientContext: 'order-42', tones: ['tone4', 'tone2', 'pound'] }],
+  });
   expect(await (await curl(curlRequestOf(faulty.text))).json()).toEqual(JSON.parse(answerTo(faulty).text));
 });
 
 test('the HTTP action of Logic Apps gets the final outcome by its own polling, and its retries press nothing twice', async () => {
   const [example] = examplesWith('"type": "Http"');
   const { inputs } = actionsOf(example, await newCall())['Press_keys'] as Action;
-  const request = { url: inputs.uri ?? '', method: inputs.method, headers: inputs.headers ?? {}, body: JSON.stringify(inputs.body) };
+  const request = {
+    url: inputs.uri ?? '',
+    method: inputs.method,
+    headers: inputs.headers ?? {},
+    body: JSON.stringify(inputs.body),
+  };
   const final = await waitFor('the end of the polling', async () => {
     let answer = await curl(request);
     if (answer.status === 202) answer = await fetch(answer.headers.get('Location') ?? '');
@@ -157,8 +185,15 @@ test('the Azure Functions actions ask for tones and read their outcome', async (
 
 /** The actions with their expressions evaluated, as far as the README uses them. */
 function actionsOf(example: Example | undefined, callId: string): Record<string, Action> {
-  const values: Readonly<Record<string, string>> = { "triggerBody()?['callId']": callId, 'workflow().run.name': `0858${randomUUID()}`, "parameters('tonesFunctionKey')": 'local' };
-  const text = (example?.text ?? '').replaceAll(/@\{([^}]+)\}|@(\w+\([^")]*\))/g, (_all, braced?: string, bare?: string) => values[braced ?? bare ?? ''] ?? 'UNKNOWN EXPRESSION');
+  const values: Readonly<Record<string, string>> = {
+    "triggerBody()?['callId']": callId,
+    'workflow().run.name': `0858${randomUUID()}`,
+    "parameters('tonesFunctionKey')": 'local',
+  };
+  const text = (example?.text ?? '').replaceAll(
+    /@\{([^}]+)\}|@(\w+\([^")]*\))/g,
+    (_all, braced?: string, bare?: string) => values[braced ?? bare ?? ''] ?? 'UNKNOWN EXPRESSION',
+  );
   expect(text).not.toContain('UNKNOWN EXPRESSION');
   return JSON.parse(text) as Record<string, Action>;
 }
@@ -172,7 +207,14 @@ test('the deployment builds what is published', () => {
 test('the deployment by azd is the one that infra/ describes, and its files are there', () => {
   const [example] = examplesWith('azd up');
   const commands = (example?.text ?? '').split('\n');
-  expect(commands).toEqual(['azd auth login', 'azd env new tones', 'azd env set GRAPH_CLIENT_ID <application id of the bot>', 'azd up', 'set -a; eval "$(azd env get-values)"; set +a', 'infra/connect-bot.sh']);
+  expect(commands).toEqual([
+    'azd auth login',
+    'azd env new tones',
+    'azd env set GRAPH_CLIENT_ID <application id of the bot>',
+    'azd up',
+    'set -a; eval "$(azd env get-values)"; set +a',
+    'infra/connect-bot.sh',
+  ]);
   const described = readText('infra/README.md');
   for (const command of commands) expect(described).toContain(command.replace(/ <.*>$/, ''));
   expect(readText('infra/main.parameters.json')).toContain('${GRAPH_CLIENT_ID}');

@@ -11,7 +11,12 @@ afterAll(() => app.close());
 const locationOf = ({ headers }: { headers: Headers }) => headers.get('location');
 
 it('answers a repetition with 202, the same Location and the outcome as it stands, and presses once', async () => {
-  const body = { callId: app.call({ scenario: 'notification-never' }), digits: '123', clientContext: 'repeated', delayBetweenTonesMs: 10 };
+  const body = {
+    callId: app.call({ scenario: 'notification-never' }),
+    digits: '123',
+    clientContext: 'repeated',
+    delayBetweenTonesMs: 10,
+  };
   const first = await app.enqueue(body);
   expect([first.status, (first.json as Outcome).status]).toEqual([202, 'accepted']);
   await app.untilStatus({ clientContext: 'repeated' }, 'running');
@@ -34,7 +39,12 @@ it('answers a repetition of an ended request with its end', async () => {
 it('takes another deadline, and another spelling of the same tones, for the same request', async () => {
   const body = { callId: app.call(), digits: '1#a', clientContext: 'same-in-other-words', expiresInSeconds: 30 };
   const first = await app.enqueue(body);
-  const again = await app.enqueue({ ...body, digits: undefined, tones: ['tone1', 'pound', 'a'], expiresInSeconds: 3000 });
+  const again = await app.enqueue({
+    ...body,
+    digits: undefined,
+    tones: ['tone1', 'pound', 'a'],
+    expiresInSeconds: 3000,
+  });
   expect([again.status, locationOf(again)]).toEqual([202, locationOf(first)]);
   expect((again.json as Outcome).expiresAt).toBe((first.json as Outcome).expiresAt);
   await app.untilStatus({ clientContext: 'same-in-other-words' }, 'succeeded');
@@ -66,21 +76,34 @@ it('presses once for 50 at once', async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => app.enqueue(body)));
   expect(answers.map(({ status }) => status)).toEqual(Array<number>(50).fill(202));
   expect(new Set(answers.map(locationOf)).size).toBe(1);
-  const ending = await app.untilFinal({ clientContext: 'fifty', location: locationOf(answers[0] as { headers: Headers }) ?? '' });
-  expect(ending).toMatchObject({ outcome: { status: 'succeeded' }, row: { status: 'succeeded' }, presses: [{ clientContext: 'fifty' }] });
+  const ending = await app.untilFinal({
+    clientContext: 'fifty',
+    location: locationOf(answers[0] as { headers: Headers }) ?? '',
+  });
+  expect(ending).toMatchObject({
+    outcome: { status: 'succeeded' },
+    row: { status: 'succeeded' },
+    presses: [{ clientContext: 'fifty' }],
+  });
   expect(ending.requests).toHaveLength(1);
 });
 
 it('accepts one of 50 different requests at once, and presses that one', async () => {
   const callId = app.call();
-  const bodies = Array.from({ length: 50 }, (_, position) => ({ callId, digits: '1'.repeat(position + 1), clientContext: 'one of fifty' }));
+  const bodies = Array.from({ length: 50 }, (_, position) => ({
+    callId,
+    digits: '1'.repeat(position + 1),
+    clientContext: 'one of fifty',
+  }));
   const answers = await Promise.all(bodies.map((body) => app.enqueue(body)));
   const accepted = answers.flatMap(({ status }, position) => (status === 202 ? [position] : []));
   expect(accepted).toHaveLength(1);
   expect(answers.filter(({ status }) => status === 409)).toHaveLength(49);
   const outcome = await app.untilStatus({ clientContext: 'one of fifty' }, 'succeeded');
   expect(outcome.toneCount).toBe(Number(accepted[0]) + 1);
-  expect(app.simulator.presses({ clientContext: 'one of fifty' })).toMatchObject([{ tones: { length: outcome.toneCount } }]);
+  expect(app.simulator.presses({ clientContext: 'one of fifty' })).toMatchObject([
+    { tones: { length: outcome.toneCount } },
+  ]);
 });
 
 it('gives each request a token of its own, of at least 128 bits', async () => {

@@ -37,7 +37,11 @@ afterEach(async () => {
 });
 
 const FAULTS: readonly (readonly [name: string, body: unknown, pointers: readonly string[]])[] = [
-  ['an unknown tone', { ...GOOD, digits: undefined, tones: ['tone1', 'tone55', 'star', 'Tone2'] }, ['/tones/1', '/tones/3']],
+  [
+    'an unknown tone',
+    { ...GOOD, digits: undefined, tones: ['tone1', 'tone55', 'star', 'Tone2'] },
+    ['/tones/1', '/tones/3'],
+  ],
   ['no tone', { ...GOOD, digits: undefined, tones: [] }, ['/tones']],
   ['too many tones', { ...GOOD, digits: undefined, tones: ['a', 'b', 'c', 'd', 'star', 'pound'] }, ['/tones']],
   ['tones that are a string', { ...GOOD, digits: undefined, tones: 'tone1' }, ['/tones']],
@@ -76,7 +80,11 @@ const FAULTS: readonly (readonly [name: string, body: unknown, pointers: readonl
   ['an unknown field', { ...GOOD, tone: 'tone1' }, ['/tone']],
   ['an unknown field with / and ~ in its name', { ...GOOD, 'a/b~c': 1 }, ['/a~1b~0c']],
   ['a known field in another case', { ...GOOD, CallId: CALL }, ['/CallId']],
-  ['every fault at once', { callId: '..', digits: 'xyz', clientContext: '', expiresInSeconds: 0, more: 1 }, ['/callId', '/digits', '/clientContext', '/expiresInSeconds', '/more']],
+  [
+    'every fault at once',
+    { callId: '..', digits: 'xyz', clientContext: '', expiresInSeconds: 0, more: 1 },
+    ['/callId', '/digits', '/clientContext', '/expiresInSeconds', '/more'],
+  ],
   ['an empty object', {}, ['/callId', '']],
   ['an array', [GOOD], ['']],
   ['a string', '"tones"', ['']],
@@ -98,7 +106,14 @@ it.each([
   expect(problemOf(await app.enqueue(body), 400, 'malformed-json')).not.toHaveProperty('errors');
 });
 
-it.each(['text/plain', 'application/x-www-form-urlencoded', 'text/json', 'application/problem+json', 'application/jsonp', ''])('answers 415 to the Content-Type "%s"', async (type) => {
+it.each([
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'text/json',
+  'application/problem+json',
+  'application/jsonp',
+  '',
+])('answers 415 to the Content-Type "%s"', async (type) => {
   problemOf(await app.enqueue(JSON.stringify(GOOD), { 'Content-Type': type }), 415, 'unsupported-media-type');
 });
 

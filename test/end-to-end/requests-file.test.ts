@@ -21,7 +21,12 @@ afterAll(async () => {
 
 test('every request is answered as its title says', async () => {
   const answers: Record<string, Answer> = {};
-  const here: Record<string, string> = { host: app.url, simulator: app.simulator.url, key: app.functionKey, callbackUrl: receiver.url() };
+  const here: Record<string, string> = {
+    host: app.url,
+    simulator: app.simulator.url,
+    key: app.functionKey,
+    callbackUrl: receiver.url(),
+  };
   const valueOf = (name: string): string | undefined => {
     const [, asked = '', header, field] = /^(\w+)\.response\.(?:headers\.([\w-]+)|body\.\$\.(\w+))$/.exec(name) ?? [];
     if (header !== undefined) return answers[asked]?.headers.get(header) ?? undefined;
@@ -30,7 +35,12 @@ test('every request is answered as its title says', async () => {
   };
   const resolved = (text: string) => withVariables(text, valueOf);
   const send = ({ method, url, headers, body }: FileRequest) =>
-    app.send(method, resolved(url), body === undefined ? undefined : resolved(body), Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, resolved(value)])));
+    app.send(
+      method,
+      resolved(url),
+      body === undefined ? undefined : resolved(body),
+      Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, resolved(value)])),
+    );
 
   const statuses: (readonly [string, number])[] = [];
   for (const request of requests) {
@@ -57,5 +67,9 @@ test('every request is answered as its title says', async () => {
   await app.untilStatus({ clientContext: variables['name'] ?? '' }, 'succeeded');
   await app.untilStatus({ clientContext: `${variables['name']}-tones` }, 'succeeded');
   await app.untilStatus({ clientContext: `${variables['name']}-callback` }, 'succeeded');
-  expect(app.simulator.presses().map(({ tones }) => tones)).toEqual([['tone4', 'tone2', 'pound'], ['tone1', 'star', 'flash'], ['tone1']]);
+  expect(app.simulator.presses().map(({ tones }) => tones)).toEqual([
+    ['tone4', 'tone2', 'pound'],
+    ['tone1', 'star', 'flash'],
+    ['tone1'],
+  ]);
 });

@@ -33,7 +33,20 @@ it('tells the tones to nobody but Graph', async () => {
   };
   const locations: string[] = [];
   const plans = [
-    ...(['success', 'failed', 'call-gone', 'forbidden', 'not-established', 'throttled', 'server-error', 'terminal-reply', 'notification-never', 'unauthorized-once'] as const).map((scenario) => ({ scenario })),
+    ...(
+      [
+        'success',
+        'failed',
+        'call-gone',
+        'forbidden',
+        'not-established',
+        'throttled',
+        'server-error',
+        'terminal-reply',
+        'notification-never',
+        'unauthorized-once',
+      ] as const
+    ).map((scenario) => ({ scenario })),
     { scenario: 'reset-after-press', notifies: false } as const,
     { scenario: 'slow', delayMs: 50_000 } as const,
   ];
@@ -52,23 +65,42 @@ it('tells the tones to nobody but Graph', async () => {
   const callId = app.call({ byClientContext: { 'secret in front': { scenario: 'slow', delayMs: 50_000 } } });
   await ask({ callId, clientContext: 'secret in front', tones: TONES });
   locations.push(await ask({ callId, clientContext: 'secret and late', tones: TONES, expiresInSeconds: 1 }));
-  const message = { version: 1, clientContext: 'secret and buried', callId, tones: TONES, expiresAt: Date.now(), etag: 'x', waits: 0 };
+  const message = {
+    version: 1,
+    clientContext: 'secret and buried',
+    callId,
+    tones: TONES,
+    expiresAt: Date.now(),
+    etag: 'x',
+    waits: 0,
+  };
   await app.rows.poisonQueue.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
   await app.rows.requestQueue.sendMessage(Buffer.from(JSON.stringify({ ...message, version: 2 })).toString('base64'));
 
   const token = await app.simulator.mintToken({ kind: 'entra-v2' });
   const resource = tonesEnded('secret notification', { meetingInfo: { token: 'a-meeting-token' }, tones: TONES });
-  answers.push(await app.notify({ value: [endedItem('c', resource), endedItem('c', { ...resource, clientContext: null })] }, `Bearer ${token}`));
+  answers.push(
+    await app.notify(
+      { value: [endedItem('c', resource), endedItem('c', { ...resource, clientContext: null })] },
+      `Bearer ${token}`,
+    ),
+  );
   answers.push(await app.notify('a-meeting-token', `Bearer ${token}`));
   answers.push(await app.notify({}, `Bearer ${token}x`));
 
   for (const location of locations) {
-    answers.push(await waitFor(`the end of ${location}`, async () => {
-      const answer = await app.get(location);
-      return answer.status === 200 && answer;
-    }));
+    answers.push(
+      await waitFor(`the end of ${location}`, async () => {
+        const answer = await app.get(location);
+        return answer.status === 200 && answer;
+      }),
+    );
   }
-  await waitFor('the queues to be empty', async () => (await app.rows.count(app.rows.requestQueue)) + (await app.rows.count(app.rows.poisonQueue)) === 0, { limitMs: 40_000, everyMs: 100 });
+  await waitFor(
+    'the queues to be empty',
+    async () => (await app.rows.count(app.rows.requestQueue)) + (await app.rows.count(app.rows.poisonQueue)) === 0,
+    { limitMs: 40_000, everyMs: 100 },
+  );
   expect(app.simulator.presses({ clientContext: 'secret 0' })[0]?.tones).toEqual(TONES);
 
   const printed = app.lines.join('\n');
@@ -83,5 +115,7 @@ it('tells the tones to nobody but Graph', async () => {
   expect([printed, stored].join()).not.toMatch(/a-meeting-token|eyJ[\w-]+\.eyJ/);
   expect(printed).not.toContain(token.slice(-40));
   // What the person at 3 a.m. needs is there: event, clientContext and callId.
-  expect(app.logged('tones-finished', 'secret 2')[0]).toMatch(/"clientContext":"secret 2","callId":"[0-9a-f-]{36}".*"code":"call-not-found"/);
+  expect(app.logged('tones-finished', 'secret 2')[0]).toMatch(
+    /"clientContext":"secret 2","callId":"[0-9a-f-]{36}".*"code":"call-not-found"/,
+  );
 });

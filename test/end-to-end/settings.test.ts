@@ -30,7 +30,18 @@ it('does not start with wrong settings, and names each of them in one message, w
     HTTP_AUTH_LEVEL: 'anonymous',
     NOTIFICATION_TENANTS: 's3cret',
   });
-  const names = ['AzureWebJobsStorage', 'GRAPH_CLIENT_ID', 'GRAPH_CLOUD', 'GRAPH_CLIENT_SECRET', 'GRAPH_BASE_URL', 'TONE_OUTCOMES_TABLE', 'MAX_TONES', 'SEND_GRACE_SECONDS', 'HTTP_AUTH_LEVEL', 'NOTIFICATION_TENANTS'];
+  const names = [
+    'AzureWebJobsStorage',
+    'GRAPH_CLIENT_ID',
+    'GRAPH_CLOUD',
+    'GRAPH_CLIENT_SECRET',
+    'GRAPH_BASE_URL',
+    'TONE_OUTCOMES_TABLE',
+    'MAX_TONES',
+    'SEND_GRACE_SECONDS',
+    'HTTP_AUTH_LEVEL',
+    'NOTIFICATION_TENANTS',
+  ];
   expect(message.match(/Settings are missing or wrong/g)).toHaveLength(1);
   for (const name of names) expect(message).toMatch(new RegExp(`^ *${name}: \\S`, 'm'));
   expect(message).not.toMatch(/s3cret|mars|xyzzy/);
@@ -65,14 +76,21 @@ describe('an app with other settings', () => {
   afterAll(() => app.close());
 
   const principal = { 'X-MS-CLIENT-PRINCIPAL-ID': 'somebody' };
-  const body = (clientContext: string) => ({ callId: app.call({ tokenKind: 'entra-v2', tenantId: TENANT, appId: OTHER_AUDIENCE }), digits: '123', clientContext });
+  const body = (clientContext: string) => ({
+    callId: app.call({ tokenKind: 'entra-v2', tenantId: TENANT, appId: OTHER_AUDIENCE }),
+    digits: '123',
+    clientContext,
+  });
 
   it('presses on the deprecated path of beta, and keeps its rows and messages under other names', async () => {
     const answer = await app.enqueue(body('elsewhere'), principal);
     expect(answer.status).toBe(202);
     const location = answer.headers.get('location') ?? '';
     expect(location).toMatch(/^https:\/\/gateway\.example\/tones\/api\/toneStatus\?clientContext=elsewhere&token=/);
-    const { outcome, row, presses } = await app.untilFinal({ clientContext: 'elsewhere', location: location.replace('https://gateway.example/tones', app.url) });
+    const { outcome, row, presses } = await app.untilFinal({
+      clientContext: 'elsewhere',
+      location: location.replace('https://gateway.example/tones', app.url),
+    });
     expect(outcome.status).toBe('succeeded');
     expect(row['status']).toBe('succeeded');
     expect(presses).toMatchObject([{ apiVersion: 'beta', path: `/beta/app/calls/${outcome.callId}/sendDtmfTones` }]);
@@ -95,7 +113,10 @@ describe('an app with other settings', () => {
   it('believes only the tokens that the settings name', async () => {
     const claims = { aud: OTHER_AUDIENCE, tid: TENANT, iss: `https://sts.windows.net/${TENANT}/` };
     const statusOf = async (kind: 'calling-service' | 'entra-v1', changes: object) => {
-      const token = await app.simulator.mintToken({ kind, claims: { ...claims, ...(kind === 'calling-service' && { iss: 'https://api.botframework.com' }), ...changes } });
+      const token = await app.simulator.mintToken({
+        kind,
+        claims: { ...claims, ...(kind === 'calling-service' && { iss: 'https://api.botframework.com' }), ...changes },
+      });
       return (await app.notify(operationEnded('c', tonesEnded('believed')), `Bearer ${token}`)).status;
     };
     expect(await statusOf('calling-service', {})).toBe(401);
@@ -113,14 +134,23 @@ describe('an app with other settings', () => {
 describe('an app that the platform names', () => {
   let app: AppUnderTest;
   beforeAll(async () => {
-    app = await startApp({ settings: { WEBSITE_HOSTNAME: 'tones-app.azurewebsites.net', GRAPH_CALLS_PATH: 'app', NOTIFICATION_ENTRA_METADATA_URL: 'none' } });
+    app = await startApp({
+      settings: {
+        WEBSITE_HOSTNAME: 'tones-app.azurewebsites.net',
+        GRAPH_CALLS_PATH: 'app',
+        NOTIFICATION_ENTRA_METADATA_URL: 'none',
+      },
+    });
   });
   afterAll(() => app.close());
 
   it('starts Location with that name, and presses on the deprecated path of v1.0', async () => {
     const { clientContext, location } = await app.accept({});
     expect(location.startsWith('https://tones-app.azurewebsites.net/api/toneStatus?clientContext=')).toBe(true);
-    const { outcome, presses } = await app.untilFinal({ clientContext, location: location.replace('https://tones-app.azurewebsites.net', app.url) });
+    const { outcome, presses } = await app.untilFinal({
+      clientContext,
+      location: location.replace('https://tones-app.azurewebsites.net', app.url),
+    });
     expect(outcome.status).toBe('succeeded');
     expect(presses[0]?.path).toBe(`/v1.0/app/calls/${outcome.callId}/sendDtmfTones`);
   });

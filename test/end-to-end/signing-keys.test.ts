@@ -18,14 +18,20 @@ async function fetches(): Promise<number> {
 }
 
 async function statusWith(header: Readonly<Record<string, unknown>> = {}): Promise<number> {
-  return (await app.notify({ value: [] }, `Bearer ${await app.simulator.mintToken({ kind: 'calling-service', header })}`)).status;
+  return (
+    await app.notify({ value: [] }, `Bearer ${await app.simulator.mintToken({ kind: 'calling-service', header })}`)
+  ).status;
 }
 
 test('300 unknown key ids are refused, fetch the keys no more than once in ten seconds, and hold no good token up', async () => {
   expect(await statusWith()).toBe(202);
   const before = await fetches();
   const startedAt = Date.now();
-  const statuses = await Promise.all(Array.from({ length: 300 }, (_none, index) => (index % 30 === 7 ? statusWith() : statusWith({ kid: `unknown-${index}` }))));
+  const statuses = await Promise.all(
+    Array.from({ length: 300 }, (_none, index) =>
+      index % 30 === 7 ? statusWith() : statusWith({ kid: `unknown-${index}` }),
+    ),
+  );
   expect(statuses.filter((status) => status === 202)).toHaveLength(10);
   expect(statuses.filter((status) => status === 401)).toHaveLength(290);
   expect((await fetches()) - before).toBeLessThanOrEqual(1 + Math.floor((Date.now() - startedAt) / COOLDOWN_MS));
@@ -40,8 +46,12 @@ test('a new key is believed once the cooldown is over, and one that was withdraw
 
 test('an outage of the metadata keeps the known keys, and leaves unknown ones undecided', async () => {
   await app.control('PUT', 'metadata', { available: false });
-  await waitFor('the next fetch to fail', async () => (await statusWith({ kid: 'of another time' })) === 503, { everyMs: 250 });
+  await waitFor('the next fetch to fail', async () => (await statusWith({ kid: 'of another time' })) === 503, {
+    everyMs: 250,
+  });
   expect(await statusWith()).toBe(202);
   await app.control('PUT', 'metadata', { available: true });
-  await waitFor('the keys to be had again', async () => (await statusWith({ kid: 'of another time' })) === 401, { everyMs: 250 });
+  await waitFor('the keys to be had again', async () => (await statusWith({ kid: 'of another time' })) === 401, {
+    everyMs: 250,
+  });
 });

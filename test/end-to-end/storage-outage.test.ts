@@ -45,7 +45,9 @@ it.each([
   for (const part of parts) gates[part].shut();
   const answer = await waitFor('health to notice', async () => {
     const seen = await health();
-    return seen.status === 503 && parts.every((part) => (seen.json as { detail: string }).detail.includes(part)) && seen;
+    return (
+      seen.status === 503 && parts.every((part) => (seen.json as { detail: string }).detail.includes(part)) && seen
+    );
   });
   expectUnavailable(answer, 'unhealthy');
   const { detail } = answer.json as { detail: string };
@@ -100,7 +102,9 @@ it('answers 503 while the queue is down; the same request asked for again is pre
 
 it('expires, unpressed, a request that was answered 503 and that nobody asks for again', async () => {
   gates.queue.shut();
-  expectUnavailable(await app.enqueue({ callId: app.call(), digits: '12', clientContext: 'not asked again', expiresInSeconds: 1 }));
+  expectUnavailable(
+    await app.enqueue({ callId: app.call(), digits: '12', clientContext: 'not asked again', expiresInSeconds: 1 }),
+  );
   gates.queue.open();
   await app.untilStatus({ clientContext: 'not asked again' }, 'expired');
   expect(app.simulator.requests({ clientContext: 'not asked again' })).toHaveLength(0);
@@ -124,7 +128,9 @@ it('tells the truth about a press during which the table went down', async () =>
   const accepted = await app.accept({ callId });
   await waitFor('the press', () => app.simulator.presses({ callId })[0]);
   gates.table.shut();
-  await waitFor('the notification, refused', () => app.simulator.notifications({ callId }).find(({ finished }) => finished));
+  await waitFor('the notification, refused', () =>
+    app.simulator.notifications({ callId }).find(({ finished }) => finished),
+  );
   gates.table.open();
   // Graph gave up sending: what is known is that it was pressed, and not how it ended.
   expect((await app.rows.outcome(accepted.clientContext))['status']).toMatch(/^(sending|running)$/);

@@ -22,7 +22,11 @@ beforeAll(async () => {
   azurite = await startAzurite();
   simulator = await startGraphSimulator({ port: 0 });
   storage = await storageThrough(azurite, { random: seededRandom(1), rates: NO_FAULTS });
-  const env = { ...inherited(), ...sampleSettings(), ...settingsFor({ connectionString: storage.connectionString }, simulator) };
+  const env = {
+    ...inherited(),
+    ...sampleSettings(),
+    ...settingsFor({ connectionString: storage.connectionString }, simulator),
+  };
   host = await spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env });
   // The first request of an instance also makes or reads the key of the fingerprints.
   await succeed('warm-up', 'warm-up-call');
@@ -58,7 +62,10 @@ async function countedDuring(work: () => Promise<void>): Promise<Record<string, 
   const [fromQueue, fromTable] = [storage.queue.requests.length, storage.table.requests.length];
   await work();
   const counts: Record<string, number> = {};
-  for (const { operation } of [...storage.queue.requests.slice(fromQueue), ...storage.table.requests.slice(fromTable)]) {
+  for (const { operation } of [
+    ...storage.queue.requests.slice(fromQueue),
+    ...storage.table.requests.slice(fromTable),
+  ]) {
     if (operation !== 'queue get') counts[operation] = (counts[operation] ?? 0) + 1;
   }
   return counts;

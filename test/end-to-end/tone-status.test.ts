@@ -22,9 +22,21 @@ it('answers 202 with the same Location and Retry-After while it is pending, then
   expect(pending.json).toEqual(await app.outcomeOf(clientContext));
   expect(pending.json).toMatchObject({ clientContext, callId, status: 'running', toneCount: 2 });
 
-  const { presses: [press] } = await app.seenOf(clientContext);
-  const resourceData = { '@odata.type': '#microsoft.graph.sendDtmfTonesOperation', status: 'completed', completionReason: 'completedSuccessfully', clientContext, id: press?.operationId };
-  await app.notify({ changeType: 'deleted', resourceUrl: `/communications/calls/${callId}/operations/${press?.operationId}`, resourceData });
+  const {
+    presses: [press],
+  } = await app.seenOf(clientContext);
+  const resourceData = {
+    '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
+    status: 'completed',
+    completionReason: 'completedSuccessfully',
+    clientContext,
+    id: press?.operationId,
+  };
+  await app.notify({
+    changeType: 'deleted',
+    resourceUrl: `/communications/calls/${callId}/operations/${press?.operationId}`,
+    resourceData,
+  });
   const final = await app.get(location);
   expect(final.status).toBe(200);
   expect([final.headers.get('location'), final.headers.get('retry-after')]).toEqual([null, null]);
@@ -58,12 +70,18 @@ it('answers a wrong token, an empty one and an unknown clientContext with the sa
     `?clientContext=%C3%84&token=${token}`,
     '',
   ];
-  const answers = await Promise.all(queries.map((query) => app.get(statusUrl(query), { 'x-functions-key': app.functionKey })));
+  const answers = await Promise.all(
+    queries.map((query) => app.get(statusUrl(query), { 'x-functions-key': app.functionKey })),
+  );
   expect(answers.map(({ status }) => status)).toEqual(queries.map(() => 404));
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-  expect(new Set(answers.map(({ headers }) => JSON.stringify([headers.get('content-type'), headers.get('content-length'), headers.get('cache-control')])))).toEqual(
-    new Set([JSON.stringify(['application/problem+json', String(answers[0]?.text.length), 'no-store'])]),
-  );
+  expect(
+    new Set(
+      answers.map(({ headers }) =>
+        JSON.stringify([headers.get('content-type'), headers.get('content-length'), headers.get('cache-control')]),
+      ),
+    ),
+  ).toEqual(new Set([JSON.stringify(['application/problem+json', String(answers[0]?.text.length), 'no-store'])]));
   expect(answers[0]?.json).toMatchObject({ type: 'urn:problem:not-found', status: 404 });
   await app.untilFinal({ clientContext, location });
 });
@@ -76,10 +94,19 @@ it('toneOutcome answers by clientContext: 200, 404 where there is none, 400 wher
   expect([missing.status, missing.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
   expect(missing.json).toMatchObject({ type: 'urn:problem:not-found', status: 404 });
   const key = { 'x-functions-key': app.functionKey };
-  for (const query of ['', '?clientContext=', '?clientContext=%C3%84', `?clientContext=${'x'.repeat(257)}`, '?clientContext=a%0Ab']) {
+  for (const query of [
+    '',
+    '?clientContext=',
+    '?clientContext=%C3%84',
+    `?clientContext=${'x'.repeat(257)}`,
+    '?clientContext=a%0Ab',
+  ]) {
     const invalid = await app.get(`${app.url}/api/toneOutcome${query}`, key);
     expect([query, invalid.status]).toEqual([query, 400]);
-    expect(invalid.json).toMatchObject({ type: 'urn:problem:invalid-request', errors: [{ detail: expect.any(String) as string }] });
+    expect(invalid.json).toMatchObject({
+      type: 'urn:problem:invalid-request',
+      errors: [{ detail: expect.any(String) as string }],
+    });
   }
 });
 
@@ -87,11 +114,19 @@ it('toneOutcome answers by clientContext: 200, 404 where there is none, 400 wher
 function locationVia(headers: Record<string, string>): Promise<string | undefined> {
   const body = JSON.stringify({ callId: app.call(), digits: '1' });
   return new Promise((resolve, reject) => {
-    const own = { 'Content-Type': 'application/json', 'Content-Length': body.length, 'x-functions-key': app.functionKey };
-    const sent = request(`${app.url}/api/enqueueTones`, { method: 'POST', headers: { ...own, ...headers } }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.headers.location));
-    });
+    const own = {
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+      'x-functions-key': app.functionKey,
+    };
+    const sent = request(
+      `${app.url}/api/enqueueTones`,
+      { method: 'POST', headers: { ...own, ...headers } },
+      (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.headers.location));
+      },
+    );
     sent.on('error', reject);
     sent.end(body);
   });
@@ -99,11 +134,19 @@ function locationVia(headers: Record<string, string>): Promise<string | undefine
 
 it('starts Location with the request’s own scheme and host, and trusts no forwarded header', async () => {
   const { location } = await app.accept({ clientContext: 'a/b c+d&e' });
-  expect(location).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/toneStatus\?clientContext=a%2Fb%20c%2Bd%26e&token=[\w-]+$/);
+  expect(location).toMatch(
+    /^http:\/\/127\.0\.0\.1:\d+\/api\/toneStatus\?clientContext=a%2Fb%20c%2Bd%26e&token=[\w-]+$/,
+  );
   expect(location.startsWith(app.url)).toBe(true);
   await app.untilStatus({ clientContext: 'a/b c+d&e' }, 'succeeded');
 
   expect(await locationVia({ Host: 'tones.example:8080' })).toMatch(/^http:\/\/tones\.example:8080\/api\/toneStatus\?/);
-  const forwarded = { 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'https', Forwarded: 'host=evil.example;proto=https', 'X-Original-URL': '/evil', 'X-Forwarded-Prefix': '/evil' };
+  const forwarded = {
+    'X-Forwarded-Host': 'evil.example',
+    'X-Forwarded-Proto': 'https',
+    Forwarded: 'host=evil.example;proto=https',
+    'X-Original-URL': '/evil',
+    'X-Forwarded-Prefix': '/evil',
+  };
   expect((await locationVia(forwarded))?.startsWith(`${app.url}/api/toneStatus?`)).toBe(true);
 });

@@ -42,7 +42,10 @@ let identityRequests: URL[];
 beforeAll(async () => {
   setDefaultCACertificates([...trustedBefore, authorityCertificate.certificatePem]);
   folder = await mkdtemp(join(tmpdir(), 'credentials-'));
-  authority = createHttpsServer({ cert: authorityCertificate.certificatePem, key: authorityCertificate.privateKeyPem }, (request, response) => void serveAuthority(request, response));
+  authority = createHttpsServer(
+    { cert: authorityCertificate.certificatePem, key: authorityCertificate.privateKeyPem },
+    (request, response) => void serveAuthority(request, response),
+  );
   identityEndpoint = createHttpServer(serveIdentityEndpoint);
   for (const server of [authority, identityEndpoint]) {
     server.listen(0, '127.0.0.1');
@@ -94,11 +97,22 @@ async function serveAuthority(request: IncomingMessage, response: ServerResponse
   const form = Object.fromEntries(new URLSearchParams(await text(request)));
   tokenRequests.push(form);
   if (answer !== undefined) return answer(response);
-  const fault = form['client_id'] !== CLIENT_ID || form['scope'] !== SCOPE || form['grant_type'] !== 'client_credentials' ? 'wrong request' : check(form);
+  const fault =
+    form['client_id'] !== CLIENT_ID || form['scope'] !== SCOPE || form['grant_type'] !== 'client_credentials'
+      ? 'wrong request'
+      : check(form);
   if (fault !== undefined) {
-    return sendJson(response, 401, { error: 'invalid_client', error_description: `AADSTS7000215: ${fault}`, error_codes: [7000215] });
+    return sendJson(response, 401, {
+      error: 'invalid_client',
+      error_description: `AADSTS7000215: ${fault}`,
+      error_codes: [7000215],
+    });
   }
-  return sendJson(response, 200, { token_type: 'Bearer', expires_in: lifetimeSeconds, access_token: `app-token-${randomUUID()}` });
+  return sendJson(response, 200, {
+    token_type: 'Bearer',
+    expires_in: lifetimeSeconds,
+    access_token: `app-token-${randomUUID()}`,
+  });
 }
 
 /** https://learn.microsoft.com/azure/app-service/overview-managed-identity, REST endpoint reference */
@@ -109,7 +123,10 @@ function serveIdentityEndpoint(request: IncomingMessage, response: ServerRespons
   const expiresOn = String(Math.floor(Date.now() / 1000) + 86_400);
   return sendJson(response, 200, {
     access_token: `identity-token-${url.searchParams.get('client_id')}-${randomUUID()}`,
-    client_id: url.searchParams.get('client_id'), expires_on: expiresOn, resource: url.searchParams.get('resource'), token_type: 'Bearer',
+    client_id: url.searchParams.get('client_id'),
+    expires_on: expiresOn,
+    resource: url.searchParams.get('resource'),
+    token_type: 'Bearer',
   });
 }
 
@@ -143,7 +160,10 @@ describe('client secret', () => {
 
   test('gives a token from the configured authority alone, without instance discovery', async () => {
     expect(await makeGraphTokenSource(settingsOf(WITH_SECRET)).getToken({ fresh: false })).toEqual(APP_TOKEN);
-    expect(authorityPaths).toEqual([`GET /${TENANT}/v2.0/.well-known/openid-configuration`, `POST /${TENANT}/oauth2/v2.0/token`]);
+    expect(authorityPaths).toEqual([
+      `GET /${TENANT}/v2.0/.well-known/openid-configuration`,
+      `POST /${TENANT}/oauth2/v2.0/token`,
+    ]);
   });
 
   test('a token is kept, and asked for once by many at the same time', async () => {
@@ -233,7 +253,15 @@ describe('client certificate', () => {
     const sha = (name: string) => createHash(name).update(x509.raw).digest('base64url');
     if (head['x5t#S256'] !== sha('sha256') && head['x5t'] !== sha('sha1')) return 'thumbprint';
     const padding = head['alg'] === 'PS256' ? 6 : 1; // RSA_PKCS1_PSS_PADDING, RSA_PKCS1_PADDING
-    if (!verify('sha256', Buffer.from(`${header}.${payload}`), { key: x509.publicKey, padding, saltLength: 32 }, Buffer.from(signature, 'base64url'))) return 'signature';
+    if (
+      !verify(
+        'sha256',
+        Buffer.from(`${header}.${payload}`),
+        { key: x509.publicKey, padding, saltLength: 32 },
+        Buffer.from(signature, 'base64url'),
+      )
+    )
+      return 'signature';
     const now = Date.now() / 1000;
     if (claims['aud'] !== `${authorityHost}/${TENANT}/oauth2/v2.0/token`) return 'aud';
     if (claims['iss'] !== CLIENT_ID || claims['sub'] !== CLIENT_ID) return 'iss or sub';
@@ -254,10 +282,17 @@ describe('federated managed identity', () => {
   ] as const)("in %s hands in the identity's token for %s", async (cloud, audience) => {
     const managedIdentityClientId = randomUUID();
     check = (form) =>
-      form['client_assertion_type'] === ASSERTION_TYPE && form['client_assertion']?.startsWith(`identity-token-${managedIdentityClientId}-`) === true ? undefined : 'wrong assertion';
-    const source = makeGraphTokenSource(settingsOf({ kind: 'federated', tenantId: TENANT, managedIdentityClientId }, { cloud }));
+      form['client_assertion_type'] === ASSERTION_TYPE &&
+      form['client_assertion']?.startsWith(`identity-token-${managedIdentityClientId}-`) === true
+        ? undefined
+        : 'wrong assertion';
+    const source = makeGraphTokenSource(
+      settingsOf({ kind: 'federated', tenantId: TENANT, managedIdentityClientId }, { cloud }),
+    );
     expect(await source.getToken({ fresh: false })).toEqual(APP_TOKEN);
-    expect(identityRequests.map(({ searchParams }) => [searchParams.get('resource'), searchParams.get('client_id')])).toEqual([[audience, managedIdentityClientId]]);
+    expect(
+      identityRequests.map(({ searchParams }) => [searchParams.get('resource'), searchParams.get('client_id')]),
+    ).toEqual([[audience, managedIdentityClientId]]);
   });
 });
 
@@ -265,8 +300,13 @@ describe('managed identity', () => {
   test('is asked for the scope without its ending, by its client id, and Entra is not asked at all', async () => {
     const clientId = randomUUID();
     const source = makeGraphTokenSource(settingsOf({ kind: 'managed-identity' }, { clientId }));
-    expect(await source.getToken({ fresh: false })).toEqual({ kind: 'token', token: expect.stringContaining(`identity-token-${clientId}-`) as string });
-    expect(identityRequests.map(({ searchParams }) => [searchParams.get('resource'), searchParams.get('client_id')])).toEqual([['https://graph.microsoft.com', clientId]]);
+    expect(await source.getToken({ fresh: false })).toEqual({
+      kind: 'token',
+      token: expect.stringContaining(`identity-token-${clientId}-`) as string,
+    });
+    expect(
+      identityRequests.map(({ searchParams }) => [searchParams.get('resource'), searchParams.get('client_id')]),
+    ).toEqual([['https://graph.microsoft.com', clientId]]);
     expect(authorityPaths).toEqual([]);
   });
 
@@ -278,11 +318,16 @@ describe('managed identity', () => {
 });
 
 describe('trouble is known soon', () => {
-  test.each([429, 500, 503])('an authority that answers %i is asked once, and no Retry-After is waited for here', async (status) => {
-    answer = (response) => void response.writeHead(status, { 'Retry-After': '3600' }).end('{}');
-    expect(await makeGraphTokenSource(settingsOf(WITH_SECRET)).getToken({ fresh: false })).toMatchObject({ kind: 'unavailable' });
-    expect(tokenRequests).toHaveLength(1);
-  });
+  test.each([429, 500, 503])(
+    'an authority that answers %i is asked once, and no Retry-After is waited for here',
+    async (status) => {
+      answer = (response) => void response.writeHead(status, { 'Retry-After': '3600' }).end('{}');
+      expect(await makeGraphTokenSource(settingsOf(WITH_SECRET)).getToken({ fresh: false })).toMatchObject({
+        kind: 'unavailable',
+      });
+      expect(tokenRequests).toHaveLength(1);
+    },
+  );
 
   test('a silent authority is given up, and asked anew the next time', async () => {
     answer = () => undefined;
@@ -293,7 +338,9 @@ describe('trouble is known soon', () => {
   });
 
   test('an authority that is not there is told by its code', async () => {
-    const source = makeGraphTokenSource(settingsOf(WITH_SECRET, { authorityHost: 'https://authority.invalid' }), { timeoutMs: 500 });
+    const source = makeGraphTokenSource(settingsOf(WITH_SECRET, { authorityHost: 'https://authority.invalid' }), {
+      timeoutMs: 500,
+    });
     expect(await source.getToken({ fresh: false })).toMatchObject({ kind: 'unavailable' });
   });
 });

@@ -26,14 +26,22 @@ afterAll(async () => {
 });
 
 async function start(settings: Record<string, string>): Promise<SpawnedFunctionsHost> {
-  const env = bareEnvironment({ AzureWebJobsStorage: azurite.connectionString, TAKE_QUEUE: 'split', RARELY: '0 0 0 29 2 *', SLOWLY_FILE: app.directory, ...settings });
+  const env = bareEnvironment({
+    AzureWebJobsStorage: azurite.connectionString,
+    TAKE_QUEUE: 'split',
+    RARELY: '0 0 0 29 2 *',
+    SLOWLY_FILE: app.directory,
+    ...settings,
+  });
   const host = await spawnFunctionsHost({ appDirectory: app.directory, env });
   hosts.push(host);
   return host;
 }
 
 async function takenBy({ url }: SpawnedFunctionsHost, name: string): Promise<unknown[]> {
-  const { taken } = (await (await fetch(`${url}/api/taken`)).json()) as { taken: { function: string; entry: unknown }[] };
+  const { taken } = (await (await fetch(`${url}/api/taken`)).json()) as {
+    taken: { function: string; entry: unknown }[];
+  };
   return taken.filter((run) => run.function === name).map((run) => run.entry);
 }
 
@@ -43,11 +51,18 @@ function runByHand({ url, functionKey }: SpawnedFunctionsHost, name: string, inp
 }
 
 test('a disabled function is not triggered by its queue, schedule or route; the admin route still runs it, and another instance does its work', async () => {
-  const http = await start({ 'AzureWebJobs.take.Disabled': 'true', AzureWebJobs_everySecond_Disabled: '1', 'AzureWebJobs.atStart.Disabled': 'True', 'AzureWebJobs.keyed.Disabled': 'false' });
+  const http = await start({
+    'AzureWebJobs.take.Disabled': 'true',
+    AzureWebJobs_everySecond_Disabled: '1',
+    'AzureWebJobs.atStart.Disabled': 'True',
+    'AzureWebJobs.keyed.Disabled': 'false',
+  });
   await queue.sendMessage(Buffer.from('"from the queue"').toString('base64'));
 
   expect((await runByHand(http, 'take', '"by hand"')).status).toBe(202);
-  expect(await until(async () => (await takenBy(http, 'take')).length > 0 && takenBy(http, 'take'))).toEqual(['by hand']);
+  expect(await until(async () => (await takenBy(http, 'take')).length > 0 && takenBy(http, 'take'))).toEqual([
+    'by hand',
+  ]);
   expect((await runByHand(http, 'atStart', '')).status).toBe(202);
   expect(await until(async () => (await takenBy(http, 'atStart')).length)).toBe(1);
   expect((await fetch(`${http.url}/api/keyed?code=${http.functionKey}`)).status).toBe(200);

@@ -42,7 +42,10 @@ interface Raw {
 }
 
 /** For what `fetch` would tidy up or refuse. */
-async function raw(path: string, { method = 'GET', headers = {}, chunks = [] }: Raw): Promise<{ status: number; body: string; headers: IncomingMessage['headers'] }> {
+async function raw(
+  path: string,
+  { method = 'GET', headers = {}, chunks = [] }: Raw,
+): Promise<{ status: number; body: string; headers: IncomingMessage['headers'] }> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(host.url, { method, path, headers, agent: false }, (response) => {
       let body = '';
@@ -88,7 +91,11 @@ test('repeated headers are joined by a comma', async () => {
 });
 
 test('a gzip body arrives undecoded', async () => {
-  const seen = await echo('/api/echo/tea', { method: 'POST', headers: { 'content-encoding': 'gzip' }, body: 'not even gzip' });
+  const seen = await echo('/api/echo/tea', {
+    method: 'POST',
+    headers: { 'content-encoding': 'gzip' },
+    body: 'not even gzip',
+  });
   expect(Buffer.from(seen.body, 'hex').toString()).toBe('not even gzip');
 });
 
@@ -109,7 +116,10 @@ test.each([
   ['a missing parameter', 'GET', '/api/echo'],
   ['the root', 'GET', '/'],
 ])('%s is an empty 404', async (_, method, path) => {
-  expect(await raw(path, { method, headers: { 'x-functions-key': 'open sesame' } })).toMatchObject({ status: 404, body: '' });
+  expect(await raw(path, { method, headers: { 'x-functions-key': 'open sesame' } })).toMatchObject({
+    status: 404,
+    body: '',
+  });
 });
 
 test.each([
@@ -119,7 +129,12 @@ test.each([
   ['the key in the header', '/api/keyed', { 'x-functions-key': 'open sesame' }, 200],
   ['the key in the query', '/api/keyed?code=open+sesame', {}, 200],
   ['the key in the query in other case', '/api/keyed?Code=open%20sesame', {}, 200],
-  ['a wrong key in the header and the right one in the query', '/api/keyed?code=open+sesame', { 'x-functions-key': 'no' }, 401],
+  [
+    'a wrong key in the header and the right one in the query',
+    '/api/keyed?code=open+sesame',
+    { 'x-functions-key': 'no' },
+    401,
+  ],
 ])('a function of level "function" asked with %s', async (_, path, headers, status) => {
   expect(await raw(path, { headers })).toMatchObject({ status, body: status === 200 ? 'open' : '' });
 });
@@ -153,7 +168,9 @@ test('a function that throws is an empty 500, and the error is logged', async ()
 });
 
 test('a body above the limit is an empty 413', async () => {
-  expect(await raw('/api/echo/tea', { method: 'POST', headers: { 'content-length': '1001' }, chunks: ['x'.repeat(1001)] })).toMatchObject({
+  expect(
+    await raw('/api/echo/tea', { method: 'POST', headers: { 'content-length': '1001' }, chunks: ['x'.repeat(1001)] }),
+  ).toMatchObject({
     status: 413,
     body: '',
   });
@@ -194,7 +211,11 @@ test('the trace of the caller goes on in the function, and a malformed one start
 });
 
 test('neither query strings nor header values nor bodies are printed', async () => {
-  await raw('/api/echo/tea?pin=1111', { method: 'POST', headers: { 'x-pin': '2222', 'content-length': '4' }, chunks: ['3333'] });
+  await raw('/api/echo/tea?pin=1111', {
+    method: 'POST',
+    headers: { 'x-pin': '2222', 'content-length': '4' },
+    chunks: ['3333'],
+  });
   await raw('/api/failing?pin=1111', { headers: { 'x-pin': '2222' } });
   const printed = host.lines.join('\n');
   expect(printed).toContain("Executed 'Functions.echo' (Succeeded");

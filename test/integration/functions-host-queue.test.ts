@@ -46,16 +46,24 @@ interface QueueHost {
   emptied: () => Promise<unknown>;
 }
 
-async function startHost(queueName: string, queues: object = {}, settings: Record<string, string> = {}, createQueue = true): Promise<QueueHost> {
+async function startHost(
+  queueName: string,
+  queues: object = {},
+  settings: Record<string, string> = {},
+  createQueue = true,
+): Promise<QueueHost> {
   const queue = service.getQueueClient(queueName);
   if (createQueue) await queue.create();
-  const app = await buildApp({ hostJson: { extensions: { queues: { maxPollingInterval: '00:00:00.200', ...queues } } } });
+  const app = await buildApp({
+    hostJson: { extensions: { queues: { maxPollingInterval: '00:00:00.200', ...queues } } },
+  });
   apps.push(app);
   const env = bareEnvironment({ AzureWebJobsStorage: azurite.connectionString, TAKE_QUEUE: queueName, ...settings });
   const host = await spawnFunctionsHost({ appDirectory: app.directory, env, verbose: true });
   hosts.push(host);
 
-  const taken: QueueHost['taken'] = async () => (await (await fetch(`${host.url}/api/taken`)).json()) as { taken: Taken[]; mostRunning: number };
+  const taken: QueueHost['taken'] = async () =>
+    (await (await fetch(`${host.url}/api/taken`)).json()) as { taken: Taken[]; mostRunning: number };
   return {
     queue,
     host,
@@ -82,9 +90,13 @@ async function poisonTexts(queueName: string): Promise<string[]> {
 
 test('a JSON message arrives parsed, with its metadata, is hidden for ten minutes, and is deleted afterwards', async () => {
   const { send, queue, takenTimes, emptied } = await startHost('parsed');
-  const { messageId, popReceipt } = (await send({ order: 7, Paid: true, tags: ['a'], who: { Name: 'Ann' }, nothing: null })) as Awaited<
-    ReturnType<QueueClient['sendMessage']>
-  >;
+  const { messageId, popReceipt } = (await send({
+    order: 7,
+    Paid: true,
+    tags: ['a'],
+    who: { Name: 'Ann' },
+    nothing: null,
+  })) as Awaited<ReturnType<QueueClient['sendMessage']>>;
 
   const [first] = await takenTimes(1);
   expect(first?.entry).toEqual({ order: 7, Paid: true, tags: ['a'], who: { Name: 'Ann' }, nothing: null });
@@ -102,7 +114,9 @@ test('a JSON message arrives parsed, with its metadata, is hidden for ten minute
     who: { name: 'Ann' },
   });
   expect(first?.triggerMetadata['popReceipt']).not.toBe(popReceipt);
-  const hiddenMs = Date.parse(String(first?.triggerMetadata['nextVisibleTime'])) - Date.parse(String(first?.triggerMetadata['insertionTime']));
+  const hiddenMs =
+    Date.parse(String(first?.triggerMetadata['nextVisibleTime'])) -
+    Date.parse(String(first?.triggerMetadata['insertionTime']));
   expect(hiddenMs).toBeGreaterThanOrEqual(599_000);
   expect(hiddenMs).toBeLessThanOrEqual(605_000);
   await emptied();
@@ -128,7 +142,10 @@ test('a failing message runs maxDequeueCount times, then lies in the poison queu
 });
 
 test('a failed message comes again only after visibilityTimeout', async () => {
-  const { send, queue, takenTimes } = await startHost('comes-again', { maxDequeueCount: 2, visibilityTimeout: '00:00:01' });
+  const { send, queue, takenTimes } = await startHost('comes-again', {
+    maxDequeueCount: 2,
+    visibilityTimeout: '00:00:01',
+  });
   await send({ fail: true });
   await takenTimes(1);
   const failedAt = Date.now();
@@ -203,7 +220,9 @@ test('after SIGTERM the running message is finished and deleted, the next one st
   const printed = host.lines.filter((line) => /^(take|hook)/.test(line));
   expect(printed).toEqual(['hook appStart', 'take has started', 'take has finished', 'hook appTerminate']);
   const { peekedMessageItems } = await queue.peekMessages({ numberOfMessages: 32 });
-  expect(peekedMessageItems.map((message) => [Buffer.from(message.messageText, 'base64').toString(), message.dequeueCount])).toEqual([['"too late"', 0]]);
+  expect(
+    peekedMessageItems.map((message) => [Buffer.from(message.messageText, 'base64').toString(), message.dequeueCount]),
+  ).toEqual([['"too late"', 0]]);
 });
 
 test('the admin route hands its input to a queue function, without a queue', async () => {
@@ -217,5 +236,9 @@ test('the admin route hands its input to a queue function, without a queue', asy
   expect(await response.text()).toBe('');
   const [first] = await takenTimes(1);
   expect(first?.entry).toEqual({ by: 'hand' });
-  expect(first?.triggerMetadata).toMatchObject({ dequeueCount: 0, by: 'hand', nextVisibleTime: '9999-12-31T23:59:59.9999999+00:00' });
+  expect(first?.triggerMetadata).toMatchObject({
+    dequeueCount: 0,
+    by: 'hand',
+    nextVisibleTime: '9999-12-31T23:59:59.9999999+00:00',
+  });
 });

@@ -30,7 +30,9 @@ function routes(...templates: string[]) {
 
 test('polling slows down from 100 ms to the maximum, and starts again after a message', () => {
   const next = makePollingDelay({ minimumMs: 100, maximumMs: 1_000, random: () => 0.5 });
-  expect([next(false), next(false), next(false), next(false), next(false), next(false), next(false)]).toEqual([100, 200, 300, 500, 900, 1000, 1000]);
+  expect([next(false), next(false), next(false), next(false), next(false), next(false), next(false)]).toEqual([
+    100, 200, 300, 500, 900, 1000, 1000,
+  ]);
   expect([next(true), next(false), next(false)]).toEqual([100, 200, 300]);
 });
 
@@ -52,7 +54,11 @@ test('base64 is read as strictly as .NET does', () => {
 });
 
 test('a field of the message hides the metadata of the same name, whatever its case', () => {
-  const { data, metadata } = toQueueTrigger(Buffer.from('{"ID":"mine","n":1.5}'), { messageId: 'theirs', dequeueCount: 2 }, false);
+  const { data, metadata } = toQueueTrigger(
+    Buffer.from('{"ID":"mine","n":1.5}'),
+    { messageId: 'theirs', dequeueCount: 2 },
+    false,
+  );
   expect(data).toEqual({ string: '{"ID":"mine","n":1.5}' });
   expect(metadata).toMatchObject({ Id: { string: 'mine' }, n: { string: '1.5' }, DequeueCount: { json: '2' } });
   expect(metadata).not.toHaveProperty('ID');
@@ -84,11 +90,16 @@ test('a path that cannot be decoded is taken as it is', () => {
 });
 
 test('a route with a constraint is refused', () => {
-  expect(() => routes('cups/{id:int}')).toThrow("The route 'cups/{id:int}' of the function 'cups/{id:int}' is not supported");
+  expect(() => routes('cups/{id:int}')).toThrow(
+    "The route 'cups/{id:int}' of the function 'cups/{id:int}' is not supported",
+  );
 });
 
 test('host.json has the real defaults', async () => {
-  const { directory, remove } = await buildApp({ main: '', hostJson: { extensions: { queues: { newBatchThreshold: 4 } } } });
+  const { directory, remove } = await buildApp({
+    main: '',
+    hostJson: { extensions: { queues: { newBatchThreshold: 4 } } },
+  });
   expect(readHostSettings(directory)).toEqual({
     routePrefix: 'api',
     queues: {

@@ -68,7 +68,9 @@ test('the admin route runs a timer at once, and its status remembers the last ru
   const before = new Date();
   expect(await runByHand('rarely')).toBe(202);
   expect(await runByHand('RARELY')).toBe(202);
-  const [first, second] = (await runsOf('rarely', 2)).map((run) => (run.entry as { scheduleStatus: { last: string; next: string } }).scheduleStatus);
+  const [first, second] = (await runsOf('rarely', 2)).map(
+    (run) => (run.entry as { scheduleStatus: { last: string; next: string } }).scheduleStatus,
+  );
   expect(first?.last).toBe('0001-01-01T00:00:00+00:00');
   expect(Date.parse(second?.last ?? '')).toBeGreaterThanOrEqual(before.getTime());
   expect(second?.next).toMatch(/^\d{4}-02-29T00:00:00\+00:00$/);

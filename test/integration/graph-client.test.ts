@@ -11,8 +11,13 @@ import { httpAnswer, startRawHttpServer, type RawHttpServer, type Respond } from
 import { makeSelfSignedCertificate } from '../support/self-signed-certificate';
 
 const CALL_ID = '57dab8b1-894c-409a-b240-bd8beae78896';
-const PRESS: Press = { callId: CALL_ID, clientContext: 'e0be71f1-a14f-4cec-b65a-e7aba5db7c53', tones: ['tone1', 'star'] };
-const RUNNING = '{"@odata.type":"#microsoft.graph.sendDtmfTonesOperation","status":"running","id":"d36fe651-9f50-484d-bd4b-1e6415eae448"}';
+const PRESS: Press = {
+  callId: CALL_ID,
+  clientContext: 'e0be71f1-a14f-4cec-b65a-e7aba5db7c53',
+  tones: ['tone1', 'star'],
+};
+const RUNNING =
+  '{"@odata.type":"#microsoft.graph.sendDtmfTonesOperation","status":"running","id":"d36fe651-9f50-484d-bd4b-1e6415eae448"}';
 const AS_RUNNING: PressReply = { kind: 'running', operationId: 'd36fe651-9f50-484d-bd4b-1e6415eae448' };
 const GO = (): PressPermit => ({ kind: 'go', timeoutMs: 5000 });
 const answerRunning: Respond = (socket) => socket.write(httpAnswer(200, RUNNING));
@@ -58,16 +63,25 @@ function tokensOf(...replies: readonly (string | TokenReply)[]): GraphTokenSourc
   };
 }
 
-function clientOf(server: RawHttpServer, change: Partial<GraphSettings> = {}, tokenSource: GraphTokenSource = tokensOf('token-1', 'token-1')) {
+function clientOf(
+  server: RawHttpServer,
+  change: Partial<GraphSettings> = {},
+  tokenSource: GraphTokenSource = tokensOf('token-1', 'token-1'),
+) {
   return makeGraphCalls({ settings: settingsOf(`http://127.0.0.1:${server.port}`, change), tokenSource });
 }
 
-async function pressAt(respond: Respond, permit = GO, press = PRESS): Promise<{ reply: PressReply; server: RawHttpServer }> {
+async function pressAt(
+  respond: Respond,
+  permit = GO,
+  press = PRESS,
+): Promise<{ reply: PressReply; server: RawHttpServer }> {
   const server = await start(respond);
   return { reply: await clientOf(server).sendDtmfTones(press, permit), server };
 }
 
-const pressAgain = (server: RawHttpServer): Promise<PressReply> => clientOf(server, {}, tokensOf('t')).sendDtmfTones(PRESS, GO);
+const pressAgain = (server: RawHttpServer): Promise<PressReply> =>
+  clientOf(server, {}, tokensOf('t')).sendDtmfTones(PRESS, GO);
 
 describe('what is sent', () => {
   test('one POST as documented, with the token', async () => {
@@ -77,42 +91,74 @@ describe('what is sent', () => {
     expect(server.requests[0]).toMatchObject({
       method: 'POST',
       path: `/v1.0/communications/calls/${CALL_ID}/sendDtmfTones`,
-      headers: { authorization: 'Bearer token-1', 'content-type': 'application/json', 'content-length': '81', accept: 'application/json' },
+      headers: {
+        authorization: 'Bearer token-1',
+        'content-type': 'application/json',
+        'content-length': '81',
+        accept: 'application/json',
+      },
       body: '{"tones":["tone1","star"],"clientContext":"e0be71f1-a14f-4cec-b65a-e7aba5db7c53"}',
     });
   });
 
   test('the delay where one is given, also zero', async () => {
     const { server } = await pressAt(answerRunning, GO, { ...PRESS, delayBetweenTonesMs: 0 });
-    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({ tones: ['tone1', 'star'], delayBetweenTonesMs: 0, clientContext: PRESS.clientContext });
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+      tones: ['tone1', 'star'],
+      delayBetweenTonesMs: 0,
+      clientContext: PRESS.clientContext,
+    });
   });
 
   test('to the version, path and base URL of the settings', async () => {
     const server = await start(answerRunning);
-    const settings = settingsOf(`http://127.0.0.1:${server.port}/gateway/graph`, { apiVersion: 'beta', callsPath: 'app' });
+    const settings = settingsOf(`http://127.0.0.1:${server.port}/gateway/graph`, {
+      apiVersion: 'beta',
+      callsPath: 'app',
+    });
     await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, GO);
     expect(server.requests.map(({ path }) => path)).toEqual([`/gateway/graph/beta/app/calls/${CALL_ID}/sendDtmfTones`]);
   });
 
-  test.each(['', '.', '..', '../me', 'a/b', 'a%2Fb', 'a?b', 'a#b', 'a b', 'a\\b', 'ä', 'x'.repeat(129), `${CALL_ID}\n`, 'https://evil.example'])(
-    'nothing for the callId %j, not even a question for a token',
-    async (callId) => {
-      const server = await start(answerRunning);
-      const tokenSource = tokensOf();
-      const reply = await clientOf(server, {}, tokenSource).sendDtmfTones({ ...PRESS, callId }, GO);
-      expect(reply).toEqual({ kind: 'refused', fault: { code: 'invalid-argument', detail: 'callId' }, again: 'never', answered: false });
-      expect([tokenSource.asked, server.requests]).toEqual([[], []]);
-    },
-  );
+  test.each([
+    '',
+    '.',
+    '..',
+    '../me',
+    'a/b',
+    'a%2Fb',
+    'a?b',
+    'a#b',
+    'a b',
+    'a\\b',
+    'ä',
+    'x'.repeat(129),
+    `${CALL_ID}\n`,
+    'https://evil.example',
+  ])('nothing for the callId %j, not even a question for a token', async (callId) => {
+    const server = await start(answerRunning);
+    const tokenSource = tokensOf();
+    const reply = await clientOf(server, {}, tokenSource).sendDtmfTones({ ...PRESS, callId }, GO);
+    expect(reply).toEqual({
+      kind: 'refused',
+      fault: { code: 'invalid-argument', detail: 'callId' },
+      again: 'never',
+      answered: false,
+    });
+    expect([tokenSource.asked, server.requests]).toEqual([[], []]);
+  });
 });
 
-test.each(['/a/../b', '/a/./b', '?x', '#x', '\\\\x'])('the token goes nowhere where the base URL (%s) could be read in two ways', async (ending) => {
-  const server = await start(answerRunning);
-  const permit = jest.fn(GO);
-  const settings = settingsOf(`http://127.0.0.1:${server.port}${ending}`);
-  const reply = await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, permit);
-  expect([reply.kind, server.requests.length, permit.mock.calls.length]).toEqual(['refused', 0, 0]);
-});
+test.each(['/a/../b', '/a/./b', '?x', '#x', '\\\\x'])(
+  'the token goes nowhere where the base URL (%s) could be read in two ways',
+  async (ending) => {
+    const server = await start(answerRunning);
+    const permit = jest.fn(GO);
+    const settings = settingsOf(`http://127.0.0.1:${server.port}${ending}`);
+    const reply = await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, permit);
+    expect([reply.kind, server.requests.length, permit.mock.calls.length]).toEqual(['refused', 0, 0]);
+  },
+);
 
 describe('the permit', () => {
   test('is asked when the token is there, and last when the connection is', async () => {
@@ -150,7 +196,9 @@ describe('the permit', () => {
     await once(relay, 'listening');
     try {
       const settings = settingsOf(`https://127.0.0.1:${(relay.address() as AddressInfo).port}`);
-      const reply = await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, () => (deadlinePassed ? { kind: 'no' } : GO()));
+      const reply = await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, () =>
+        deadlinePassed ? { kind: 'no' } : GO(),
+      );
       expect([reply, deadlinePassed]).toEqual([{ kind: 'not-permitted' }, true]);
       expect(server.requests).toEqual([]);
     } finally {
@@ -160,16 +208,21 @@ describe('the permit', () => {
     }
   });
 
-  test.each(['a new connection', 'a connection that is kept alive'])('that says no after a pause of the process sends nothing on %s', async (which) => {
-    const server = await start(answerRunning);
-    const before = which === 'a new connection' ? 0 : 1;
-    if (before === 1) await pressAgain(server);
-    const permits: PressPermit[] = [GO()];
-    expect(await clientOf(server, {}, tokensOf('t')).sendDtmfTones(PRESS, () => permits.shift() ?? { kind: 'no' })).toEqual({ kind: 'not-permitted' });
-    expect(server.requests).toHaveLength(before);
-    // Requests of others are not held back by it.
-    expect(await pressAgain(server)).toEqual(AS_RUNNING);
-  });
+  test.each(['a new connection', 'a connection that is kept alive'])(
+    'that says no after a pause of the process sends nothing on %s',
+    async (which) => {
+      const server = await start(answerRunning);
+      const before = which === 'a new connection' ? 0 : 1;
+      if (before === 1) await pressAgain(server);
+      const permits: PressPermit[] = [GO()];
+      expect(
+        await clientOf(server, {}, tokensOf('t')).sendDtmfTones(PRESS, () => permits.shift() ?? { kind: 'no' }),
+      ).toEqual({ kind: 'not-permitted' });
+      expect(server.requests).toHaveLength(before);
+      // Requests of others are not held back by it.
+      expect(await pressAgain(server)).toEqual(AS_RUNNING);
+    },
+  );
 
   test('that breaks when the connection is there sends nothing', async () => {
     let asked = 0;
@@ -191,16 +244,26 @@ describe('the permit', () => {
     const { reply, server } = await pressAt(answerRunning, () => {
       throw new RangeError('broken');
     });
-    expect(reply).toEqual({ kind: 'refused', fault: { code: 'delivery-failed', detail: 'RangeError' }, again: 'never', answered: false });
+    expect(reply).toEqual({
+      kind: 'refused',
+      fault: { code: 'delivery-failed', detail: 'RangeError' },
+      again: 'never',
+      answered: false,
+    });
     expect(server.requests).toEqual([]);
   });
 });
 
 describe('nothing is sent twice', () => {
-  test.each([400, 403, 404, 408, 409, 412, 421, 425, 429, 500, 502, 503, 504])('after HTTP %i, with Retry-After', async (status) => {
-    const { server } = await pressAt((socket) => socket.write(httpAnswer(status, '{"error":{"code":"UnknownError"}}', { 'Retry-After': '0' })));
-    expect(server.requests).toHaveLength(1);
-  });
+  test.each([400, 403, 404, 408, 409, 412, 421, 425, 429, 500, 502, 503, 504])(
+    'after HTTP %i, with Retry-After',
+    async (status) => {
+      const { server } = await pressAt((socket) =>
+        socket.write(httpAnswer(status, '{"error":{"code":"UnknownError"}}', { 'Retry-After': '0' })),
+      );
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   test.each([
     ['reset', (socket: Socket) => void socket.resetAndDestroy()],
@@ -217,7 +280,10 @@ describe('nothing is sent twice', () => {
       }
       used.add(connection);
     });
-    const client = makeGraphCalls({ settings: settingsOf(`http://127.0.0.1:${server.port}`), tokenSource: tokensOf(...Array<string>(22).fill('t')) });
+    const client = makeGraphCalls({
+      settings: settingsOf(`http://127.0.0.1:${server.port}`),
+      tokenSource: tokensOf(...Array<string>(22).fill('t')),
+    });
     const kinds: string[] = [];
     // The pool may open a second connection before it uses the first again; the last press proves that nothing was still to come.
     while (broken === 0 && kinds.length < 20) kinds.push((await client.sendDtmfTones(PRESS, GO)).kind);
@@ -226,30 +292,50 @@ describe('nothing is sent twice', () => {
     expect(server.requests).toHaveLength(kinds.length);
   });
 
-  test.each([301, 302, 303, 307, 308])('nor elsewhere: HTTP %i is not followed, and the token stays here', async (status) => {
-    const elsewhere = await start(answerRunning);
-    const { reply, server } = await pressAt((socket) => socket.write(httpAnswer(status, '', { Location: `http://127.0.0.1:${elsewhere.port}/v1.0/x` })));
-    expect(reply.kind).toBe(status === 302 || status === 303 ? 'uncertain' : 'refused');
-    expect([server.requests.length, elsewhere.requests.length]).toEqual([1, 0]);
-  });
+  test.each([301, 302, 303, 307, 308])(
+    'nor elsewhere: HTTP %i is not followed, and the token stays here',
+    async (status) => {
+      const elsewhere = await start(answerRunning);
+      const { reply, server } = await pressAt((socket) =>
+        socket.write(httpAnswer(status, '', { Location: `http://127.0.0.1:${elsewhere.port}/v1.0/x` })),
+      );
+      expect(reply.kind).toBe(status === 302 || status === 303 ? 'uncertain' : 'refused');
+      expect([server.requests.length, elsewhere.requests.length]).toEqual([1, 0]);
+    },
+  );
 });
 
 describe('401', () => {
-  const refuseToken1: Respond = (socket, { headers }) => socket.write(headers['authorization'] === 'Bearer token-1' ? httpAnswer(401, '{"error":{"code":"InvalidAuthenticationToken"}}') : httpAnswer(200, RUNNING));
-  const UNAUTHORIZED = { kind: 'refused', fault: { code: 'graph-unauthorized', detail: 'HTTP 401, Graph code InvalidAuthenticationToken' }, again: 'never', answered: true };
+  const refuseToken1: Respond = (socket, { headers }) =>
+    socket.write(
+      headers['authorization'] === 'Bearer token-1'
+        ? httpAnswer(401, '{"error":{"code":"InvalidAuthenticationToken"}}')
+        : httpAnswer(200, RUNNING),
+    );
+  const UNAUTHORIZED = {
+    kind: 'refused',
+    fault: { code: 'graph-unauthorized', detail: 'HTTP 401, Graph code InvalidAuthenticationToken' },
+    again: 'never',
+    answered: true,
+  };
 
   test('is answered once with a fresh token, under a permit of its own', async () => {
     const server = await start(refuseToken1);
     const tokenSource = tokensOf('token-1', 'token-2');
     const permit = jest.fn(GO);
     expect(await clientOf(server, {}, tokenSource).sendDtmfTones(PRESS, permit)).toEqual(AS_RUNNING);
-    expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual(['Bearer token-1', 'Bearer token-2']);
+    expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([
+      'Bearer token-1',
+      'Bearer token-2',
+    ]);
     expect(permit).toHaveBeenCalledTimes(4);
     expect(tokenSource.asked).toEqual([false, true]);
   });
 
   test('for the fresh token too is final', async () => {
-    const server = await start((socket) => socket.write(httpAnswer(401, '{"error":{"code":"InvalidAuthenticationToken"}}')));
+    const server = await start((socket) =>
+      socket.write(httpAnswer(401, '{"error":{"code":"InvalidAuthenticationToken"}}')),
+    );
     expect(await clientOf(server, {}, tokensOf('token-1', 'token-2')).sendDtmfTones(PRESS, GO)).toEqual(UNAUTHORIZED);
     expect(server.requests).toHaveLength(2);
   });
@@ -264,7 +350,10 @@ describe('401', () => {
     const server = await start(refuseToken1);
     const tokenSource = tokensOf('token-1', { kind: 'unavailable', detail: 'ECONNREFUSED' });
     expect(await clientOf(server, {}, tokenSource).sendDtmfTones(PRESS, GO)).toEqual({
-      kind: 'refused', fault: { code: 'token-unavailable', detail: 'ECONNREFUSED' }, again: 'later', answered: true,
+      kind: 'refused',
+      fault: { code: 'token-unavailable', detail: 'ECONNREFUSED' },
+      again: 'later',
+      answered: true,
     });
     expect(server.requests).toHaveLength(1);
   });
@@ -272,7 +361,12 @@ describe('401', () => {
   test('comes too late when the permit then says no', async () => {
     const server = await start(refuseToken1);
     const permits: PressPermit[] = [GO(), GO(), { kind: 'no' }];
-    expect(await clientOf(server, {}, tokensOf('token-1', 'token-2')).sendDtmfTones(PRESS, () => permits.shift() ?? { kind: 'no' })).toEqual({ kind: 'not-permitted' });
+    expect(
+      await clientOf(server, {}, tokensOf('token-1', 'token-2')).sendDtmfTones(
+        PRESS,
+        () => permits.shift() ?? { kind: 'no' },
+      ),
+    ).toEqual({ kind: 'not-permitted' });
     expect(server.requests).toHaveLength(1);
   });
 });
@@ -280,8 +374,16 @@ describe('401', () => {
 test('without a token nothing is sent and the permit is not asked', async () => {
   const server = await start(answerRunning);
   const permit = jest.fn(GO);
-  expect(await clientOf(server, {}, tokensOf({ kind: 'unavailable', detail: 'invalid_client' })).sendDtmfTones(PRESS, permit)).toEqual({
-    kind: 'refused', fault: { code: 'token-unavailable', detail: 'invalid_client' }, again: 'later', answered: false,
+  expect(
+    await clientOf(server, {}, tokensOf({ kind: 'unavailable', detail: 'invalid_client' })).sendDtmfTones(
+      PRESS,
+      permit,
+    ),
+  ).toEqual({
+    kind: 'refused',
+    fault: { code: 'token-unavailable', detail: 'invalid_client' },
+    again: 'later',
+    answered: false,
   });
   expect([server.requests.length, permit.mock.calls.length]).toEqual([0, 0]);
 });
@@ -307,7 +409,10 @@ describe('time limit', () => {
 
   test('a body that is cut off leaves the status', async () => {
     expect((await pressAt((socket) => socket.end(headOf(200)))).reply).toEqual({ kind: 'running' });
-    expect((await pressAt((socket) => socket.end(headOf(403)))).reply).toMatchObject({ kind: 'refused', fault: { code: 'graph-forbidden' } });
+    expect((await pressAt((socket) => socket.end(headOf(403)))).reply).toMatchObject({
+      kind: 'refused',
+      fault: { code: 'graph-forbidden' },
+    });
   });
 });
 
@@ -319,16 +424,30 @@ test.each([
 });
 
 test('an operation that ended in the reply is reported, with what Graph wrote', async () => {
-  const body = '{"status":"Completed","completionReason":"MediaOperationCanceled","id":"o-1","resultInfo":{"code":"500","subcode":"8508"}}';
+  const body =
+    '{"status":"Completed","completionReason":"MediaOperationCanceled","id":"o-1","resultInfo":{"code":"500","subcode":"8508"}}';
   expect((await pressAt((socket) => socket.write(httpAnswer(200, body)))).reply).toEqual({
     kind: 'ended',
-    report: { callId: CALL_ID, clientContext: PRESS.clientContext, operationId: 'o-1', status: 'completed', completionReason: 'mediaOperationCanceled', resultInfo: { code: 500, subcode: 8508 } },
+    report: {
+      callId: CALL_ID,
+      clientContext: PRESS.clientContext,
+      operationId: 'o-1',
+      status: 'completed',
+      completionReason: 'mediaOperationCanceled',
+      resultInfo: { code: 500, subcode: 8508 },
+    },
   });
 });
 
 describe('no connection: certainly not pressed', () => {
-  const UNREACHABLE = (code: unknown) => ({ kind: 'refused', fault: { code: 'graph-unreachable', detail: code }, again: 'later', answered: false });
-  const pressTo = (baseUrl: string) => makeGraphCalls({ settings: settingsOf(baseUrl), tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, GO);
+  const UNREACHABLE = (code: unknown) => ({
+    kind: 'refused',
+    fault: { code: 'graph-unreachable', detail: code },
+    again: 'later',
+    answered: false,
+  });
+  const pressTo = (baseUrl: string) =>
+    makeGraphCalls({ settings: settingsOf(baseUrl), tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, GO);
 
   test('refused', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
@@ -342,7 +461,9 @@ describe('no connection: certainly not pressed', () => {
   });
 
   test('name not found', async () => {
-    expect(await pressTo('https://graph.invalid')).toEqual(UNREACHABLE(expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/)));
+    expect(await pressTo('https://graph.invalid')).toEqual(
+      UNREACHABLE(expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/)),
+    );
   });
 
   test('a certificate that is not trusted', async () => {
@@ -366,17 +487,25 @@ describe('no connection: certainly not pressed', () => {
   });
 
   test('a server that speaks no TLS', async () => {
-    const plain = createServer((socket) => socket.on('error', () => socket.destroy()).once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).listen(0, '127.0.0.1');
+    const plain = createServer((socket) =>
+      socket.on('error', () => socket.destroy()).once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    ).listen(0, '127.0.0.1');
     await once(plain, 'listening');
-    expect(await pressTo(`https://127.0.0.1:${(plain.address() as AddressInfo).port}`)).toEqual(UNREACHABLE('ERR_SSL_WRONG_VERSION_NUMBER'));
+    expect(await pressTo(`https://127.0.0.1:${(plain.address() as AddressInfo).port}`)).toEqual(
+      UNREACHABLE('ERR_SSL_WRONG_VERSION_NUMBER'),
+    );
     plain.close();
     await once(plain, 'close');
   });
 
   test('a reset within the TLS handshake, proven by the transport itself', async () => {
-    const plain = createServer((socket) => socket.on('error', () => socket.destroy()).once('data', () => socket.resetAndDestroy())).listen(0, '127.0.0.1');
+    const plain = createServer((socket) =>
+      socket.on('error', () => socket.destroy()).once('data', () => socket.resetAndDestroy()),
+    ).listen(0, '127.0.0.1');
     await once(plain, 'listening');
-    expect(await pressTo(`https://127.0.0.1:${(plain.address() as AddressInfo).port}`)).toEqual(UNREACHABLE('ECONNRESET'));
+    expect(await pressTo(`https://127.0.0.1:${(plain.address() as AddressInfo).port}`)).toEqual(
+      UNREACHABLE('ECONNRESET'),
+    );
     plain.close();
     await once(plain, 'close');
   });

@@ -21,7 +21,12 @@ let received: { headers: IncomingHttpHeaders; body: unknown }[] = [];
 let answers: number[] = [];
 
 beforeAll(async () => {
-  simulator = await startGraphSimulator({ port: 0, appId: APP, tenantId: TENANT, notificationRetry: { attempts: 3, pauseMs: 1 } });
+  simulator = await startGraphSimulator({
+    port: 0,
+    appId: APP,
+    tenantId: TENANT,
+    notificationRetry: { attempts: 3, pauseMs: 1 },
+  });
   callback = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -51,7 +56,11 @@ async function notified(options: CallOptions = {}): Promise<string> {
   const token = await simulator.mintToken({ kind: 'entra-v1', claims: { aud: 'https://graph.microsoft.com' } });
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
   const body = JSON.stringify({ tones: ['star'], clientContext: 'order-42' });
-  const answer = await fetch(`${simulator.url}/v1.0/communications/calls/${CALL}/sendDtmfTones`, { method: 'POST', headers, body });
+  const answer = await fetch(`${simulator.url}/v1.0/communications/calls/${CALL}/sendDtmfTones`, {
+    method: 'POST',
+    headers,
+    body,
+  });
   const deadlineMs = Date.now() + 3_000;
   while (!simulator.notifications().some(({ finished }) => finished)) {
     if (Date.now() > deadlineMs) throw new Error('no notification within 3 s');
@@ -61,7 +70,10 @@ async function notified(options: CallOptions = {}): Promise<string> {
 }
 
 async function control(method: string, path: string, body: unknown = {}): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${simulator.url}/simulator/${path}`, { method, ...(method !== 'GET' && { body: JSON.stringify(body) }) });
+  const answer = await fetch(`${simulator.url}/simulator/${path}`, {
+    method,
+    ...(method !== 'GET' && { body: JSON.stringify(body) }),
+  });
   return (await answer.json()) as Record<string, unknown>;
 }
 
@@ -75,19 +87,41 @@ describe('tokens', () => {
   it('calling-service: signed by the keys of its own metadata', async () => {
     await notified();
     const { payload, protectedHeader } = await verified(simulator.callingServiceMetadataUrl);
-    expect(payload).toEqual({ iss: 'https://api.botframework.com', aud: APP, tid: TENANT, iat: anyNumber, nbf: anyNumber, exp: Number(payload.iat) + 3_600 });
+    expect(payload).toEqual({
+      iss: 'https://api.botframework.com',
+      aud: APP,
+      tid: TENANT,
+      iat: anyNumber,
+      nbf: anyNumber,
+      exp: Number(payload.iat) + 3_600,
+    });
     expect(protectedHeader).toEqual({ typ: 'JWT', alg: 'RS256', kid: anyText, x5t: protectedHeader.kid });
     await expect(verified(simulator.entraMetadataUrl)).rejects.toThrow('no applicable key');
   });
 
   it('calling-service: another issuer, app and tenant per call', async () => {
     await notified({ issuer: 'https://graph.microsoft.com', tenantId: 'tenant-2', appId: APP });
-    expect((await verified(simulator.callingServiceMetadataUrl)).payload).toMatchObject({ iss: 'https://graph.microsoft.com', tid: 'tenant-2' });
+    expect((await verified(simulator.callingServiceMetadataUrl)).payload).toMatchObject({
+      iss: 'https://graph.microsoft.com',
+      tid: 'tenant-2',
+    });
   });
 
   it.each([
-    ['entra-v2' as const, { iss: `https://login.microsoftonline.com/${TENANT}/v2.0`, azp: '26a18ebc-cdf7-4a6a-91cb-beb352805e81', ver: '2.0' }, 'appid'],
-    ['entra-v1' as const, { iss: `https://sts.windows.net/${TENANT}/`, appid: '26a18ebc-cdf7-4a6a-91cb-beb352805e81', ver: '1.0' }, 'azp'],
+    [
+      'entra-v2' as const,
+      {
+        iss: `https://login.microsoftonline.com/${TENANT}/v2.0`,
+        azp: '26a18ebc-cdf7-4a6a-91cb-beb352805e81',
+        ver: '2.0',
+      },
+      'appid',
+    ],
+    [
+      'entra-v1' as const,
+      { iss: `https://sts.windows.net/${TENANT}/`, appid: '26a18ebc-cdf7-4a6a-91cb-beb352805e81', ver: '1.0' },
+      'azp',
+    ],
   ])('%s: signed by the keys of the Entra metadata', async (tokenKind, claims, absent) => {
     await notified({ tokenKind });
     const { payload } = await verified(simulator.entraMetadataUrl);
@@ -97,12 +131,21 @@ describe('tokens', () => {
   });
 
   it('name the metadata’s issuers as Microsoft does', async () => {
-    expect(await (await fetch(simulator.entraMetadataUrl)).json()).toMatchObject({ issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0', jwks_uri: `${simulator.url}/common/discovery/v2.0/keys` });
-    expect(await (await fetch(simulator.callingServiceMetadataUrl)).json()).toMatchObject({ issuer: 'https://api.botframework.com', jwks_uri: `${simulator.url}/v1/.well-known/keys` });
+    expect(await (await fetch(simulator.entraMetadataUrl)).json()).toMatchObject({
+      issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+      jwks_uri: `${simulator.url}/common/discovery/v2.0/keys`,
+    });
+    expect(await (await fetch(simulator.callingServiceMetadataUrl)).json()).toMatchObject({
+      issuer: 'https://api.botframework.com',
+      jwks_uri: `${simulator.url}/v1/.well-known/keys`,
+    });
   });
 
   it('roll their keys: the new one signs, the old one stays published only where kept', async () => {
-    const kids = async (): Promise<unknown[]> => ((await (await fetch(`${simulator.url}/v1/.well-known/keys`)).json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+    const kids = async (): Promise<unknown[]> =>
+      ((await (await fetch(`${simulator.url}/v1/.well-known/keys`)).json()) as { keys: { kid: string }[] }).keys.map(
+        ({ kid }) => kid,
+      );
     const [first] = await kids();
     const kept = await control('POST', 'keys/roll', { kind: 'calling-service' });
     const second = (kept['kids'] as Record<string, string>)['calling-service'];
@@ -118,16 +161,27 @@ describe('tokens', () => {
   it('can be minted wrong in every way: claims, header, key, signature', async () => {
     const parts = async (request: Parameters<GraphSimulator['mintToken']>[0]): Promise<Record<string, unknown>[]> => {
       const { token } = await control('POST', 'tokens', request);
-      return String(token).split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>);
+      return String(token)
+        .split('.')
+        .slice(0, 2)
+        .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>);
     };
-    expect(await parts({ kind: 'calling-service', claims: { aud: ['x'], tid: null, cnf: {} }, header: { kid: null, crit: ['b64'] } })).toEqual([
+    expect(
+      await parts({
+        kind: 'calling-service',
+        claims: { aud: ['x'], tid: null, cnf: {} },
+        header: { kid: null, crit: ['b64'] },
+      }),
+    ).toEqual([
       { typ: 'JWT', alg: 'RS256', x5t: anyText, crit: ['b64'] },
       expect.not.objectContaining({ tid: TENANT }) as unknown,
     ]);
     expect((await parts({ kind: 'entra-v2', signature: 'none' }))[0]?.['alg']).toBe('none');
     expect((await parts({ kind: 'entra-v2', signature: 'hs256' }))[0]?.['alg']).toBe('HS256');
     const [crossed] = await parts({ kind: 'calling-service', key: 'entra' });
-    const published = (await (await fetch(`${simulator.url}/common/discovery/v2.0/keys`)).json()) as { keys: { kid: string }[] };
+    const published = (await (await fetch(`${simulator.url}/common/discovery/v2.0/keys`)).json()) as {
+      keys: { kid: string }[];
+    };
     expect(published.keys.map(({ kid }) => kid)).toContain(crossed?.['kid']);
   });
 
@@ -147,24 +201,89 @@ describe('tokens', () => {
 describe('bodies', () => {
   it('have the documented shape and the headers that were seen', async () => {
     const id = await notified();
-    const data = { '@odata.type': '#microsoft.graph.sendDtmfTonesOperation', status: 'completed', completionReason: 'completedSuccessfully', clientContext: 'order-42', id };
-    const item = { '@odata.type': '#microsoft.graph.commsNotification', changeType: 'deleted', resourceUrl: `/communications/calls/${CALL}/operations/${id}`, resourceData: data };
+    const data = {
+      '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
+      status: 'completed',
+      completionReason: 'completedSuccessfully',
+      clientContext: 'order-42',
+      id,
+    };
+    const item = {
+      '@odata.type': '#microsoft.graph.commsNotification',
+      changeType: 'deleted',
+      resourceUrl: `/communications/calls/${CALL}/operations/${id}`,
+      resourceData: data,
+    };
     expect(received[0]?.body).toEqual({ '@odata.type': '#microsoft.graph.commsNotifications', value: [item] });
     const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
-    expect(received[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'scenario-id': uuid, 'x-microsoft-skype-chain-id': uuid, 'x-microsoft-skype-message-id': uuid });
+    expect(received[0]?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'scenario-id': uuid,
+      'x-microsoft-skype-chain-id': uuid,
+      'x-microsoft-skype-message-id': uuid,
+    });
   });
 
   it.each<[PayloadVariation, (id: string) => unknown]>([
-    ['pascal-case-enums', () => ({ value: [{ changeType: 'Deleted', resourceData: { status: 'Completed', completionReason: 'CompletedSuccessfully' } }] })],
-    ['upper-case-ids', (id) => ({ value: [{ resourceUrl: `/communications/calls/57DAB8B1894C409AB240BD8BEAE78896/operations/${id.replaceAll('-', '').toUpperCase()}`, resourceData: { id } }] })],
+    [
+      'pascal-case-enums',
+      () => ({
+        value: [
+          { changeType: 'Deleted', resourceData: { status: 'Completed', completionReason: 'CompletedSuccessfully' } },
+        ],
+      }),
+    ],
+    [
+      'upper-case-ids',
+      (id) => ({
+        value: [
+          {
+            resourceUrl: `/communications/calls/57DAB8B1894C409AB240BD8BEAE78896/operations/${id.replaceAll('-', '').toUpperCase()}`,
+            resourceData: { id },
+          },
+        ],
+      }),
+    ],
     ['resource-only', (id) => ({ value: [{ resource: `/app/calls/${CALL}/operations/${id}` }] })],
     ['resource-data-array', (id) => ({ value: [{ resourceData: [{ id }] }] })],
-    ['no-resource-data-id', () => ({ value: [{ resourceData: expect.not.objectContaining({ id: anything }) as unknown }] })],
-    ['string-codes', () => ({ value: [{ resourceData: { resultInfo: { '@odata.type': '#microsoft.graph.resultInfo', code: '200', subcode: '0' } } }] })],
-    ['batched', (id) => ({ value: [{ resourceUrl: `/communications/calls/${CALL}/participants` }, { resourceData: { state: 'established' } }, { resourceData: { clientContext: 'prompt-1' } }, { resourceData: { id } }] })],
-    ['unwrapped', (id) => ({ '@odata.type': '#microsoft.graph.commsNotification', changeType: 'deleted', resourceData: { id } })],
-    ['no-client-context', () => ({ value: [{ resourceData: expect.not.objectContaining({ clientContext: anything }) as unknown }] })],
-    ['capital-odata-type', () => ({ '@odata.type': '#Microsoft.Graph.commsNotifications', value: [{ resourceData: { '@odata.type': '#Microsoft.Graph.sendDtmfTonesOperation' } }] })],
+    [
+      'no-resource-data-id',
+      () => ({ value: [{ resourceData: expect.not.objectContaining({ id: anything }) as unknown }] }),
+    ],
+    [
+      'string-codes',
+      () => ({
+        value: [
+          { resourceData: { resultInfo: { '@odata.type': '#microsoft.graph.resultInfo', code: '200', subcode: '0' } } },
+        ],
+      }),
+    ],
+    [
+      'batched',
+      (id) => ({
+        value: [
+          { resourceUrl: `/communications/calls/${CALL}/participants` },
+          { resourceData: { state: 'established' } },
+          { resourceData: { clientContext: 'prompt-1' } },
+          { resourceData: { id } },
+        ],
+      }),
+    ],
+    [
+      'unwrapped',
+      (id) => ({ '@odata.type': '#microsoft.graph.commsNotification', changeType: 'deleted', resourceData: { id } }),
+    ],
+    [
+      'no-client-context',
+      () => ({ value: [{ resourceData: expect.not.objectContaining({ clientContext: anything }) as unknown }] }),
+    ],
+    [
+      'capital-odata-type',
+      () => ({
+        '@odata.type': '#Microsoft.Graph.commsNotifications',
+        value: [{ resourceData: { '@odata.type': '#Microsoft.Graph.sendDtmfTonesOperation' } }],
+      }),
+    ],
   ])('vary as %s', async (variation, expected) => {
     const id = await notified({ payload: [variation] });
     expect(received[0]?.body).toMatchObject(expected(id) as object);
@@ -175,9 +294,25 @@ describe('bodies', () => {
     await control('PUT', `calls/${CALL}?notify=true`, { callbackUrl, state: 'establishing', mediaState: 'inactive' });
     await control('PATCH', `calls/${CALL}?notify=true`, { state: 'established', mediaState: 'active' });
     await control('DELETE', `calls/${CALL}?notify=true`);
-    const item = (changeType: string, state: string, audio: string): object => ({ value: [{ changeType, resourceUrl: `/communications/calls/${CALL}`, resourceData: { '@odata.type': '#microsoft.graph.call', state, mediaState: { audio }, id: CALL } }] });
-    expect(received.map(({ body }) => body)).toMatchObject([item('created', 'establishing', 'inactive'), item('updated', 'established', 'active'), item('deleted', 'terminated', 'active')]);
-    const sent = await control('POST', 'notifications', { callId: CALL, body: { value: [] }, authorization: 'Bearer forged' });
+    const item = (changeType: string, state: string, audio: string): object => ({
+      value: [
+        {
+          changeType,
+          resourceUrl: `/communications/calls/${CALL}`,
+          resourceData: { '@odata.type': '#microsoft.graph.call', state, mediaState: { audio }, id: CALL },
+        },
+      ],
+    });
+    expect(received.map(({ body }) => body)).toMatchObject([
+      item('created', 'establishing', 'inactive'),
+      item('updated', 'established', 'active'),
+      item('deleted', 'terminated', 'active'),
+    ]);
+    const sent = await control('POST', 'notifications', {
+      callId: CALL,
+      body: { value: [] },
+      authorization: 'Bearer forged',
+    });
     expect(sent).toMatchObject({ about: 'custom', tokenKind: 'given', delivered: true, attempts: [{ status: 202 }] });
     expect(received[3]).toMatchObject({ body: { value: [] }, headers: { authorization: 'Bearer forged' } });
   });
@@ -187,17 +322,30 @@ describe('delivery', () => {
   it('is tried again after 503, a bounded number of times', async () => {
     answers = [503, 202];
     await notified();
-    expect(simulator.notifications()).toMatchObject([{ callId: CALL, clientContext: 'order-42', about: 'operation', tokenKind: 'calling-service', delivered: true, attempts: [{ status: 503 }, { status: 202 }] }]);
+    expect(simulator.notifications()).toMatchObject([
+      {
+        callId: CALL,
+        clientContext: 'order-42',
+        about: 'operation',
+        tokenKind: 'calling-service',
+        delivered: true,
+        attempts: [{ status: 503 }, { status: 202 }],
+      },
+    ]);
     simulator.reset();
     answers = [503, 503, 503];
     await notified();
-    expect(simulator.notifications()).toMatchObject([{ delivered: false, attempts: [{ status: 503 }, { status: 503 }, { status: 503 }] }]);
+    expect(simulator.notifications()).toMatchObject([
+      { delivered: false, attempts: [{ status: 503 }, { status: 503 }, { status: 503 }] },
+    ]);
   });
 
   it('is given up at once on 401, with what the callback said', async () => {
     answers = [401];
     await notified();
-    expect((await control('GET', 'notifications?clientContext=order-42'))['notifications']).toMatchObject([{ delivered: false, attempts: [{ status: 401, wwwAuthenticate: 'Bearer error="invalid_token"' }] }]);
+    expect((await control('GET', 'notifications?clientContext=order-42'))['notifications']).toMatchObject([
+      { delivered: false, attempts: [{ status: 401, wwwAuthenticate: 'Bearer error="invalid_token"' }] },
+    ]);
   });
 
   it('is tried again where nobody listens, and says why it failed', async () => {
@@ -206,6 +354,10 @@ describe('delivery', () => {
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
     await notified({ callbackUrl: `http://127.0.0.1:${port}` });
-    expect(simulator.notifications()[0]?.attempts.map(({ error }) => error)).toEqual(['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED']);
+    expect(simulator.notifications()[0]?.attempts.map(({ error }) => error)).toEqual([
+      'ECONNREFUSED',
+      'ECONNREFUSED',
+      'ECONNREFUSED',
+    ]);
   });
 });

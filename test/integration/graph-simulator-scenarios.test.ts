@@ -56,10 +56,21 @@ async function accessToken(): Promise<string> {
 async function press(clientContext = 'order-42', token?: string) {
   const headers = { Authorization: `Bearer ${token ?? (await accessToken())}`, 'Content-Type': 'application/json' };
   const body = JSON.stringify({ tones: ['tone1', 'tone2'], clientContext });
-  const answer = await fetch(`${simulator.url}/v1.0/communications/calls/${CALL}/sendDtmfTones`, { method: 'POST', headers, body });
+  const answer = await fetch(`${simulator.url}/v1.0/communications/calls/${CALL}/sendDtmfTones`, {
+    method: 'POST',
+    headers,
+    body,
+  });
   const json = (await answer.json()) as Record<string, unknown> & { error?: { code: string } };
   const { status } = answer;
-  return { status, code: json.error?.code, retryAfter: answer.headers.get('retry-after'), location: answer.headers.get('location'), body: json, atMs: Date.now() };
+  return {
+    status,
+    code: json.error?.code,
+    retryAfter: answer.headers.get('retry-after'),
+    location: answer.headers.get('location'),
+    body: json,
+    atMs: Date.now(),
+  };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -70,7 +81,8 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-const finished = (count: number) => (): boolean => simulator.notifications().filter((sent) => sent.finished && sent.delivered).length === count;
+const finished = (count: number) => (): boolean =>
+  simulator.notifications().filter((sent) => sent.finished && sent.delivered).length === count;
 
 describe('what the notification says', () => {
   it.each<[Scenario, Record<string, unknown>]>([
@@ -85,7 +97,12 @@ describe('what the notification says', () => {
     await until(finished(1));
     const [made] = simulator.presses();
     expect(received.map(({ data }) => data)).toEqual([
-      { '@odata.type': '#microsoft.graph.sendDtmfTonesOperation', clientContext: 'order-42', id: reply.body['id'], ...said },
+      {
+        '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
+        clientContext: 'order-42',
+        id: reply.body['id'],
+        ...said,
+      },
     ]);
     expect(received[0]?.atMs).toBeGreaterThanOrEqual(Date.parse(made?.endedAt ?? ''));
     expect(made).toMatchObject({ scenario, executed: true, clientContext: 'order-42' });
@@ -153,12 +170,19 @@ describe('refusals', () => {
     ['unauthorized-once', 401, 'InvalidAuthenticationToken'],
   ])('%s: %i %s as often as told, then the press succeeds', async (scenario, status, code) => {
     putCall({ scenario, times: 2 });
-    expect([await press(), await press()].map((reply) => [reply.status, reply.code])).toEqual([[status, code], [status, code]]);
+    expect([await press(), await press()].map((reply) => [reply.status, reply.code])).toEqual([
+      [status, code],
+      [status, code],
+    ]);
     expect(simulator.presses()).toEqual([]);
     expect((await press()).status).toBe(200);
     expect(simulator.presses()).toHaveLength(1);
-    expect(simulator.requests().map((request) => [request.scenario, request.status, request.operationId !== undefined])).toEqual([
-      [scenario, status, false], [scenario, status, false], ['success', 200, true],
+    expect(
+      simulator.requests().map((request) => [request.scenario, request.status, request.operationId !== undefined]),
+    ).toEqual([
+      [scenario, status, false],
+      [scenario, status, false],
+      ['success', 200, true],
     ]);
   });
 
@@ -167,12 +191,19 @@ describe('refusals', () => {
     ['forbidden', 403, '7504'],
   ])('%s: %i %s for good', async (scenario, status, code) => {
     putCall({ scenario });
-    expect([await press(), await press()].map((reply) => [reply.status, reply.code])).toEqual([[status, code], [status, code]]);
+    expect([await press(), await press()].map((reply) => [reply.status, reply.code])).toEqual([
+      [status, code],
+      [status, code],
+    ]);
     expect(simulator.presses()).toEqual([]);
   });
 
   it('say Retry-After, and another status or code, as told', async () => {
-    putCall({ scenario: 'throttled', retryAfterSeconds: 7, byClientContext: { other: { scenario: 'busy', errorCode: '8519', httpStatus: 400 } } });
+    putCall({
+      scenario: 'throttled',
+      retryAfterSeconds: 7,
+      byClientContext: { other: { scenario: 'busy', errorCode: '8519', httpStatus: 400 } },
+    });
     expect((await press()).retryAfter).toBe('7');
     expect(await press('other')).toMatchObject({ status: 400, code: '8519', retryAfter: null });
   });
@@ -209,7 +240,10 @@ describe('presses whose reply misleads', () => {
     await until(finished(1));
   });
 
-  it.each([[true, 1], [false, 0]])('reset-after-press: no reply; with notifies %s there are %i notifications', async (notifies, count) => {
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('reset-after-press: no reply; with notifies %s there are %i notifications', async (notifies, count) => {
     putCall({ scenario: 'reset-after-press', times: 1, notifies });
     await expect(press()).rejects.toThrow('fetch failed');
     await press('after');
@@ -221,7 +255,10 @@ describe('presses whose reply misleads', () => {
 
   it('a reset ends a slow reply and forgets the notification', async () => {
     putCall({ scenario: 'slow', delayMs: 60_000 });
-    const reply = press().then(() => 'answered', () => 'cut');
+    const reply = press().then(
+      () => 'answered',
+      () => 'cut',
+    );
     await until(() => simulator.presses().length === 1);
     simulator.reset();
     expect(await reply).toBe('cut');
@@ -233,7 +270,11 @@ describe('the reply', () => {
   it('varies as told: PascalCase, no id, another call in Location, a status of null', async () => {
     putCall({ scenario: 'success', reply: ['pascal-case-enums', 'no-id', 'location-of-another-call'] });
     const varied = await press();
-    expect(varied.body).toEqual({ '@odata.type': '#microsoft.graph.sendDtmfTonesOperation', status: 'Running', clientContext: 'order-42' });
+    expect(varied.body).toEqual({
+      '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
+      status: 'Running',
+      clientContext: 'order-42',
+    });
     expect(varied.location).not.toContain(CALL);
     expect(varied.location).toMatch(new RegExp(`/operations/${String(simulator.presses()[0]?.operationId)}$`));
     putCall({ scenario: 'success', reply: ['status-null'] });

@@ -21,9 +21,13 @@ beforeEach(() => {
   simulator.putCall(CALL);
 });
 
-async function identityToken(resource: string): Promise<{ access_token: string; expires_on: string; resource: string; token_type: string; client_id: string }> {
+async function identityToken(
+  resource: string,
+): Promise<{ access_token: string; expires_on: string; resource: string; token_type: string; client_id: string }> {
   const query = new URLSearchParams({ resource, 'api-version': '2019-08-01', client_id: 'client-1' });
-  const answer = await fetch(`${simulator.identityEndpoint}?${query.toString()}`, { headers: { 'X-IDENTITY-HEADER': 'secret-header' } });
+  const answer = await fetch(`${simulator.identityEndpoint}?${query.toString()}`, {
+    headers: { 'X-IDENTITY-HEADER': 'secret-header' },
+  });
   return (await answer.json()) as Awaited<ReturnType<typeof identityToken>>;
 }
 
@@ -33,15 +37,33 @@ interface GraphAnswer {
   body: { error?: { code: string; message: string; innerError: Record<string, string> }; [name: string]: unknown };
 }
 
-async function press(body: unknown, { path = `/v1.0/communications/calls/${CALL}/sendDtmfTones`, method = 'POST', headers = {} }: { path?: string; method?: string; headers?: Record<string, string> } = {}): Promise<GraphAnswer> {
+async function press(
+  body: unknown,
+  {
+    path = `/v1.0/communications/calls/${CALL}/sendDtmfTones`,
+    method = 'POST',
+    headers = {},
+  }: { path?: string; method?: string; headers?: Record<string, string> } = {},
+): Promise<GraphAnswer> {
   const all = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers };
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const answer = await fetch(simulator.url + path, { method, headers: all, ...(method === 'GET' ? {} : { body: text }) });
+  const answer = await fetch(simulator.url + path, {
+    method,
+    headers: all,
+    ...(method === 'GET' ? {} : { body: text }),
+  });
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as GraphAnswer['body'] };
 }
 
-async function control(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
-  const answer = await fetch(`${simulator.url}/simulator/${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+async function control(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const answer = await fetch(`${simulator.url}/simulator/${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
@@ -53,13 +75,33 @@ describe('sendDtmfTones', () => {
     ['beta', 'app', 'sendDtmfTones'],
   ])('answers a running operation on %s/%s/…/%s and records the press', async (version, root, action) => {
     const path = `/${version}/${root}/calls/${CALL}/${action}`;
-    const answer = await press({ tones: ['tone1', 'pound'], delayBetweenTonesMs: 3, clientContext: 'order-42' }, { path });
+    const answer = await press(
+      { tones: ['tone1', 'pound'], delayBetweenTonesMs: 3, clientContext: 'order-42' },
+      { path },
+    );
     const { id } = answer.body;
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ '@odata.type': '#microsoft.graph.sendDtmfTonesOperation', status: 'running', clientContext: 'order-42', id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
-    expect(answer.headers.get('location')).toBe(`${simulator.url}/${version}/communications/calls/${CALL}/operations/${String(id)}`);
+    expect(answer.body).toEqual({
+      '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
+      status: 'running',
+      clientContext: 'order-42',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    });
+    expect(answer.headers.get('location')).toBe(
+      `${simulator.url}/${version}/communications/calls/${CALL}/operations/${String(id)}`,
+    );
     expect(simulator.presses()).toEqual([
-      expect.objectContaining({ callId: CALL, clientContext: 'order-42', tones: ['tone1', 'pound'], delayBetweenTonesMs: 3, apiVersion: version, path, operationId: id, executed: true, overlapsWith: [] }),
+      expect.objectContaining({
+        callId: CALL,
+        clientContext: 'order-42',
+        tones: ['tone1', 'pound'],
+        delayBetweenTonesMs: 3,
+        apiVersion: version,
+        path,
+        operationId: id,
+        executed: true,
+        overlapsWith: [],
+      }),
     ]);
   });
 
@@ -83,13 +125,35 @@ describe('sendDtmfTones', () => {
     expect(answer.status).toBe(400);
     expect(answer.body.error?.code).toBe(code);
     expect(Object.keys(answer.body.error ?? {})).toEqual(['code', 'message', 'innerError']);
-    expect(answer.body.error?.innerError).toEqual({ date: anyText, 'request-id': anyText, 'client-request-id': 'mine' });
+    expect(answer.body.error?.innerError).toEqual({
+      date: anyText,
+      'request-id': anyText,
+      'client-request-id': 'mine',
+    });
     expect(simulator.presses()).toEqual([]);
     expect(simulator.requests()).toEqual([expect.objectContaining({ callId: CALL, status: 400, errorCode: code })]);
   });
 
   it('takes every tone of the enum, null for what is optional, and 256 characters', async () => {
-    const tones = ['tone0', 'tone1', 'tone2', 'tone3', 'tone4', 'tone5', 'tone6', 'tone7', 'tone8', 'tone9', 'star', 'pound', 'a', 'b', 'c', 'd', 'flash'];
+    const tones = [
+      'tone0',
+      'tone1',
+      'tone2',
+      'tone3',
+      'tone4',
+      'tone5',
+      'tone6',
+      'tone7',
+      'tone8',
+      'tone9',
+      'star',
+      'pound',
+      'a',
+      'b',
+      'c',
+      'd',
+      'flash',
+    ];
     expect((await press({ tones, delayBetweenTonesMs: null, clientContext: null })).status).toBe(200);
     expect((await press({ tones, clientContext: 'x'.repeat(256) })).status).toBe(200);
   });
@@ -101,8 +165,14 @@ describe('sendDtmfTones', () => {
     };
     expect(await refused({}, { method: 'GET' })).toEqual([405, 'Method Not Allowed']);
     expect(await refused({}, { path: '/v1.0/communications/calls//sendDtmfTones' })).toEqual([404, 'ResourceNotFound']);
-    expect(await refused({ tones: ['a'] }, { headers: { 'Content-Type': 'text/plain' } })).toEqual([415, 'UnsupportedMediaType']);
-    expect(await refused({ tones: ['a'] }, { path: '/v1.0/communications/calls/other/sendDtmfTones' })).toEqual([404, '8522']);
+    expect(await refused({ tones: ['a'] }, { headers: { 'Content-Type': 'text/plain' } })).toEqual([
+      415,
+      'UnsupportedMediaType',
+    ]);
+    expect(await refused({ tones: ['a'] }, { path: '/v1.0/communications/calls/other/sendDtmfTones' })).toEqual([
+      404,
+      '8522',
+    ]);
     expect(simulator.presses()).toEqual([]);
   });
 
@@ -124,14 +194,20 @@ describe('sendDtmfTones', () => {
     simulator.putCall('other');
     await press({ tones: ['a'], clientContext: 'first' });
     await press({ tones: ['a'], clientContext: 'second' });
-    await press({ tones: ['a'], clientContext: 'elsewhere' }, { path: '/v1.0/communications/calls/other/sendDtmfTones' });
+    await press(
+      { tones: ['a'], clientContext: 'elsewhere' },
+      { path: '/v1.0/communications/calls/other/sendDtmfTones' },
+    );
     const [first, second, elsewhere] = simulator.presses();
     expect(first?.overlapsWith).toEqual([second?.operationId]);
     expect(second?.overlapsWith).toEqual([first?.operationId]);
     expect(elsewhere?.overlapsWith).toEqual([]);
     expect(Date.parse(first?.endedAt ?? '') - Date.parse(first?.startedAt ?? '')).toBe(10_000);
     expect((await control('GET', 'presses')).body).toMatchObject({ count: 3, executed: 3, overlaps: 2 });
-    expect((await control('GET', 'presses?clientContext=second')).body).toMatchObject({ count: 1, presses: [{ clientContext: 'second' }] });
+    expect((await control('GET', 'presses?clientContext=second')).body).toMatchObject({
+      count: 1,
+      presses: [{ clientContext: 'second' }],
+    });
     expect((await control('GET', 'presses?callId=other&after=2')).body).toMatchObject({ count: 1 });
   });
 });
@@ -139,15 +215,23 @@ describe('sendDtmfTones', () => {
 describe('the managed identity', () => {
   it('issues a token as App Service documents it', async () => {
     const answer = await identityToken('https://graph.microsoft.com');
-    expect(answer).toEqual({ access_token: anyText, expires_on: expect.stringMatching(/^\d+$/) as string, resource: 'https://graph.microsoft.com', token_type: 'Bearer', client_id: 'client-1' });
+    expect(answer).toEqual({
+      access_token: anyText,
+      expires_on: expect.stringMatching(/^\d+$/) as string,
+      resource: 'https://graph.microsoft.com',
+      token_type: 'Bearer',
+      client_id: 'client-1',
+    });
     const lifetimeMs = Number(answer.expires_on) * 1000 - Date.now();
     expect(lifetimeMs).toBeGreaterThan(86_390_000);
     expect(lifetimeMs).toBeLessThanOrEqual(86_400_000);
   });
 
   it('refuses a wrong secret, version, resource or identity, and everything while it is unavailable', async () => {
-    const status = async (query: string, headers: Record<string, string> = { 'X-IDENTITY-HEADER': 'secret-header' }): Promise<number> =>
-      (await fetch(`${simulator.identityEndpoint}?${query.toString()}`, { headers })).status;
+    const status = async (
+      query: string,
+      headers: Record<string, string> = { 'X-IDENTITY-HEADER': 'secret-header' },
+    ): Promise<number> => (await fetch(`${simulator.identityEndpoint}?${query.toString()}`, { headers })).status;
     const good = 'resource=https://graph.microsoft.com&api-version=2019-08-01';
     expect(await status(good, {})).toBe(401);
     expect(await status(good, { 'X-IDENTITY-HEADER': 'wrong' })).toBe(403);
@@ -180,7 +264,12 @@ describe('the managed identity', () => {
     const tampered = await simulator.mintToken({ kind: 'entra-v1', claims: graph, signature: 'tampered' });
     const unsigned = await simulator.mintToken({ kind: 'entra-v1', claims: graph, signature: 'none' });
     const strange = await simulator.mintToken({ kind: 'entra-v1', claims: graph, key: 'unpublished' });
-    for (const Authorization of ['', 'Basic x', 'Bearer x', ...[foreign, expired, tampered, unsigned, strange].map((bad) => `Bearer ${bad}`)]) {
+    for (const Authorization of [
+      '',
+      'Basic x',
+      'Bearer x',
+      ...[foreign, expired, tampered, unsigned, strange].map((bad) => `Bearer ${bad}`),
+    ]) {
       const answer = await press({ tones: ['a'] }, { headers: { Authorization } });
       expect([answer.status, answer.body.error?.code]).toEqual([401, 'InvalidAuthenticationToken']);
     }
@@ -191,12 +280,20 @@ describe('the managed identity', () => {
 
 describe('the control API', () => {
   it('names wrong options, unknown calls and routes, and refuses web pages', async () => {
-    const wrong = await control('PUT', `calls/${CALL}`, { scenario: 'sucess', delayMs: -1, callbackUrl: 'ftp://x', payload: ['batched'] });
+    const wrong = await control('PUT', `calls/${CALL}`, {
+      scenario: 'sucess',
+      delayMs: -1,
+      callbackUrl: 'ftp://x',
+      payload: ['batched'],
+    });
     expect(wrong).toEqual({ status: 400, body: { error: 'unknown or wrong: scenario, delayMs, callbackUrl' } });
     expect((await control('PATCH', 'calls/nobody', {})).status).toBe(404);
     expect((await control('GET', 'nothing')).status).toBe(404);
     expect((await control('POST', 'tokens', { kind: 'jwt' })).status).toBe(400);
-    expect((await fetch(`${simulator.url}/simulator/reset`, { method: 'POST', headers: { Origin: 'https://example.org' } })).status).toBe(403);
+    expect(
+      (await fetch(`${simulator.url}/simulator/reset`, { method: 'POST', headers: { Origin: 'https://example.org' } }))
+        .status,
+    ).toBe(403);
   });
 
   it('keeps the newest entries of a list only, and numbers go on', () => {
@@ -206,7 +303,11 @@ describe('the control API', () => {
   });
 
   it('runs alone from the command line and ends cleanly on SIGTERM', async () => {
-    const child = spawn(process.execPath, ['node_modules/tsx/dist/cli.mjs', 'local/graph-simulator/main.ts', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      ['node_modules/tsx/dist/cli.mjs', 'local/graph-simulator/main.ts', '--port', '0'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const url = /^listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(line.toString())?.[1];
     expect((await fetch(`${String(url)}/simulator/presses`)).status).toBe(200);

@@ -7,7 +7,9 @@ import { startCallbackReceiver, type CallbackReceiver } from '../support/callbac
 // The time limit of a callback is 5 seconds; two tests wait for it.
 jest.setTimeout(20_000);
 
-const { routeInternet } = jest.requireActual<{ readonly routeInternet: (hosts: Record<string, { addresses: readonly string[]; port: number }>) => () => void }>('../support/public-internet.cjs');
+const { routeInternet } = jest.requireActual<{
+  readonly routeInternet: (hosts: Record<string, { addresses: readonly string[]; port: number }>) => () => void;
+}>('../support/public-internet.cjs');
 
 const HOST = 'prod-42.westeurope.logic.azure.com';
 const OUTCOME: ToneOutcome = { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 };
@@ -55,7 +57,11 @@ test('the outcome is POSTed as JSON to the whole URL, under the name of the host
     method: 'POST',
     path: '/workflows/1?sig=a%2Fb',
     servername: HOST,
-    headers: { host: HOST, 'content-type': 'application/json', 'content-length': String(JSON.stringify(OUTCOME).length) },
+    headers: {
+      host: HOST,
+      'content-type': 'application/json',
+      'content-length': String(JSON.stringify(OUTCOME).length),
+    },
     body: { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 },
   });
 });
@@ -64,18 +70,32 @@ test('IPv4 is taken where a host has both kinds of addresses', async () => {
   expect(await post('https://two-families.logic.azure.com/', OUTCOME)).toEqual({ kind: 'taken', httpStatus: 200 });
 });
 
-test.each([[201, 'taken'], [202, 'taken'], [204, 'taken'], [304, 'refused'], [400, 'refused'], [404, 'refused'], [408, 'refused'], [410, 'refused'], [429, 'refused'], [500, 'failed'], [502, 'failed'], [503, 'failed']])(
-  'an answer of %p means %s',
-  async (status, kind) => {
-    receiver.answerNext(status);
-    expect(await post(receiver.url(), OUTCOME)).toMatchObject({ kind, httpStatus: status });
-  },
-);
+test.each([
+  [201, 'taken'],
+  [202, 'taken'],
+  [204, 'taken'],
+  [304, 'refused'],
+  [400, 'refused'],
+  [404, 'refused'],
+  [408, 'refused'],
+  [410, 'refused'],
+  [429, 'refused'],
+  [500, 'failed'],
+  [502, 'failed'],
+  [503, 'failed'],
+])('an answer of %p means %s', async (status, kind) => {
+  receiver.answerNext(status);
+  expect(await post(receiver.url(), OUTCOME)).toMatchObject({ kind, httpStatus: status });
+});
 
 test('a redirect is not followed, not even to an allowed host', async () => {
   const before = receiver.received.length;
   receiver.answerNext({ status: 307, headers: { Location: receiver.url('/elsewhere') } });
-  expect(await post(receiver.url(), OUTCOME)).toEqual({ kind: 'refused', reason: 'redirects are not followed', httpStatus: 307 });
+  expect(await post(receiver.url(), OUTCOME)).toEqual({
+    kind: 'refused',
+    reason: 'redirects are not followed',
+    httpStatus: 307,
+  });
   expect(receiver.received.length).toBe(before + 1);
 });
 
@@ -95,12 +115,21 @@ test.each([
   expect(stranger.received).toEqual([]);
 });
 
-test.each(['loopback', 'private', 'metadata', 'mapped', 'half-private'])('the name %s resolves to an address that is not public: never connected to', async (name) => {
-  const before = receiver.received.length;
-  expect(await post(`https://${name}.logic.azure.com/`, OUTCOME)).toEqual({ kind: 'refused', reason: 'the host has an address that is not public' });
-  expect(receiver.received.length).toBe(before);
-});
+test.each(['loopback', 'private', 'metadata', 'mapped', 'half-private'])(
+  'the name %s resolves to an address that is not public: never connected to',
+  async (name) => {
+    const before = receiver.received.length;
+    expect(await post(`https://${name}.logic.azure.com/`, OUTCOME)).toEqual({
+      kind: 'refused',
+      reason: 'the host has an address that is not public',
+    });
+    expect(receiver.received.length).toBe(before);
+  },
+);
 
 test('a URL that was stored when other hosts were allowed is refused', async () => {
-  expect(await makePostCallback(['*.environment.api.powerplatform.com'])(receiver.url(), OUTCOME)).toEqual({ kind: 'refused', reason: 'the URL must name a host that CALLBACK_HOSTS allows' });
+  expect(await makePostCallback(['*.environment.api.powerplatform.com'])(receiver.url(), OUTCOME)).toEqual({
+    kind: 'refused',
+    reason: 'the URL must name a host that CALLBACK_HOSTS allows',
+  });
 });

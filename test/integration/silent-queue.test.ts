@@ -7,7 +7,14 @@ import type { ToneMessage } from '../../shared/tones/ports';
 import { makeTestStorage, type TestStorage } from '../support/test-storage';
 
 const KEY = Buffer.from('no secret').toString('base64');
-const MESSAGE: ToneMessage = { clientContext: 'order-42', callId: 'c1', tones: ['tone1'], expiresAt: Date.now() + 60_000, etag: 'W/"1"', waits: 0 };
+const MESSAGE: ToneMessage = {
+  clientContext: 'order-42',
+  callId: 'c1',
+  tones: ['tone1'],
+  expiresAt: Date.now() + 60_000,
+  etag: 'W/"1"',
+  waits: 0,
+};
 
 let asked: string[] = [];
 /** Requests that the client gave up, or that were answered. */
@@ -26,8 +33,17 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as AddressInfo;
-  const endpoints = ['Queue', 'Table', 'Blob'].map((service) => `${service}Endpoint=http://127.0.0.1:${port}/devstoreaccount1`);
-  storage = makeTestStorage({ connectionString: ['DefaultEndpointsProtocol=http', 'AccountName=devstoreaccount1', `AccountKey=${KEY}`, ...endpoints].join(';') });
+  const endpoints = ['Queue', 'Table', 'Blob'].map(
+    (service) => `${service}Endpoint=http://127.0.0.1:${port}/devstoreaccount1`,
+  );
+  storage = makeTestStorage({
+    connectionString: [
+      'DefaultEndpointsProtocol=http',
+      'AccountName=devstoreaccount1',
+      `AccountKey=${KEY}`,
+      ...endpoints,
+    ].join(';'),
+  });
 });
 afterAll(() => {
   silent.closeAllConnections();
@@ -47,7 +63,9 @@ async function secondsUntilGivenUp(work: () => Promise<unknown>): Promise<number
 }
 
 test('an announcement gets one try of 2 seconds, as it stands behind a press or an answer to Graph', async () => {
-  const seconds = await secondsUntilGivenUp(() => storage.callbackQueue.enqueue({ clientContext: 'order-42', attempts: 0 }, 0));
+  const seconds = await secondsUntilGivenUp(() =>
+    storage.callbackQueue.enqueue({ clientContext: 'order-42', attempts: 0 }, 0),
+  );
   expect(seconds).toBeGreaterThanOrEqual(2);
   expect(seconds).toBeLessThan(8);
   expect(asked).toEqual([`POST /devstoreaccount1/${storage.settings.toneCallbacksQueue}/messages`]);

@@ -23,7 +23,10 @@ const entry = (clientContext: string, since = DAY_1): IndexEntry => ({ clientCon
 
 async function openContexts(): Promise<string[]> {
   const found: string[] = [];
-  for await (const page of storage.index.openEntries()) found.push(...page.map(({ clientContext, callKey }) => (callKey === undefined ? clientContext : `call:${callKey}`)));
+  for await (const page of storage.index.openEntries())
+    found.push(
+      ...page.map(({ clientContext, callKey }) => (callKey === undefined ? clientContext : `call:${callKey}`)),
+    );
   return found.sort();
 }
 
@@ -44,7 +47,9 @@ describe('the request index', () => {
     for await (const page of storage.index.openEntries()) found.push(...page);
     expect(found).toEqual([{ clientContext: 'a', since: DAY_2, callback: true }]);
     await storage.index.close(found, DAY_1);
-    expect(await storage.index.closedBefore(DAY_3, 10)).toEqual([{ clientContext: 'a', since: DAY_2, callback: true, closedOn: '2026-01-01' }]);
+    expect(await storage.index.closedBefore(DAY_3, 10)).toEqual([
+      { clientContext: 'a', since: DAY_2, callback: true, closedOn: '2026-01-01' },
+    ]);
   });
 
   test('what is opened is listed with its time; opening again changes the time only', async () => {
@@ -53,9 +58,13 @@ describe('the request index', () => {
     const found: IndexEntry[] = [];
     for await (const page of storage.index.openEntries()) found.push(...page);
     expect(found).toHaveLength(3);
-    expect(found).toEqual(expect.arrayContaining([
-      { clientContext: 'a', since: DAY_2 }, { clientContext: ' b/#?% ', since: DAY_1 }, { clientContext: '', callKey: 'k1', since: DAY_1 },
-    ]));
+    expect(found).toEqual(
+      expect.arrayContaining([
+        { clientContext: 'a', since: DAY_2 },
+        { clientContext: ' b/#?% ', since: DAY_1 },
+        { clientContext: '', callKey: 'k1', since: DAY_1 },
+      ]),
+    );
   });
 
   test('a request and a call of one name are two entries', async () => {
@@ -68,14 +77,21 @@ describe('the request index', () => {
     await storage.index.close([entry('a')], DAY_1);
     await storage.index.close([entry('b')], DAY_2);
     expect(await openContexts()).toEqual(['c']);
-    expect(await storage.index.closedBefore(DAY_3, 10)).toEqual([{ ...entry('a'), closedOn: '2026-01-01' }, { ...entry('b'), closedOn: '2026-01-02' }]);
+    expect(await storage.index.closedBefore(DAY_3, 10)).toEqual([
+      { ...entry('a'), closedOn: '2026-01-01' },
+      { ...entry('b'), closedOn: '2026-01-02' },
+    ]);
   });
 
   test('only days that ended before the time given are listed as closed before it, and no more than the limit', async () => {
     await storage.index.close([entry('a'), entry('b'), entry('c')], DAY_1);
     expect(await storage.index.closedBefore(DAY_1, 10)).toEqual([]);
     expect(await storage.index.closedBefore(DAY_2, 2)).toHaveLength(2);
-    expect((await storage.index.closedBefore(DAY_2, 10)).map(({ clientContext }) => clientContext)).toEqual(['a', 'b', 'c']);
+    expect((await storage.index.closedBefore(DAY_2, 10)).map(({ clientContext }) => clientContext)).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
   });
 
   test('a hundred entries are closed at once', async () => {
@@ -117,15 +133,25 @@ describe('the request index', () => {
   });
 
   test('more than a page of open requests are all listed', async () => {
-    const rows = Array.from({ length: 1100 }, (_, index) => ({ partitionKey: 'open', rowKey: `r p${index}`, since: new Date(DAY_1) }));
+    const rows = Array.from({ length: 1100 }, (_, index) => ({
+      partitionKey: 'open',
+      rowKey: `r p${index}`,
+      since: new Date(DAY_1),
+    }));
     await storage.create();
-    for (let start = 0; start < rows.length; start += 100) await storage.indexTable.submitTransaction(rows.slice(start, start + 100).map((row) => ['create', row]));
+    for (let start = 0; start < rows.length; start += 100)
+      await storage.indexTable.submitTransaction(rows.slice(start, start + 100).map((row) => ['create', row]));
     expect(await openContexts()).toHaveLength(1100);
   }, 20_000);
 });
 
 describe('the request fingerprint', () => {
-  const REQUEST: ToneRequest = { clientContext: 'order-42', callId: 'c1', tones: ['tone1', 'tone2'], expiresInSeconds: 60 };
+  const REQUEST: ToneRequest = {
+    clientContext: 'order-42',
+    callId: 'c1',
+    tones: ['tone1', 'tone2'],
+    expiresInSeconds: 60,
+  };
 
   test('the same request has the same fingerprint, whatever its deadline', async () => {
     const first = await storage.fingerprint(REQUEST);
@@ -148,14 +174,18 @@ describe('the request fingerprint', () => {
     const fingerprints = await Promise.all(instances.map((instance) => instance.fingerprint(REQUEST)));
     expect(new Set(fingerprints).size).toBe(1);
     const keys: unknown[] = [];
-    for await (const row of storage.indexTable.listEntities({ queryOptions: { filter: "PartitionKey eq 'fingerprint key'" } })) keys.push(row['value']);
+    for await (const row of storage.indexTable.listEntities({
+      queryOptions: { filter: "PartitionKey eq 'fingerprint key'" },
+    }))
+      keys.push(row['value']);
     expect(keys).toEqual([expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/)]);
   });
 
   test('its key is not among the outcomes, and differs from installation to installation', async () => {
     await storage.create();
     const first = await storage.fingerprint(REQUEST);
-    for await (const row of storage.outcomeTable.listEntities()) throw new Error(`unexpected row ${row.partitionKey ?? ''}`);
+    for await (const row of storage.outcomeTable.listEntities())
+      throw new Error(`unexpected row ${row.partitionKey ?? ''}`);
     expect(await makeTestStorage(azurite).fingerprint(REQUEST)).not.toBe(first);
   });
 });

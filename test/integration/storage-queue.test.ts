@@ -13,7 +13,15 @@ beforeAll(async () => {
 afterAll(() => azurite.close());
 
 function messageUntil(expiresAt: number): ToneMessage {
-  return { clientContext: 'order-42', callId: 'c1', tones: ['tone4', 'flash'], expiresAt, after: 'order-41', etag: 'W/"1"', waits: 0 };
+  return {
+    clientContext: 'order-42',
+    callId: 'c1',
+    tones: ['tone4', 'flash'],
+    expiresAt,
+    after: 'order-41',
+    etag: 'W/"1"',
+    waits: 0,
+  };
 }
 
 const secondsBetween = (from: Date, to: Date) => Math.round((to.getTime() - from.getTime()) / 1000);
@@ -36,14 +44,18 @@ describe('the tone queue', () => {
     ['half a minute when its time has passed', -5000, 0, 30],
     ['its delay and half a minute when that is longer', 1000, 5000, 35],
     ['whole seconds, rounded up', 59_001, 0, 90],
-  ])('a message lives for %s', async (_what, remainingMs, delayMs, lifeSeconds) => {
-    const now = Date.now();
-    const storage = makeTestStorage(azurite, { now: () => now });
-    await storage.queue.enqueue(messageUntil(now + remainingMs), delayMs);
-    const look = async () => (await storage.requestQueue.receiveMessages()).receivedMessageItems[0];
-    const found = await waitFor('the message', look);
-    expect(secondsBetween(found.insertedOn, found.expiresOn)).toBe(lifeSeconds);
-  }, 15_000);
+  ])(
+    'a message lives for %s',
+    async (_what, remainingMs, delayMs, lifeSeconds) => {
+      const now = Date.now();
+      const storage = makeTestStorage(azurite, { now: () => now });
+      await storage.queue.enqueue(messageUntil(now + remainingMs), delayMs);
+      const look = async () => (await storage.requestQueue.receiveMessages()).receivedMessageItems[0];
+      const found = await waitFor('the message', look);
+      expect(secondsBetween(found.insertedOn, found.expiresOn)).toBe(lifeSeconds);
+    },
+    15_000,
+  );
 
   test('a delayed message is not visible before its delay, rounded up to whole seconds', async () => {
     const storage = makeTestStorage(azurite);
@@ -63,30 +75,43 @@ describe('creation', () => {
     await storage.create();
     await storage.create();
     await expect(storage.requestQueue.getProperties()).resolves.toMatchObject({ approximateMessagesCount: 0 });
-    for (const table of [storage.outcomeTable, storage.indexTable]) expect((await table.listEntities().byPage().next()).done).toBe(false);
+    for (const table of [storage.outcomeTable, storage.indexTable])
+      expect((await table.listEntities().byPage().next()).done).toBe(false);
   });
 
   test('what is missing, or was deleted under a running app, is created by the operation that misses it', async () => {
     const storage = makeTestStorage(azurite);
     for (let time = 0; time < 2; time += 1) {
       expect(await storage.outcomes.read('x')).toBeUndefined();
-      expect(await storage.outcomes.insert({ clientContext: 'x', callId: 'c1', status: 'accepted' })).toMatchObject({ kind: 'written' });
+      expect(await storage.outcomes.insert({ clientContext: 'x', callId: 'c1', status: 'accepted' })).toMatchObject({
+        kind: 'written',
+      });
       expect(await storage.calls.insert('k', { tail: 'x' })).toMatchObject({ kind: 'written' });
       await storage.index.open({ clientContext: 'x', since: 0 });
       await storage.queue.enqueue(messageUntil(Date.now() + 60_000), 0);
       expect((await storage.requestQueue.getProperties()).approximateMessagesCount).toBe(1);
-      await Promise.all([storage.outcomeTable.deleteTable(), storage.indexTable.deleteTable(), storage.requestQueue.delete()]);
+      await Promise.all([
+        storage.outcomeTable.deleteTable(),
+        storage.indexTable.deleteTable(),
+        storage.requestQueue.delete(),
+      ]);
     }
   });
 
   test('a merge into a table that is gone is stale, not trouble', async () => {
     const storage = makeTestStorage(azurite);
-    expect(await storage.outcomes.merge('x', { status: 'sending' }, 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"')).toEqual({ kind: 'stale' });
+    expect(
+      await storage.outcomes.merge('x', { status: 'sending' }, 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"'),
+    ).toEqual({ kind: 'stale' });
   });
 
   test('many operations that miss the same table at once all succeed', async () => {
     const storage = makeTestStorage(azurite);
-    const results = await Promise.all(Array.from({ length: 10 }, (_, index) => storage.outcomes.insert({ clientContext: `c${index}`, callId: 'c1', status: 'accepted' })));
+    const results = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        storage.outcomes.insert({ clientContext: `c${index}`, callId: 'c1', status: 'accepted' }),
+      ),
+    );
     expect(results.map(({ kind }) => kind)).toEqual(Array(10).fill('written'));
   });
 });

@@ -7,9 +7,34 @@ import { makeTestStorage, type TestStorage } from '../support/test-storage';
 const T0 = Date.parse('2026-01-01T00:00:00.123Z');
 const LEAST: OutcomeFacts = { clientContext: 'order-42', callId: 'c1', status: 'accepted' };
 const WHOLE: OutcomeFacts = {
-  clientContext: 'whole', callId: 'c1', status: 'failed', operationId: 'op', completionReason: 'unknown', resultCode: 500, resultSubcode: 0, resultMessage: 'Ünïcode 漢字 \'"',
-  errorCode: 'operation-failed', errorMessage: 'It failed.', toneCount: 3, acceptedAt: T0, expiresAt: T0 + 60_000, sentAt: T0 + 70, finishedAt: T0 + 1005,
-  fingerprint: 'f', callbackWanted: true, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', statusToken: 't', delayBetweenTonesMs: 300, after: '', claimId: 'x', claimedAt: T0 + 50, watchUntil: T0 + 1, settledAt: T0 + 2, notBefore: T0 + 3, waitCode: 'media-busy', waitDetail: 'HTTP 409',
+  clientContext: 'whole',
+  callId: 'c1',
+  status: 'failed',
+  operationId: 'op',
+  completionReason: 'unknown',
+  resultCode: 500,
+  resultSubcode: 0,
+  resultMessage: 'Ünïcode 漢字 \'"',
+  errorCode: 'operation-failed',
+  errorMessage: 'It failed.',
+  toneCount: 3,
+  acceptedAt: T0,
+  expiresAt: T0 + 60_000,
+  sentAt: T0 + 70,
+  finishedAt: T0 + 1005,
+  fingerprint: 'f',
+  callbackWanted: true,
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  statusToken: 't',
+  delayBetweenTonesMs: 300,
+  after: '',
+  claimId: 'x',
+  claimedAt: T0 + 50,
+  watchUntil: T0 + 1,
+  settledAt: T0 + 2,
+  notBefore: T0 + 3,
+  waitCode: 'media-busy',
+  waitDetail: 'HTTP 409',
 };
 
 let azurite: Azurite;
@@ -29,9 +54,25 @@ async function insert(facts: OutcomeFacts): Promise<string> {
 
 describe('outcome rows', () => {
   test('the contract’s columns are there, by name', () => {
-    expect(Object.keys(OUTCOME_COLUMNS)).toEqual(expect.arrayContaining([
-      'clientContext', 'callId', 'status', 'operationId', 'completionReason', 'resultCode', 'resultSubcode', 'resultMessage', 'errorCode', 'errorMessage', 'toneCount', 'acceptedAt', 'expiresAt', 'sentAt', 'finishedAt',
-    ]));
+    expect(Object.keys(OUTCOME_COLUMNS)).toEqual(
+      expect.arrayContaining([
+        'clientContext',
+        'callId',
+        'status',
+        'operationId',
+        'completionReason',
+        'resultCode',
+        'resultSubcode',
+        'resultMessage',
+        'errorCode',
+        'errorMessage',
+        'toneCount',
+        'acceptedAt',
+        'expiresAt',
+        'sentAt',
+        'finishedAt',
+      ]),
+    );
   });
 
   test('every fact is stored and read back', async () => {
@@ -44,11 +85,29 @@ describe('outcome rows', () => {
     await insert({ ...WHOLE, clientContext: 'typed' });
     const row = await storage.outcomeTable.getEntity('typed', 'outcome', { disableTypeConversion: true });
     expect(row).toMatchObject({
-      partitionKey: 'typed', rowKey: 'outcome', clientContext: { type: 'String', value: 'typed' }, status: { type: 'String', value: 'failed' },
-      toneCount: { type: 'Int32', value: '3' }, resultCode: { type: 'Int32', value: '500' }, resultSubcode: { type: 'Int32', value: '0' }, delayBetweenTonesMs: { type: 'Int32', value: '300' },
+      partitionKey: 'typed',
+      rowKey: 'outcome',
+      clientContext: { type: 'String', value: 'typed' },
+      status: { type: 'String', value: 'failed' },
+      toneCount: { type: 'Int32', value: '3' },
+      resultCode: { type: 'Int32', value: '500' },
+      resultSubcode: { type: 'Int32', value: '0' },
+      delayBetweenTonesMs: { type: 'Int32', value: '300' },
     });
-    for (const name of ['acceptedAt', 'expiresAt', 'sentAt', 'finishedAt', 'claimedAt', 'watchUntil', 'settledAt', 'notBefore']) {
-      expect([name, row[name]]).toEqual([name, { type: 'DateTime', value: expect.stringMatching(/^202\d-\d\d-\d\dT[\d:.]+Z$/) as string }]);
+    for (const name of [
+      'acceptedAt',
+      'expiresAt',
+      'sentAt',
+      'finishedAt',
+      'claimedAt',
+      'watchUntil',
+      'settledAt',
+      'notBefore',
+    ]) {
+      expect([name, row[name]]).toEqual([
+        name,
+        { type: 'DateTime', value: expect.stringMatching(/^202\d-\d\d-\d\dT[\d:.]+Z$/) as string },
+      ]);
     }
   });
 
@@ -59,7 +118,9 @@ describe('outcome rows', () => {
 
   test('a clientContext belongs to its first row', async () => {
     const etag = await insert({ ...LEAST, clientContext: 'twice' });
-    expect(await storage.outcomes.insert({ ...LEAST, clientContext: 'twice', callId: 'c2' })).toEqual({ kind: 'stale' });
+    expect(await storage.outcomes.insert({ ...LEAST, clientContext: 'twice', callId: 'c2' })).toEqual({
+      kind: 'stale',
+    });
     expect(await storage.outcomes.read('twice')).toMatchObject({ callId: 'c1', etag });
   });
 
@@ -67,7 +128,15 @@ describe('outcome rows', () => {
     const etag = await insert({ ...LEAST, clientContext: 'merged', errorCode: 'expired', toneCount: 3 });
     const merged = await storage.outcomes.merge('merged', { status: 'sending', claimedAt: T0, errorCode: '' }, etag);
     expect(merged).toEqual({ kind: 'written', etag: expect.not.stringMatching(`^${etag}$`) as string });
-    expect(await storage.outcomes.read('merged')).toEqual({ ...LEAST, clientContext: 'merged', status: 'sending', claimedAt: T0, errorCode: '', toneCount: 3, etag: (merged as { etag: string }).etag });
+    expect(await storage.outcomes.read('merged')).toEqual({
+      ...LEAST,
+      clientContext: 'merged',
+      status: 'sending',
+      claimedAt: T0,
+      errorCode: '',
+      toneCount: 3,
+      etag: (merged as { etag: string }).etag,
+    });
   });
 
   test('a merge under an older version is stale and changes nothing', async () => {
@@ -79,7 +148,11 @@ describe('outcome rows', () => {
 
   test('of many claims under one version exactly one is written', async () => {
     const etag = await insert({ ...LEAST, clientContext: 'claimed' });
-    const claims = await Promise.all(Array.from({ length: 10 }, (_, index) => storage.outcomes.merge('claimed', { status: 'sending', claimId: `w${index}` }, etag)));
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        storage.outcomes.merge('claimed', { status: 'sending', claimId: `w${index}` }, etag),
+      ),
+    );
     expect(claims.filter(({ kind }) => kind === 'written')).toHaveLength(1);
     const winner = claims.findIndex(({ kind }) => kind === 'written');
     expect(await storage.outcomes.read('claimed')).toMatchObject({ claimId: `w${winner}` });
@@ -87,8 +160,12 @@ describe('outcome rows', () => {
 
   test('a row that is missing is read as undefined, and cannot be merged or removed', async () => {
     expect(await storage.outcomes.read('nobody')).toBeUndefined();
-    expect(await storage.outcomes.merge('nobody', { status: 'sending' }, 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"')).toEqual({ kind: 'stale' });
-    expect(await storage.outcomes.remove('nobody', 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"')).toEqual({ kind: 'stale' });
+    expect(
+      await storage.outcomes.merge('nobody', { status: 'sending' }, 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"'),
+    ).toEqual({ kind: 'stale' });
+    expect(await storage.outcomes.remove('nobody', 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"')).toEqual({
+      kind: 'stale',
+    });
   });
 
   test('a row is removed under its version only', async () => {
@@ -104,8 +181,15 @@ describe('outcome rows', () => {
       const character = String.fromCharCode(code);
       for (const clientContext of [character, `${character}x${character}`]) {
         const etag = await insert({ ...LEAST, clientContext, operationId: `op ${clientContext}` });
-        expect(await storage.outcomes.read(clientContext)).toEqual({ ...LEAST, clientContext, operationId: `op ${clientContext}`, etag });
-        expect(await storage.outcomes.merge(clientContext, { status: 'running' }, etag)).toMatchObject({ kind: 'written' });
+        expect(await storage.outcomes.read(clientContext)).toEqual({
+          ...LEAST,
+          clientContext,
+          operationId: `op ${clientContext}`,
+          etag,
+        });
+        expect(await storage.outcomes.merge(clientContext, { status: 'running' }, etag)).toMatchObject({
+          kind: 'written',
+        });
       }
     }
   }, 30_000);
@@ -140,9 +224,20 @@ describe('call rows', () => {
     expect(await calls.insert('k1', { tail: 'order-43' })).toEqual({ kind: 'stale' });
     const { etag } = inserted as { etag: string };
     expect(await calls.read('k1')).toEqual({ tail: 'order-42', etag });
-    const merged = await calls.merge('k1', { state: 'established', audio: 'active', endedAt: T0, toldAt: T0 + 1 }, etag);
+    const merged = await calls.merge(
+      'k1',
+      { state: 'established', audio: 'active', endedAt: T0, toldAt: T0 + 1 },
+      etag,
+    );
     expect(await calls.merge('k1', { tail: 'lost' }, etag)).toEqual({ kind: 'stale' });
-    expect(await calls.read('k1')).toEqual({ tail: 'order-42', state: 'established', audio: 'active', endedAt: T0, toldAt: T0 + 1, etag: (merged as { etag: string }).etag });
+    expect(await calls.read('k1')).toEqual({
+      tail: 'order-42',
+      state: 'established',
+      audio: 'active',
+      endedAt: T0,
+      toldAt: T0 + 1,
+      etag: (merged as { etag: string }).etag,
+    });
     expect(await calls.remove('k1', etag)).toEqual({ kind: 'stale' });
     expect(await calls.remove('k1', (merged as { etag: string }).etag)).toMatchObject({ kind: 'written' });
     expect(await calls.read('k1')).toBeUndefined();

@@ -23,19 +23,31 @@ afterEach(() => collector.close());
 
 function start(otlpEndpoint = collector.url) {
   const faults: TelemetryFault[] = [];
-  return { faults, telemetry: makeTelemetry({ serviceName: 'my-tones', otlpEndpoint }, { onFault: (fault) => void faults.push(fault) }) };
+  return {
+    faults,
+    telemetry: makeTelemetry(
+      { serviceName: 'my-tones', otlpEndpoint },
+      { onFault: (fault) => void faults.push(fault) },
+    ),
+  };
 }
 
 test('a trace goes from the HTTP request by the message to the press', async () => {
   const { telemetry } = start();
-  const message = await telemetry.inSpan('enqueueTones', { kind: 'server', parent: RECORDED, attributes: { 'http.request.method': 'POST' } }, async () => {
-    telemetry.observe('tones-accepted', { clientContext: 'order-42', callId: 'call-1', status: 'accepted' });
-    telemetry.describe({ 'http.response.status_code': 202 });
-    return telemetry.traceparent();
-  });
+  const message = await telemetry.inSpan(
+    'enqueueTones',
+    { kind: 'server', parent: RECORDED, attributes: { 'http.request.method': 'POST' } },
+    async () => {
+      telemetry.observe('tones-accepted', { clientContext: 'order-42', callId: 'call-1', status: 'accepted' });
+      telemetry.describe({ 'http.response.status_code': 202 });
+      return telemetry.traceparent();
+    },
+  );
   const hostSpan = `00-${'5'.repeat(32)}-${'6'.repeat(16)}-01`;
   await telemetry.inSpan('sendTones', { kind: 'consumer', parent: message, links: [hostSpan] }, async () => {
-    await telemetry.inSpan('POST /calls/{id}/sendDtmfTones', { kind: 'client' }, async () => telemetry.describe({ 'http.response.status_code': 200 }));
+    await telemetry.inSpan('POST /calls/{id}/sendDtmfTones', { kind: 'client' }, async () =>
+      telemetry.describe({ 'http.response.status_code': 200 }),
+    );
     telemetry.observe('tones-sent', { clientContext: 'order-42', callId: 'call-1', status: 'running' });
   });
   await telemetry.flush();
@@ -44,20 +56,50 @@ test('a trace goes from the HTTP request by the message to the press', async () 
   const [send] = collector.spansNamed('sendTones');
   const [post] = collector.spansNamed('POST /calls/{id}/sendDtmfTones');
   expect(enqueue).toEqual({
-    traceId: TRACE, spanId: expect.stringMatching(/^[0-9a-f]{16}$/) as string, parentSpanId: SPAN, name: 'enqueueTones', kind: 'server', links: [], failed: false,
-    attributes: { 'http.request.method': 'POST', 'http.response.status_code': 202, 'tones.client_context': 'order-42', 'tones.call_id': 'call-1', 'tones.status': 'accepted' },
+    traceId: TRACE,
+    spanId: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+    parentSpanId: SPAN,
+    name: 'enqueueTones',
+    kind: 'server',
+    links: [],
+    failed: false,
+    attributes: {
+      'http.request.method': 'POST',
+      'http.response.status_code': 202,
+      'tones.client_context': 'order-42',
+      'tones.call_id': 'call-1',
+      'tones.status': 'accepted',
+    },
   });
   expect(message).toBe(`00-${TRACE}-${enqueue?.spanId}-01`);
-  expect(send).toMatchObject({ traceId: TRACE, parentSpanId: enqueue?.spanId, kind: 'consumer', links: [{ traceId: '5'.repeat(32), spanId: '6'.repeat(16) }] });
-  expect(send?.attributes).toEqual({ 'tones.client_context': 'order-42', 'tones.call_id': 'call-1', 'tones.status': 'running' });
-  expect(post).toMatchObject({ traceId: TRACE, parentSpanId: send?.spanId, kind: 'client', attributes: { 'http.response.status_code': 200 } });
+  expect(send).toMatchObject({
+    traceId: TRACE,
+    parentSpanId: enqueue?.spanId,
+    kind: 'consumer',
+    links: [{ traceId: '5'.repeat(32), spanId: '6'.repeat(16) }],
+  });
+  expect(send?.attributes).toEqual({
+    'tones.client_context': 'order-42',
+    'tones.call_id': 'call-1',
+    'tones.status': 'running',
+  });
+  expect(post).toMatchObject({
+    traceId: TRACE,
+    parentSpanId: send?.spanId,
+    kind: 'client',
+    attributes: { 'http.response.status_code': 200 },
+  });
 });
 
 test('the resource names the app and the process', async () => {
   const { telemetry } = start();
   await telemetry.inSpan('enqueueTones', { kind: 'server' }, async () => {});
   await telemetry.flush();
-  expect(collector.resources[0]).toMatchObject({ 'service.name': 'my-tones', 'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string, 'telemetry.sdk.language': 'nodejs' });
+  expect(collector.resources[0]).toMatchObject({
+    'service.name': 'my-tones',
+    'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    'telemetry.sdk.language': 'nodejs',
+  });
 });
 
 test('a notification is a trace of its own, linked to the trace of each request that it tells of', async () => {
@@ -75,7 +117,10 @@ test('a notification is a trace of its own, linked to the trace of each request 
   const [span] = collector.spansNamed('callNotifications');
   expect(span?.parentSpanId).toBeUndefined();
   expect(span?.traceId).not.toBe(TRACE);
-  expect(span?.links).toEqual([{ traceId: TRACE, spanId: SPAN }, { traceId: '7'.repeat(32), spanId: '8'.repeat(16) }]);
+  expect(span?.links).toEqual([
+    { traceId: TRACE, spanId: SPAN },
+    { traceId: '7'.repeat(32), spanId: '8'.repeat(16) },
+  ]);
   // Named after the first; the links tell of all.
   expect(span?.attributes).toEqual({ 'tones.client_context': 'order-42', 'tones.status': 'succeeded' });
 });
@@ -83,11 +128,15 @@ test('a notification is a trace of its own, linked to the trace of each request 
 test('invocations at the same time keep their spans apart', async () => {
   const { telemetry } = start();
   const names = Array.from({ length: 20 }, (_, index) => `request-${index}`);
-  await Promise.all(names.map((clientContext) => telemetry.inSpan('sendTones', { kind: 'consumer' }, async () => {
-    await new Promise((resolve) => setImmediate(resolve));
-    telemetry.observe('tones-sent', { clientContext, status: 'running' });
-    await telemetry.inSpan('POST', { kind: 'client' }, async () => telemetry.describe({ for: clientContext }));
-  })));
+  await Promise.all(
+    names.map((clientContext) =>
+      telemetry.inSpan('sendTones', { kind: 'consumer' }, async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        telemetry.observe('tones-sent', { clientContext, status: 'running' });
+        await telemetry.inSpan('POST', { kind: 'client' }, async () => telemetry.describe({ for: clientContext }));
+      }),
+    ),
+  );
   await telemetry.flush();
   const posts = collector.spansNamed('POST');
   expect(posts).toHaveLength(20);
@@ -99,15 +148,22 @@ test('invocations at the same time keep their spans apart', async () => {
 
 test('what throws fails its span by the name of the error, and is thrown on', async () => {
   const { telemetry } = start();
-  await expect(telemetry.inSpan('sendTones', { kind: 'consumer' }, () => Promise.reject(new RangeError('secret text')))).rejects.toThrow(RangeError);
+  await expect(
+    telemetry.inSpan('sendTones', { kind: 'consumer' }, () => Promise.reject(new RangeError('secret text'))),
+  ).rejects.toThrow(RangeError);
   await telemetry.flush();
-  expect(collector.spansNamed('sendTones')[0]).toMatchObject({ failed: true, attributes: { 'error.type': 'RangeError' } });
+  expect(collector.spansNamed('sendTones')[0]).toMatchObject({
+    failed: true,
+    attributes: { 'error.type': 'RangeError' },
+  });
   expect(collector.payloads.join()).not.toContain('secret text');
 });
 
 test('the host’s flag decides: what it does not record is not sent, but carried on', async () => {
   const { telemetry } = start();
-  const carried = await telemetry.inSpan('enqueueTones', { kind: 'server', parent: NOT_RECORDED }, async () => telemetry.traceparent());
+  const carried = await telemetry.inSpan('enqueueTones', { kind: 'server', parent: NOT_RECORDED }, async () =>
+    telemetry.traceparent(),
+  );
   await telemetry.inSpan('sendTones', { kind: 'consumer', parent: carried }, async () => {});
   await telemetry.inSpan('health', { kind: 'server' }, async () => {});
   await telemetry.flush();
@@ -126,14 +182,32 @@ test('metrics are counted also where spans are not recorded, in requests and sec
   telemetry.observe('notification-refused', { reason: 'expired' });
   telemetry.observe('callback-given-up', { clientContext: 'b' });
   await telemetry.flush();
-  expect(collector.points('tones.accepted')).toEqual([{ metric: 'tones.accepted', unit: '{request}', attributes: {}, sum: 2 }]);
+  expect(collector.points('tones.accepted')).toEqual([
+    { metric: 'tones.accepted', unit: '{request}', attributes: {}, sum: 2 },
+  ]);
   expect(collector.points('tones.outcomes')).toEqual([
-    { metric: 'tones.outcomes', unit: '{request}', attributes: { 'tones.status': 'failed', 'tones.code': 'call-not-found' }, sum: 1 },
+    {
+      metric: 'tones.outcomes',
+      unit: '{request}',
+      attributes: { 'tones.status': 'failed', 'tones.code': 'call-not-found' },
+      sum: 1,
+    },
     { metric: 'tones.outcomes', unit: '{request}', attributes: { 'tones.status': 'succeeded' }, sum: 1 },
   ]);
-  expect(collector.points('tones.press_to_outcome')).toEqual([{ metric: 'tones.press_to_outcome', unit: 's', attributes: {}, sum: 1.5, count: 1 }]);
-  expect(collector.points('tones.notifications_refused')).toEqual([{ metric: 'tones.notifications_refused', unit: '{notification}', attributes: { 'tones.reason': 'expired' }, sum: 1 }]);
-  expect(collector.points('tones.callbacks')).toEqual([{ metric: 'tones.callbacks', unit: '{callback}', attributes: { 'tones.ending': 'given-up' }, sum: 1 }]);
+  expect(collector.points('tones.press_to_outcome')).toEqual([
+    { metric: 'tones.press_to_outcome', unit: 's', attributes: {}, sum: 1.5, count: 1 },
+  ]);
+  expect(collector.points('tones.notifications_refused')).toEqual([
+    {
+      metric: 'tones.notifications_refused',
+      unit: '{notification}',
+      attributes: { 'tones.reason': 'expired' },
+      sum: 1,
+    },
+  ]);
+  expect(collector.points('tones.callbacks')).toEqual([
+    { metric: 'tones.callbacks', unit: '{callback}', attributes: { 'tones.ending': 'given-up' }, sum: 1 },
+  ]);
   expect(collector.requests.map(({ path }) => path)).toEqual(['/v1/metrics']);
 });
 
@@ -141,7 +215,9 @@ describe('an exporter that does not do its work', () => {
   async function pressFor(telemetry: ReturnType<typeof start>['telemetry'], count: number): Promise<number> {
     const startedAt = performance.now();
     for (let index = 0; index < count; index += 1) {
-      await telemetry.inSpan('sendTones', { kind: 'consumer' }, async () => telemetry.observe('tones-accepted', { clientContext: `request-${index}` }));
+      await telemetry.inSpan('sendTones', { kind: 'consumer' }, async () =>
+        telemetry.observe('tones-accepted', { clientContext: `request-${index}` }),
+      );
     }
     return performance.now() - startedAt;
   }
@@ -165,7 +241,10 @@ describe('an exporter that does not do its work', () => {
       await pressFor(telemetry, 1);
       await telemetry.flush();
     }
-    expect(faults).toEqual([{ part: 'traces', exporter: 'otlp', code: '500' }, { part: 'metrics', exporter: 'otlp', code: '500' }]);
+    expect(faults).toEqual([
+      { part: 'traces', exporter: 'otlp', code: '500' },
+      { part: 'metrics', exporter: 'otlp', code: '500' },
+    ]);
     collector.mood = 'takes';
     await pressFor(telemetry, 1);
     await telemetry.flush();

@@ -28,7 +28,8 @@ export function planCallers(world: World, requestCount: number): void {
     const askAtMs = random.chance(0.3) ? 1000 : random.between(0, 40_000);
     world.time.plan(askAtMs, () => {
       ask(world, request, 1);
-      if (world.strikes('callerTwice', request.clientContext)) world.time.plan(random.between(0, 30), () => ask(world, request, MOST_ATTEMPTS));
+      if (world.strikes('callerTwice', request.clientContext))
+        world.time.plan(random.between(0, 30), () => ask(world, request, MOST_ATTEMPTS));
       if (world.random.chance(world.faults.kill)) world.time.plan(random.between(0, 3000), () => killOne(world));
     });
   }
@@ -45,20 +46,24 @@ function ask(world: World, request: ToneRequest, attempt: number): void {
   if (world.tracing) world.witness.trace(clientContext, `asked (${attempt}) ${JSON.stringify(request)}`);
   const instance = world.instance();
   const again = () => {
-    if (attempt < MOST_ATTEMPTS) world.time.plan(world.random.between(200, 6000), () => ask(world, request, attempt + 1));
+    if (attempt < MOST_ATTEMPTS)
+      world.time.plan(world.random.between(200, 6000), () => ask(world, request, attempt + 1));
   };
   // Sometimes the callback is asked for by a repetition only.
   const callbackUrl = world.random.chance(0.2) && attempt === 1 ? undefined : request.callbackUrl;
-  if (request.callbackUrl !== callbackUrl) world.time.plan(world.random.between(1, 20_000), () => ask(world, request, 2));
+  if (request.callbackUrl !== callbackUrl)
+    world.time.plan(world.random.between(1, 20_000), () => ask(world, request, 2));
   const work = async () => {
     const { callbackUrl: _later, ...withoutCallback } = request;
     const acceptance = await instance.rules.accept(callbackUrl === undefined ? withoutCallback : request);
-    if (acceptance.kind === 'accepted' && callbackUrl !== undefined) await instance.rules.subscribe(clientContext, callbackUrl);
+    if (acceptance.kind === 'accepted' && callbackUrl !== undefined)
+      await instance.rules.subscribe(clientContext, callbackUrl);
     return acceptance;
   };
   world.workOn(instance, clientContext, work).then((ended) => {
     if (ended === undefined || world.strikes('callerAnswerLost', clientContext)) return again();
-    if (ended.value.kind === 'reused') return world.witness.violation('false status', clientContext, 'told 409 for its own request');
+    if (ended.value.kind === 'reused')
+      return world.witness.violation('false status', clientContext, 'told 409 for its own request');
     world.witness.accepted(clientContext);
     if (callbackUrl !== undefined) world.witness.subscribedTo(clientContext);
     if (world.tracing) world.witness.trace(clientContext, `told 202 ${ended.value.row.status}`);

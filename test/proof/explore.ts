@@ -39,7 +39,14 @@ export async function explore(design: Design, scenario: Scenario, mostStates = I
       histories += 1;
       await world.finish(drain);
       const [violation] = world.witness.violations;
-      if (violation) return { scenario: scenario.name, states: seen.size, histories, complete: false, failure: { violation, choices: path.map(({ choices, next }) => choices[next] as Choice) } };
+      if (violation)
+        return {
+          scenario: scenario.name,
+          states: seen.size,
+          histories,
+          complete: false,
+          failure: { violation, choices: path.map(({ choices, next }) => choices[next] as Choice) },
+        };
     }
     if (seen.size >= mostStates) return { scenario: scenario.name, states: seen.size, histories, complete: false };
   } while (advance(path));

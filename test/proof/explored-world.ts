@@ -8,7 +8,13 @@ import type { Design, Ports, Rules } from './rules';
 import { makeSimulatedStorage } from './simulated-storage';
 import { Witness } from './witness';
 
-export const POLICY = makeDeliveryPolicy({ sendGraceSeconds: 8, notificationGraceSeconds: 5, waitMinSeconds: 1, waitMaxSeconds: 1, outcomeRetentionDays: 30 });
+export const POLICY = makeDeliveryPolicy({
+  sendGraceSeconds: 8,
+  notificationGraceSeconds: 5,
+  waitMinSeconds: 1,
+  waitMaxSeconds: 1,
+  outcomeRetentionDays: 30,
+});
 const START = Date.UTC(2026, 0, 1);
 
 /** One history to explore: what happens by itself, and how often what may go wrong. */
@@ -146,10 +152,18 @@ export class ExploredWorld {
   /** All that decides what can still happen: two histories with the same key need not both be followed. */
   key(): string {
     const state = [
-      this.time.now, this.deaths, this.repeats, this.redeliveries, this.replies, this.callEnded,
-      [...this.storage.outcomes.rows].sort(), [...this.storage.calls.rows], 
+      this.time.now,
+      this.deaths,
+      this.repeats,
+      this.redeliveries,
+      this.replies,
+      this.callEnded,
+      [...this.storage.outcomes.rows].sort(),
+      [...this.storage.calls.rows],
       this.messages.map(({ message, visibleAt }) => JSON.stringify([message, visibleAt])).sort(),
-      [...this.offers.keys()].sort(), this.witness.presses, this.witness.violations.length,
+      [...this.offers.keys()].sort(),
+      this.witness.presses,
+      this.witness.violations.length,
       this.pending.map(({ actor, what }) => [actor.name, what, actor.seen]).sort(),
     ];
     return digest(JSON.stringify(state));
@@ -183,7 +197,8 @@ export class ExploredWorld {
     this.deaths -= 1;
     const { actor } = this.pending[position] as Pending;
     actor.dead = true;
-    for (let index = this.pending.length - 1; index >= 0; index -= 1) if (this.pending[index]?.actor === actor) this.pending.splice(index, 1);
+    for (let index = this.pending.length - 1; index >= 0; index -= 1)
+      if (this.pending[index]?.actor === actor) this.pending.splice(index, 1);
   }
 
   private passTime(): void {
@@ -197,7 +212,9 @@ export class ExploredWorld {
   }
 
   private call(clientContext: string): void {
-    const request = this.scenario.requests.find((candidate) => candidate.clientContext === clientContext) as ToneRequest;
+    const request = this.scenario.requests.find(
+      (candidate) => candidate.clientContext === clientContext,
+    ) as ToneRequest;
     this.witness.asked(clientContext, request.callId, request.expiresInSeconds * 1000);
     const { rules } = this.actor(`caller of ${clientContext}`);
     rules.accept(request).then(
@@ -229,7 +246,9 @@ export class ExploredWorld {
   private endCall(): void {
     this.callEnded = true;
     const { rules } = this.actor('notification of the end of the call');
-    rules.tellCall({ callId: this.scenario.requests[0]?.callId ?? '', state: 'terminated', ended: true }).catch(() => undefined);
+    rules
+      .tellCall({ callId: this.scenario.requests[0]?.callId ?? '', state: 'terminated', ended: true })
+      .catch(() => undefined);
   }
 
   private actor(name: string): { rules: Rules; actor: Actor } {
@@ -255,14 +274,17 @@ export class ExploredWorld {
       fingerprint: (request) => Promise.resolve(request.clientContext),
       outcomes: {
         read: (key) => this.ask(actor, `read ${key}`, () => outcomes.read(key)),
-        insert: (facts) => this.ask(actor, `insert ${facts.clientContext}`, () => outcomes.insert(facts.clientContext, facts)),
-        merge: (key, facts, etag) => this.ask(actor, `merge ${key} ${JSON.stringify(facts)} ${etag}`, () => outcomes.merge(key, facts, etag)),
+        insert: (facts) =>
+          this.ask(actor, `insert ${facts.clientContext}`, () => outcomes.insert(facts.clientContext, facts)),
+        merge: (key, facts, etag) =>
+          this.ask(actor, `merge ${key} ${JSON.stringify(facts)} ${etag}`, () => outcomes.merge(key, facts, etag)),
         remove: (key, etag) => this.ask(actor, `remove ${key}`, () => outcomes.remove(key, etag)),
       },
       calls: {
         read: (key) => this.ask(actor, `read call ${key}`, () => calls.read(key)),
         insert: (key, facts) => this.ask(actor, `insert call ${JSON.stringify(facts)}`, () => calls.insert(key, facts)),
-        merge: (key, facts, etag) => this.ask(actor, `merge call ${JSON.stringify(facts)} ${etag}`, () => calls.merge(key, facts, etag)),
+        merge: (key, facts, etag) =>
+          this.ask(actor, `merge call ${JSON.stringify(facts)} ${etag}`, () => calls.merge(key, facts, etag)),
         remove: (key, etag) => this.ask(actor, `remove call ${key}`, () => calls.remove(key, etag)),
       },
       // The index decides nothing: its requests are executed at once, and the timer sees every row.
@@ -275,7 +297,12 @@ export class ExploredWorld {
         forgetClosed: () => Promise.resolve(),
       },
       // Callbacks decide nothing of a press: none is asked for.
-      callbacks: { read: () => Promise.resolve(undefined), replace: () => Promise.resolve(), merge: () => Promise.resolve({ kind: 'stale' }), remove: () => Promise.resolve() },
+      callbacks: {
+        read: () => Promise.resolve(undefined),
+        replace: () => Promise.resolve(),
+        merge: () => Promise.resolve({ kind: 'stale' }),
+        remove: () => Promise.resolve(),
+      },
       callbackQueue: { enqueue: () => Promise.resolve() },
       post: () => Promise.resolve({ kind: 'taken', httpStatus: 200 }),
       queue: {
@@ -289,7 +316,9 @@ export class ExploredWorld {
         // The token first; then permit, way and execution are one step: no pause of the process between them (docs/reliability.md).
         sendDtmfTones: async (press, permit) => {
           await this.ask(actor, `token for ${press.clientContext}`, () => undefined);
-          const reply = await this.ask<PressReply>(actor, `POST ${press.clientContext}`, () => (permit().kind === 'no' ? { kind: 'not-permitted' } : this.post(press.clientContext, press.callId)));
+          const reply = await this.ask<PressReply>(actor, `POST ${press.clientContext}`, () =>
+            permit().kind === 'no' ? { kind: 'not-permitted' } : this.post(press.clientContext, press.callId),
+          );
           await this.ask(actor, `reply for ${press.clientContext}`, () => undefined);
           return reply;
         },
@@ -300,7 +329,8 @@ export class ExploredWorld {
   private post(clientContext: string, callId: string): PressReply {
     const way = this.replies.shift() ?? 'accept';
     if (this.callEnded) return { kind: 'refused', fault: { code: 'call-not-found' }, again: 'never', answered: true };
-    if (way === 'not-ready') return { kind: 'refused', fault: { code: 'call-not-established' }, again: 'later', answered: true };
+    if (way === 'not-ready')
+      return { kind: 'refused', fault: { code: 'call-not-established' }, again: 'later', answered: true };
     this.witness.pressed({ clientContext, callId, at: this.time.now, endsAt: this.time.now, result: 'succeeded' });
     this.offers.set(`notify ${clientContext}`, () => {
       const { rules } = this.actor(`notification of ${clientContext}`);

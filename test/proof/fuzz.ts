@@ -22,9 +22,53 @@ export interface FuzzResult {
 const SLOW_MS = 50;
 const FIXTURES = join(__dirname, '../fixtures/graph');
 const BODIES = readdirSync(FIXTURES).map((name) => readFileSync(join(FIXTURES, name), 'utf8')) as [string, ...string[]];
-const HEADERS: [string, ...string[]] = [`Bearer ${signToken(SERVICE.header, SERVICE.claims, SERVICE.key)}`, `Bearer ${signToken(ENTRA.header, ENTRA.claims, ENTRA.key)}`];
-const ODD_VALUES = [null, true, false, 0, -1, 1e308, '', ' ', '\u0000', '\ud800', '１', '../..', [], {}, [[[[[]]]]], { value: [] }, '/communications/calls/', 'x'.repeat(300)] as const;
-const ODD_TEXTS = ['"', '{', '}', '[', ']', ',', ':', '\\u0000', '\\ud800', '1e999', 'null', '__proto__', 'constructor', '\u202e', '%2e%2e', '.', '..', '=', ' ', ', Bearer x', '\n'] as const;
+const HEADERS: [string, ...string[]] = [
+  `Bearer ${signToken(SERVICE.header, SERVICE.claims, SERVICE.key)}`,
+  `Bearer ${signToken(ENTRA.header, ENTRA.claims, ENTRA.key)}`,
+];
+const ODD_VALUES = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1e308,
+  '',
+  ' ',
+  '\u0000',
+  '\ud800',
+  '１',
+  '../..',
+  [],
+  {},
+  [[[[[]]]]],
+  { value: [] },
+  '/communications/calls/',
+  'x'.repeat(300),
+] as const;
+const ODD_TEXTS = [
+  '"',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '\\u0000',
+  '\\ud800',
+  '1e999',
+  'null',
+  '__proto__',
+  'constructor',
+  '\u202e',
+  '%2e%2e',
+  '.',
+  '..',
+  '=',
+  ' ',
+  ', Bearer x',
+  '\n',
+] as const;
 
 export async function fuzz(inputs: number, seed: number): Promise<FuzzResult> {
   const random = seededRandom(seed);
@@ -70,7 +114,11 @@ function bodyJudge(): (body: string) => Promise<string> {
   });
   const context = new InvocationContext({ functionName: 'callNotifications', logHandler: () => undefined });
   return async (body) => {
-    const request = new HttpRequest({ method: 'POST', url: 'http://localhost/api/callNotifications', body: { bytes: Buffer.from(body, 'utf8') } });
+    const request = new HttpRequest({
+      method: 'POST',
+      url: 'http://localhost/api/callNotifications',
+      body: { bytes: Buffer.from(body, 'utf8') },
+    });
     const response = await handler(request, context);
     return String((response as { status: number }).status);
   };
@@ -108,7 +156,8 @@ function mutateJson(json: unknown, random: SeededRandom): void {
     }
     const odd: unknown = structuredClone(ODD_VALUES[random.between(0, ODD_VALUES.length - 1)]);
     if (random.chance(0.2)) delete at[key];
-    else if (Array.isArray(at) && random.chance(0.2)) at.push(...Array.from({ length: random.between(1, 120) }, () => next));
+    else if (Array.isArray(at) && random.chance(0.2))
+      at.push(...Array.from({ length: random.between(1, 120) }, () => next));
     else at[key] = random.chance(0.2) ? [next, odd] : odd;
     return;
   }
@@ -129,7 +178,8 @@ function mutateText(text: string, random: SeededRandom): string {
         mutated = mutated.slice(0, at) + odd + mutated.slice(at);
         break;
       case 2:
-        mutated = mutated.slice(0, at) + odd.repeat(random.chance(0.01) ? 60_000 : random.between(1, 40)) + mutated.slice(end);
+        mutated =
+          mutated.slice(0, at) + odd.repeat(random.chance(0.01) ? 60_000 : random.between(1, 40)) + mutated.slice(end);
         break;
       case 3:
         mutated = mutated.slice(0, end) + mutated.slice(at);

@@ -5,5 +5,7 @@ import { MUTATIONS } from './mutations';
 jest.setTimeout(120_000);
 
 test.each(Object.entries(MUTATIONS))('the proof notices the mutation %s', async (_name, mutation) => {
-  expect(await findMutation(mutation)).toMatch(/double press|lost|not final|false status|late press|order inversion|unexplained|callback lost/);
+  expect(await findMutation(mutation)).toMatch(
+    /double press|lost|not final|false status|late press|order inversion|unexplained|callback lost/,
+  );
 });

@@ -106,7 +106,7 @@ export const MUTATIONS = {
   },
   'callback-url-not-stored': {
     file: 'callbacks.ts',
-    from: "await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now });",
+    from: 'await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now });',
     to: "if ((await callbacks.read(clientContext)) === undefined) await callbacks.replace(clientContext, { url: '', subscribedAt: now, changedAt: now });",
     why: 'the URL is not stored',
   },

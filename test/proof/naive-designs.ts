@@ -27,13 +27,20 @@ export const expireAndRerunDesign: Design = (ports) => ({
   async press(message) {
     const { outcomes, clock } = ports;
     const now = clock.now();
-    const record: Partial<OutcomeFacts> = { status: 'sending', watchUntil: now + RECORD_LIFE_MS, callId: message.callId, expiresAt: message.expiresAt, acceptedAt: now };
+    const record: Partial<OutcomeFacts> = {
+      status: 'sending',
+      watchUntil: now + RECORD_LIFE_MS,
+      callId: message.callId,
+      expiresAt: message.expiresAt,
+      acceptedAt: now,
+    };
     const inserted = await outcomes.insert({ ...record, clientContext: message.clientContext } as OutcomeFacts);
     if (inserted.kind === 'stale') {
       const row = await outcomes.read(message.clientContext);
       if (row === undefined || row.status !== 'sending') return;
       if ((row.watchUntil ?? 0) > now) throw new Error('in progress');
-      if ((await outcomes.merge(message.clientContext, record, row.etag)).kind === 'stale') throw new Error('in progress');
+      if ((await outcomes.merge(message.clientContext, record, row.etag)).kind === 'stale')
+        throw new Error('in progress');
     }
     try {
       const reply = await ports.graph.sendDtmfTones(message, go);
@@ -53,13 +60,30 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
       const now = clock.now();
       const { clientContext, callId, tones, delayBetweenTonesMs } = request;
       const expiresAt = now + request.expiresInSeconds * 1000;
-      await queue.enqueue({ clientContext, callId, tones, ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }), expiresAt, etag: '', waits: 0 }, 0);
+      await queue.enqueue(
+        {
+          clientContext,
+          callId,
+          tones,
+          ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }),
+          expiresAt,
+          etag: '',
+          waits: 0,
+        },
+        0,
+      );
       return { kind: 'accepted', repeated: false, row: { clientContext, callId, status: 'accepted' } };
     },
     press: () => Promise.resolve(),
-    bury: (clientContext) => upsert(ports, clientContext, { status: 'failed', errorCode: 'delivery-failed', finishedAt: clock.now() }),
+    bury: (clientContext) =>
+      upsert(ports, clientContext, { status: 'failed', errorCode: 'delivery-failed', finishedAt: clock.now() }),
     report: (report: OperationReport) =>
-      upsert(ports, report.clientContext, { callId: report.callId, status: judge(report), finishedAt: clock.now(), ...(judge(report) === 'failed' && { errorCode: 'operation-failed' as const }) }),
+      upsert(ports, report.clientContext, {
+        callId: report.callId,
+        status: judge(report),
+        finishedAt: clock.now(),
+        ...(judge(report) === 'failed' && { errorCode: 'operation-failed' as const }),
+      }),
     tellCall: () => Promise.resolve(),
     closeOverdue: () => Promise.resolve(),
     subscribe: () => Promise.resolve(),
@@ -72,14 +96,27 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
 function factsOf(message: ToneMessage, reply: PressReply, now: number): Partial<OutcomeFacts> {
   const common = { callId: message.callId, acceptedAt: now, expiresAt: message.expiresAt };
   if (reply.kind === 'running') return { ...common, status: 'running' };
-  if (reply.kind === 'ended') return { ...common, status: judge(reply.report), finishedAt: now, ...(judge(reply.report) === 'failed' && { errorCode: 'operation-failed' as const }) };
+  if (reply.kind === 'ended')
+    return {
+      ...common,
+      status: judge(reply.report),
+      finishedAt: now,
+      ...(judge(reply.report) === 'failed' && { errorCode: 'operation-failed' as const }),
+    };
   throw new Error('Graph did not take it');
 }
 
-async function upsert({ outcomes }: Pick<Ports, 'outcomes'>, clientContext: string, facts: Partial<OutcomeFacts>): Promise<void> {
+async function upsert(
+  { outcomes }: Pick<Ports, 'outcomes'>,
+  clientContext: string,
+  facts: Partial<OutcomeFacts>,
+): Promise<void> {
   for (;;) {
     const row = await outcomes.read(clientContext);
-    const written = row === undefined ? await outcomes.insert({ clientContext, callId: '', status: 'running', ...facts }) : await outcomes.merge(clientContext, facts, row.etag);
+    const written =
+      row === undefined
+        ? await outcomes.insert({ clientContext, callId: '', status: 'running', ...facts })
+        : await outcomes.merge(clientContext, facts, row.etag);
     if (written.kind === 'written') return;
   }
 }

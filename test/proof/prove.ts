@@ -12,7 +12,12 @@ import { SCENARIOS } from './scenarios';
 import { historyOf, isClean, simulate, type SimulationResult } from './simulate';
 
 const { values } = parseArgs({
-  options: { requests: { type: 'string' }, seed: { type: 'string' }, replay: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    requests: { type: 'string' },
+    seed: { type: 'string' },
+    replay: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 const REQUESTS = Number(values.requests ?? 1_000_000);
 const SEED = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -26,7 +31,9 @@ function check(what: string, holds: boolean): void {
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(', ');
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 }
 
 async function run(title: string, design: Design, faults: FaultRates, requests: number): Promise<SimulationResult> {
@@ -39,30 +46,45 @@ async function run(title: string, design: Design, faults: FaultRates, requests: 
   };
   const result = await simulate({ design, faults, requests, seed: SEED, onProgress });
   const seconds = ((process.cpuUsage(start).user + process.cpuUsage(start).system) / 1e6).toFixed(0);
-  console.log(`\n${title}: ${result.requests} requests, ${result.faults} faults, ${result.presses} presses, ${result.events} events, ${seconds} s of one core, seed ${SEED}`);
+  console.log(
+    `\n${title}: ${result.requests} requests, ${result.faults} faults, ${result.presses} presses, ${result.events} events, ${seconds} s of one core, seed ${SEED}`,
+  );
   console.log(`     statuses: ${counted(result.statuses)}`);
   console.log(`     broken promises: ${counted(result.violations)}`);
   return result;
 }
 
 async function proveSimulation(): Promise<void> {
-  for (const [title, faults, requests] of [['Faults', USUAL_FAULTS, REQUESTS], ['No faults', NO_FAULTS, Math.ceil(REQUESTS / 10)]] as const) {
+  for (const [title, faults, requests] of [
+    ['Faults', USUAL_FAULTS, REQUESTS],
+    ['No faults', NO_FAULTS, Math.ceil(REQUESTS / 10)],
+  ] as const) {
     const result = await run(title, productionDesign, faults, requests);
     check(`${title}: every promise was kept`, isClean(result));
     if (faults === NO_FAULTS) check('No faults: nobody was told unknown', (result.statuses.unknown ?? 0) === 0);
     else check('Faults: at least 3 for every 10 requests', result.faults >= result.requests * 0.3);
     const failure = result.firstFailure;
     if (failure) {
-      console.log(`     first failure: world ${failure.seed}, ${failure.violation.clientContext}: ${failure.violation.promise}, ${failure.violation.detail}`);
-      console.log((await historyOf(productionDesign, faults, failure.seed, failure.violation.clientContext)).join('\n'));
+      console.log(
+        `     first failure: world ${failure.seed}, ${failure.violation.clientContext}: ${failure.violation.promise}, ${failure.violation.detail}`,
+      );
+      console.log(
+        (await historyOf(productionDesign, faults, failure.seed, failure.violation.clientContext)).join('\n'),
+      );
     }
   }
 }
 
 async function proveControls(): Promise<void> {
-  for (const [title, design] of [['Tutorial design', tutorialDesign], ['Expire-and-rerun design', expireAndRerunDesign]] as const) {
+  for (const [title, design] of [
+    ['Tutorial design', tutorialDesign],
+    ['Expire-and-rerun design', expireAndRerunDesign],
+  ] as const) {
     const result = await run(title, design, USUAL_FAULTS, CONTROL_REQUESTS);
-    check(`${title}: fails the proof, ${((100 * result.violations['double press']) / result.requests).toFixed(2)} % double presses`, result.violations['double press'] > 0);
+    check(
+      `${title}: fails the proof, ${((100 * result.violations['double press']) / result.requests).toFixed(2)} % double presses`,
+      result.violations['double press'] > 0,
+    );
   }
 }
 
@@ -80,16 +102,26 @@ async function proveExploration(): Promise<void> {
   for (const scenario of SCENARIOS) {
     const result = await explore(productionDesign, scenario);
     states += result.states;
-    check(`${scenario.name}: ${result.states} states, ${result.histories} histories to their end${result.complete ? '' : ', not complete'}`, result.complete && !result.failure);
+    check(
+      `${scenario.name}: ${result.states} states, ${result.histories} histories to their end${result.complete ? '' : ', not complete'}`,
+      result.complete && !result.failure,
+    );
     if (result.failure) console.log(JSON.stringify(result.failure, undefined, 2));
   }
   console.log(`     ${states} states visited in all`);
 }
 
 async function main(): Promise<void> {
-  if (values.replay !== undefined) return console.log((await historyOf(productionDesign, USUAL_FAULTS, Number(values.replay))).join('\n'));
-  const parts = { controls: proveControls, mutants: proveMutants, simulation: proveSimulation, exploration: proveExploration };
-  for (const [name, prove] of Object.entries(parts)) if (values.only === undefined || values.only === name) await prove();
+  if (values.replay !== undefined)
+    return console.log((await historyOf(productionDesign, USUAL_FAULTS, Number(values.replay))).join('\n'));
+  const parts = {
+    controls: proveControls,
+    mutants: proveMutants,
+    simulation: proveSimulation,
+    exploration: proveExploration,
+  };
+  for (const [name, prove] of Object.entries(parts))
+    if (values.only === undefined || values.only === name) await prove();
   console.log(broken === 0 ? '\nEvery promise was kept, and every control was caught.' : `\n${broken} failed.`);
   process.exitCode = broken === 0 ? 0 : 1;
 }

@@ -2,7 +2,13 @@
 // The harness calls it as the functions of the app call the rules.
 import { makeToneAcceptor, type Acceptance, type AcceptPorts } from '../../shared/tones/accept-tones';
 import { makeToneBurier } from '../../shared/tones/bury-tones';
-import { makeCallbackBurier, makeCallbackSubscriber, makeCallbackTeller, type CallbackPorts, type PostCallback } from '../../shared/tones/callbacks';
+import {
+  makeCallbackBurier,
+  makeCallbackSubscriber,
+  makeCallbackTeller,
+  type CallbackPorts,
+  type PostCallback,
+} from '../../shared/tones/callbacks';
 import { makeOverdueCloser } from '../../shared/tones/close-overdue';
 import type { OperationReport } from '../../shared/tones/operation-report';
 import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports';

@@ -7,7 +7,9 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 
 fuzz(Number(values.inputs), seed)
   .then(({ inputs, slowestMs, answers, faults }) => {
-    console.log(`${inputs} inputs, seed ${seed}; answers ${JSON.stringify(answers)}; slowest ${slowestMs.toFixed(1)} ms; ${faults.length} faults`);
+    console.log(
+      `${inputs} inputs, seed ${seed}; answers ${JSON.stringify(answers)}; slowest ${slowestMs.toFixed(1)} ms; ${faults.length} faults`,
+    );
     for (const fault of faults.slice(0, 20)) console.log(fault);
     process.exitCode = faults.length === 0 ? 0 : 1;
   })

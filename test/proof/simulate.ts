@@ -32,14 +32,23 @@ const SIDE_BY_SIDE = 200;
 
 const drained = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-export async function simulate({ design, requests, faults, seed, stopAtFirst = false, onProgress }: SimulationOptions): Promise<SimulationResult> {
+export async function simulate({
+  design,
+  requests,
+  faults,
+  seed,
+  stopAtFirst = false,
+  onProgress,
+}: SimulationOptions): Promise<SimulationResult> {
   const statuses: Record<string, number> = {};
   const violations = Object.fromEntries(PROMISES.map((promise) => [promise, 0])) as Record<Promised, number>;
   const sums = { requests: 0, faults: 0, presses: 0, events: 0 };
   const worldCount = Math.ceil(requests / REQUESTS_PER_WORLD);
   let firstFailure: SimulationResult['firstFailure'];
   for (let next = 0; next < worldCount && !(stopAtFirst && firstFailure); next += SIDE_BY_SIDE) {
-    const worlds = Array.from({ length: Math.min(SIDE_BY_SIDE, worldCount - next) }, (_, position) => makeWorld(design, faults, seed + next + position, false));
+    const worlds = Array.from({ length: Math.min(SIDE_BY_SIDE, worldCount - next) }, (_, position) =>
+      makeWorld(design, faults, seed + next + position, false),
+    );
     sums.events += await runAll(worlds);
     for (const world of worlds) {
       world.judge();
@@ -58,11 +67,19 @@ export async function simulate({ design, requests, faults, seed, stopAtFirst = f
 }
 
 /** The history of one world: everything that concerns the given request, or everything. */
-export async function historyOf(design: Design, faults: FaultRates, seed: number, clientContext?: string): Promise<string[]> {
+export async function historyOf(
+  design: Design,
+  faults: FaultRates,
+  seed: number,
+  clientContext?: string,
+): Promise<string[]> {
   const world = makeWorld(design, faults, seed, true);
   await runAll([world]);
   world.judge();
-  return world.witness.traces.filter((line) => clientContext === undefined || line.slice(10, 16).trim() === clientContext || line.slice(10, 16).trim() === '');
+  return world.witness.traces.filter(
+    (line) =>
+      clientContext === undefined || line.slice(10, 16).trim() === clientContext || line.slice(10, 16).trim() === '',
+  );
 }
 
 function makeWorld(design: Design, faults: FaultRates, seed: number, tracing: boolean): World {

@@ -40,14 +40,16 @@ export class SimulatedCallbacks {
     const { world } = this;
     world.time.plan(delayMs + world.random.between(5, 500), () => {
       const instance = world.instance();
-      world.workOn(instance, message.clientContext, () => instance.rules.tell(message)).then(
-        // The host died: its message comes again.
-        (ended) => ended ?? this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery),
-        () => {
-          if (delivery < MOST_DELIVERIES) this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery + 1);
-          else this.bury(message);
-        },
-      );
+      world
+        .workOn(instance, message.clientContext, () => instance.rules.tell(message))
+        .then(
+          // The host died: its message comes again.
+          (ended) => ended ?? this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery),
+          () => {
+            if (delivery < MOST_DELIVERIES) this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery + 1);
+            else this.bury(message);
+          },
+        );
     });
   }
 
@@ -55,10 +57,12 @@ export class SimulatedCallbacks {
     const { world } = this;
     world.time.plan(world.random.between(5, 500), () => {
       const instance = world.instance();
-      world.workOn(instance, message.clientContext, () => instance.rules.buryCallback(message)).then(
-        (ended) => ended ?? this.bury(message),
-        () => world.witness.violation('callback lost', message.clientContext, 'buryCallbacks threw'),
-      );
+      world
+        .workOn(instance, message.clientContext, () => instance.rules.buryCallback(message))
+        .then(
+          (ended) => ended ?? this.bury(message),
+          () => world.witness.violation('callback lost', message.clientContext, 'buryCallbacks threw'),
+        );
     });
   }
 }

@@ -53,32 +53,38 @@ export class SimulatedQueue {
     const { message } = queued;
     queued.deliveries += 1;
     if (world.tracing) world.witness.trace(message.clientContext, `delivered (${queued.deliveries})`);
-    if (world.strikes('redelivered', message.clientContext)) this.put({ ...queued, deleted: false }, world.random.between(0, 5000));
+    if (world.strikes('redelivered', message.clientContext))
+      this.put({ ...queued, deleted: false }, world.random.between(0, 5000));
     const instance = world.instance();
-    world.workOn(instance, message.clientContext, () => instance.rules.press(message)).then(
-      (ended) => {
-        if (ended === undefined) return this.comeAgain(queued, world.random.chance(0.5) ? RETRY_AFTER_FAILURE_MS : HIDDEN_BY_DEAD_HOST_MS);
-        if (world.strikes('deleteLost', message.clientContext)) return this.comeAgain(queued, HIDDEN_BY_DEAD_HOST_MS);
-        this.remove(queued);
-      },
-      () => {
-        if (queued.deliveries < MOST_DELIVERIES) return this.comeAgain(queued, RETRY_AFTER_FAILURE_MS);
-        queued.deleted = true;
-        this.bury(message.clientContext, 1);
-      },
-    );
+    world
+      .workOn(instance, message.clientContext, () => instance.rules.press(message))
+      .then(
+        (ended) => {
+          if (ended === undefined)
+            return this.comeAgain(queued, world.random.chance(0.5) ? RETRY_AFTER_FAILURE_MS : HIDDEN_BY_DEAD_HOST_MS);
+          if (world.strikes('deleteLost', message.clientContext)) return this.comeAgain(queued, HIDDEN_BY_DEAD_HOST_MS);
+          this.remove(queued);
+        },
+        () => {
+          if (queued.deliveries < MOST_DELIVERIES) return this.comeAgain(queued, RETRY_AFTER_FAILURE_MS);
+          queued.deleted = true;
+          this.bury(message.clientContext, 1);
+        },
+      );
   }
 
   private bury(clientContext: string, attempt: number): void {
     const { world } = this;
     world.time.plan(world.random.between(5, 500), () => {
       const instance = world.instance();
-      world.workOn(instance, clientContext, () => instance.rules.bury(clientContext)).then(
-        (ended) => {
-          if (ended === undefined && attempt < MOST_DELIVERIES) this.bury(clientContext, attempt + 1);
-        },
-        () => world.witness.violation('lost', clientContext, 'buryTones threw'),
-      );
+      world
+        .workOn(instance, clientContext, () => instance.rules.bury(clientContext))
+        .then(
+          (ended) => {
+            if (ended === undefined && attempt < MOST_DELIVERIES) this.bury(clientContext, attempt + 1);
+          },
+          () => world.witness.violation('lost', clientContext, 'buryTones threw'),
+        );
     });
   }
 }

@@ -81,5 +81,9 @@ export interface SimulatedStorage {
 }
 
 export function makeSimulatedStorage(): SimulatedStorage {
-  return { outcomes: new SimulatedRows<OutcomeFacts>(), calls: new SimulatedRows<CallFacts>(), index: new SimulatedIndex() };
+  return {
+    outcomes: new SimulatedRows<OutcomeFacts>(),
+    calls: new SimulatedRows<CallFacts>(),
+    index: new SimulatedIndex(),
+  };
 }

@@ -17,7 +17,13 @@ const TIMER_EVERY_MS = 30_000;
 const HORIZON_MS = 1_300_000;
 const INSTANCES = 3;
 
-export const POLICY: DeliveryPolicy = makeDeliveryPolicy({ sendGraceSeconds: 30, notificationGraceSeconds: 60, waitMinSeconds: 1, waitMaxSeconds: 8, outcomeRetentionDays: 30 });
+export const POLICY: DeliveryPolicy = makeDeliveryPolicy({
+  sendGraceSeconds: 30,
+  notificationGraceSeconds: 60,
+  waitMinSeconds: 1,
+  waitMaxSeconds: 8,
+  outcomeRetentionDays: 30,
+});
 
 /** An instance of the app. What it does after its death reaches nobody. */
 export class Instance {
@@ -85,7 +91,11 @@ export class World {
   }
 
   /** Runs work on an instance; resolves to undefined when the instance dies first. Rejections are the caller's. */
-  async workOn<T>(instance: Instance, clientContext: string, work: () => Promise<T>): Promise<{ value: T } | undefined> {
+  async workOn<T>(
+    instance: Instance,
+    clientContext: string,
+    work: () => Promise<T>,
+  ): Promise<{ value: T } | undefined> {
     instance.working.set(clientContext, (instance.working.get(clientContext) ?? 0) + 1);
     let die: () => void = () => undefined;
     const death = new Promise<undefined>((resolve) => {
@@ -119,7 +129,11 @@ export class World {
         let result: T | undefined = refused ? undefined : execute();
         const lost = !refused && strikes('storageAnswerLost');
         if (!refused && !lost && strikes('storageRepeated')) result = execute();
-        if (this.tracing) this.witness.trace(clientContext, `${what}${refused ? ' refused' : ` ${JSON.stringify(result)}`}${lost ? ' answer lost' : ''}${instance.dead ? ' (sender dead)' : ''}`);
+        if (this.tracing)
+          this.witness.trace(
+            clientContext,
+            `${what}${refused ? ' refused' : ` ${JSON.stringify(result)}`}${lost ? ' answer lost' : ''}${instance.dead ? ' (sender dead)' : ''}`,
+          );
         this.time.plan(this.random.between(1, 6), () => {
           if (instance.dead) return;
           if (refused || lost) reject(new Error(`storage failed: ${what}`));
@@ -137,28 +151,57 @@ export class World {
       clock: { now },
       random: { uuid: () => `id-${(this.ids += 1)}`, token: () => `token-${(this.ids += 1)}` },
       policy: POLICY,
-      log: (_level, event, fields) => this.tracing && this.witness.trace(fields.clientContext ?? '', `log ${event} ${JSON.stringify(fields)}`),
-      fingerprint: (request) => Promise.resolve(JSON.stringify([request.callId, request.tones, request.delayBetweenTonesMs])),
+      log: (_level, event, fields) =>
+        this.tracing && this.witness.trace(fields.clientContext ?? '', `log ${event} ${JSON.stringify(fields)}`),
+      fingerprint: (request) =>
+        Promise.resolve(JSON.stringify([request.callId, request.tones, request.delayBetweenTonesMs])),
       graph: this.graph.portOf(instance),
-      queue: { enqueue: (message, delayMs) => this.io(instance, `enqueue +${delayMs}`, message.clientContext, () => this.queue.add(message, delayMs)) },
+      queue: {
+        enqueue: (message, delayMs) =>
+          this.io(instance, `enqueue +${delayMs}`, message.clientContext, () => this.queue.add(message, delayMs)),
+      },
       callbacks: {
         read: (key) => this.io(instance, 'read callback', key, () => this.callbacks.rows.read(key)),
         replace: (key, facts) => this.io(instance, 'replace callback', key, () => this.callbacks.replace(key, facts)),
-        merge: (key, facts, etag) => this.io(instance, `merge callback ${JSON.stringify(facts)}`, key, () => this.callbacks.rows.merge(key, facts, etag)),
+        merge: (key, facts, etag) =>
+          this.io(instance, `merge callback ${JSON.stringify(facts)}`, key, () =>
+            this.callbacks.rows.merge(key, facts, etag),
+          ),
         remove: (key) => this.io(instance, 'remove callback', key, () => this.callbacks.remove(key)),
       },
-      callbackQueue: { enqueue: (message, delayMs) => this.io(instance, `enqueue callback +${delayMs}`, message.clientContext, () => this.callbacks.add(message, delayMs)) },
+      callbackQueue: {
+        enqueue: (message, delayMs) =>
+          this.io(instance, `enqueue callback +${delayMs}`, message.clientContext, () =>
+            this.callbacks.add(message, delayMs),
+          ),
+      },
       post: (_url, { clientContext, status }) => Promise.resolve(this.callbacks.receive(clientContext, status)),
       outcomes: {
         read: (key) => this.io(instance, `read ${key}`, key, () => outcomes.read(key)),
-        insert: (facts) => this.io(instance, `insert ${facts.status} after ${facts.after}`, facts.clientContext, () => outcomes.insert(facts.clientContext, facts)),
-        merge: (key, facts, etag) => this.io(instance, `merge ${JSON.stringify(facts)} at ${etag}`, key, () => outcomes.merge(key, facts, etag), facts.status === 'sending'),
+        insert: (facts) =>
+          this.io(instance, `insert ${facts.status} after ${facts.after}`, facts.clientContext, () =>
+            outcomes.insert(facts.clientContext, facts),
+          ),
+        merge: (key, facts, etag) =>
+          this.io(
+            instance,
+            `merge ${JSON.stringify(facts)} at ${etag}`,
+            key,
+            () => outcomes.merge(key, facts, etag),
+            facts.status === 'sending',
+          ),
         remove: (key, etag) => this.io(instance, 'remove', key, () => outcomes.remove(key, etag)),
       },
       calls: {
         read: (key) => this.io(instance, `read call ${key}`, forAll, () => calls.read(key)),
-        insert: (key, facts) => this.io(instance, `insert call ${JSON.stringify(facts)}`, facts.tail ?? forAll, () => calls.insert(key, facts)),
-        merge: (key, facts, etag) => this.io(instance, `merge call ${JSON.stringify(facts)} at ${etag}`, facts.tail ?? forAll, () => calls.merge(key, facts, etag)),
+        insert: (key, facts) =>
+          this.io(instance, `insert call ${JSON.stringify(facts)}`, facts.tail ?? forAll, () =>
+            calls.insert(key, facts),
+          ),
+        merge: (key, facts, etag) =>
+          this.io(instance, `merge call ${JSON.stringify(facts)} at ${etag}`, facts.tail ?? forAll, () =>
+            calls.merge(key, facts, etag),
+          ),
         remove: (key, etag) => this.io(instance, 'remove call', forAll, () => calls.remove(key, etag)),
       },
       index: {
@@ -166,7 +209,8 @@ export class World {
         openEntries: () => openPages(this, instance),
         close: (entries, at) => this.io(instance, 'index close', forAll, () => index.close(entries, at)),
         forget: (entries) => this.io(instance, 'index forget', forAll, () => index.forget(entries)),
-        closedBefore: (before, limit) => this.io(instance, 'index closed', forAll, () => index.closedBefore(before, limit)),
+        closedBefore: (before, limit) =>
+          this.io(instance, 'index closed', forAll, () => index.closedBefore(before, limit)),
         forgetClosed: (entries) => this.io(instance, 'index forget closed', forAll, () => index.forgetClosed(entries)),
       },
     };

@@ -7,11 +7,25 @@ import { historyOf, simulate, type SimulationResult } from './simulate';
 jest.setTimeout(180_000);
 
 const KEPT = {
-  'double press': 0, lost: 0, 'not final': 0, 'final too late': 0, 'false status': 0, 'late press': 0, 'order inversion': 0, 'unexplained unknown': 0, 'unexplained expired': 0, 'callback lost': 0,
+  'double press': 0,
+  lost: 0,
+  'not final': 0,
+  'final too late': 0,
+  'false status': 0,
+  'late press': 0,
+  'order inversion': 0,
+  'unexplained unknown': 0,
+  'unexplained expired': 0,
+  'callback lost': 0,
 };
 
 async function expectKept(result: SimulationResult, faults: typeof NO_FAULTS): Promise<void> {
-  if (result.firstFailure) console.error((await historyOf(productionDesign, faults, result.firstFailure.seed, result.firstFailure.violation.clientContext)).join('\n'));
+  if (result.firstFailure)
+    console.error(
+      (
+        await historyOf(productionDesign, faults, result.firstFailure.seed, result.firstFailure.violation.clientContext)
+      ).join('\n'),
+    );
   expect(result.violations).toEqual(KEPT);
 }
 

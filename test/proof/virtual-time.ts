@@ -22,7 +22,8 @@ export function makeVirtualTime(start: number): VirtualTime {
   let now = start;
   let order = 0;
 
-  const isBefore = (one: Planned, other: Planned) => one.at < other.at || (one.at === other.at && one.order < other.order);
+  const isBefore = (one: Planned, other: Planned) =>
+    one.at < other.at || (one.at === other.at && one.order < other.order);
 
   function push(item: Planned): void {
     let position = heap.push(item) - 1;

@@ -6,7 +6,16 @@ import type { FaultName } from './faults';
 import type { SimulatedStorage } from './simulated-storage';
 
 export const PROMISES = [
-  'double press', 'lost', 'not final', 'final too late', 'false status', 'late press', 'order inversion', 'unexplained unknown', 'unexplained expired', 'callback lost',
+  'double press',
+  'lost',
+  'not final',
+  'final too late',
+  'false status',
+  'late press',
+  'order inversion',
+  'unexplained unknown',
+  'unexplained expired',
+  'callback lost',
 ] as const;
 export type Promised = (typeof PROMISES)[number];
 
@@ -45,10 +54,28 @@ interface TimerRun {
 }
 
 /** What may leave nobody able to tell. Storage faults are judged by where they struck: see `explainsUnknown`. */
-const EXPLAIN_UNKNOWN: readonly FaultName[] = ['kill', 'graphFaultAfter', 'graphFaultBefore', 'graphReset', 'graphSlow', 'tokenHung', 'notificationLost', 'notificationLate'];
+const EXPLAIN_UNKNOWN: readonly FaultName[] = [
+  'kill',
+  'graphFaultAfter',
+  'graphFaultBefore',
+  'graphReset',
+  'graphSlow',
+  'tokenHung',
+  'notificationLost',
+  'notificationLate',
+];
 
 /** What keeps no request from being pressed in ample time. */
-const EXPLAIN_NO_DELAY: readonly FaultName[] = ['storageRepeated', 'redelivered', 'deleteLost', 'callerAnswerLost', 'callerTwice', 'notificationTwice', 'notificationLate', 'notificationLost'];
+const EXPLAIN_NO_DELAY: readonly FaultName[] = [
+  'storageRepeated',
+  'redelivered',
+  'deleteLost',
+  'callerAnswerLost',
+  'callerTwice',
+  'notificationTwice',
+  'notificationLate',
+  'notificationLost',
+];
 const AMPLE_TIME_MS = 60_000;
 
 /** The rules repeat a write after the claim so often before they leave the row to its watch. */
@@ -90,8 +117,13 @@ export class Witness {
   }
 
   /** A storage fault, and whether it struck a claim: then nobody can tell who holds it. */
-  storageFault(name: 'storageRefused' | 'storageAnswerLost' | 'storageRepeated', clientContext: string, isClaim: boolean): void {
-    if (name !== 'storageRepeated') this.storageFaults.set(clientContext, (this.storageFaults.get(clientContext) ?? 0) + 1);
+  storageFault(
+    name: 'storageRefused' | 'storageAnswerLost' | 'storageRepeated',
+    clientContext: string,
+    isClaim: boolean,
+  ): void {
+    if (name !== 'storageRepeated')
+      this.storageFaults.set(clientContext, (this.storageFaults.get(clientContext) ?? 0) + 1);
     if (isClaim && name === 'storageAnswerLost') this.lostClaims.add(clientContext);
     if (isClaim && name === 'storageRepeated') this.repeatedClaims.add(clientContext);
   }
@@ -102,7 +134,8 @@ export class Witness {
   }
 
   asked(clientContext: string, callId: string, expiresInMs: number): void {
-    if (!this.requests.has(clientContext)) this.requests.set(clientContext, { callId, askedAt: this.world.time.now, expiresInMs });
+    if (!this.requests.has(clientContext))
+      this.requests.set(clientContext, { callId, askedAt: this.world.time.now, expiresInMs });
   }
 
   accepted(clientContext: string): void {
@@ -122,7 +155,8 @@ export class Witness {
 
   pressed(press: SeenPress): void {
     this.presses.push(press);
-    if (this.world.tracing) this.trace(press.clientContext, `PRESSED until ${press.endsAt % 100_000_000}, ${press.result}`);
+    if (this.world.tracing)
+      this.trace(press.clientContext, `PRESSED until ${press.endsAt % 100_000_000}, ${press.result}`);
   }
 
   timerStarted(startedAt: number): TimerRun {
@@ -138,15 +172,21 @@ export class Witness {
   /** Statuses never leave a final state, save `unknown` to what Graph answered; and rows end in time. */
   rowWritten(clientContext: string, before: OutcomeFacts | undefined, after: OutcomeFacts): void {
     if (before === undefined || before.status === after.status) return;
-    if (isFinal(before.status) && !(before.status === 'unknown' && ['succeeded', 'failed', 'canceled'].includes(after.status))) {
+    if (
+      isFinal(before.status) &&
+      !(before.status === 'unknown' && ['succeeded', 'failed', 'canceled'].includes(after.status))
+    ) {
       this.violation('false status', clientContext, `${before.status} became ${after.status}`);
     }
     if (isFinal(before.status) || !isFinal(after.status)) return;
     const dueAt = (before.status === 'accepted' ? before.expiresAt : before.watchUntil) ?? 0;
     const latestAt = dueAt + FINAL_WITHIN_MS;
     if (this.world.time.now <= latestAt) return;
-    const failedRuns = this.timerRuns.filter((run) => run.startedAt > dueAt && run.startedAt < latestAt && run.ok !== true).length;
-    if (failedRuns < 2) this.violation('final too late', clientContext, `${this.world.time.now - dueAt} ms after it was due`);
+    const failedRuns = this.timerRuns.filter(
+      (run) => run.startedAt > dueAt && run.startedAt < latestAt && run.ok !== true,
+    ).length;
+    if (failedRuns < 2)
+      this.violation('final too late', clientContext, `${this.world.time.now - dueAt} ms after it was due`);
   }
 
   /** Once nothing happens any more: compares every row with the truth. */
@@ -157,11 +197,13 @@ export class Witness {
       if (presses.length > 1) this.violation('double press', clientContext, `${presses.length} presses`);
       const [press] = presses;
       if (row === undefined) {
-        if (request.toldAt !== undefined || press) this.violation('lost', clientContext, 'accepted or pressed, and there is no row');
+        if (request.toldAt !== undefined || press)
+          this.violation('lost', clientContext, 'accepted or pressed, and there is no row');
         continue;
       }
       if (!isFinal(row.status)) this.violation('not final', clientContext, row.status);
-      if (press && press.at > (row.expiresAt ?? 0)) this.violation('late press', clientContext, `${press.at - (row.expiresAt ?? 0)} ms after its deadline`);
+      if (press && press.at > (row.expiresAt ?? 0))
+        this.violation('late press', clientContext, `${press.at - (row.expiresAt ?? 0)} ms after its deadline`);
       this.judgeStatus(clientContext, row, press);
     }
     this.judgeOrder();
@@ -172,7 +214,12 @@ export class Witness {
   judgeCallbacks(told: ReadonlyMap<string, string>): void {
     for (const clientContext of this.subscribed) {
       const status = this.world.storage.outcomes.read(clientContext)?.status;
-      if (told.get(clientContext) !== status) this.violation('callback lost', clientContext, `${status}, its callback was told ${told.get(clientContext) ?? 'nothing'}`);
+      if (told.get(clientContext) !== status)
+        this.violation(
+          'callback lost',
+          clientContext,
+          `${status}, its callback was told ${told.get(clientContext) ?? 'nothing'}`,
+        );
     }
   }
 
@@ -180,7 +227,11 @@ export class Witness {
   messageDropped(clientContext: string, liveMessages: number): void {
     const row = this.world.storage.outcomes.read(clientContext);
     if (liveMessages > 0 || row?.status !== 'accepted' || this.world.time.now >= (row.expiresAt ?? 0)) return;
-    if (this.requests.get(clientContext)?.toldAt === undefined || (this.storageFaults.get(clientContext) ?? 0) >= MOST_WRITES) return;
+    if (
+      this.requests.get(clientContext)?.toldAt === undefined ||
+      (this.storageFaults.get(clientContext) ?? 0) >= MOST_WRITES
+    )
+      return;
     this.violation('lost', clientContext, 'its only message was dropped while it could still be pressed');
   }
 
@@ -200,14 +251,22 @@ export class Witness {
   }
 
   private judgeStatus(clientContext: string, row: OutcomeFacts, press: SeenPress | undefined): void {
-    const isReported = row.status === 'succeeded' || row.status === 'canceled' || (row.status === 'failed' && row.errorCode === 'operation-failed');
-    if (isReported && row.status !== press?.result) this.violation('false status', clientContext, `${row.status}, in truth ${press?.result ?? 'not pressed'}`);
+    const isReported =
+      row.status === 'succeeded' ||
+      row.status === 'canceled' ||
+      (row.status === 'failed' && row.errorCode === 'operation-failed');
+    if (isReported && row.status !== press?.result)
+      this.violation('false status', clientContext, `${row.status}, in truth ${press?.result ?? 'not pressed'}`);
     const saysNotPressed = row.status === 'expired' || (row.status === 'failed' && !isReported);
-    if (saysNotPressed && press) this.violation('false status', clientContext, `${row.status} ${row.errorCode}, in truth pressed`);
-    if (row.status === 'expired' && !this.explainsExpired(clientContext)) this.violation('unexplained expired', clientContext, 'alone on its call, with ample time and no delay');
+    if (saysNotPressed && press)
+      this.violation('false status', clientContext, `${row.status} ${row.errorCode}, in truth pressed`);
+    if (row.status === 'expired' && !this.explainsExpired(clientContext))
+      this.violation('unexplained expired', clientContext, 'alone on its call, with ample time and no delay');
     if (row.status !== 'unknown') return;
-    if (this.stored.has(clientContext) && press) this.violation('false status', clientContext, 'unknown, although its notification was stored');
-    else if (row.errorCode !== 'call-ended-meanwhile' && !this.explainsUnknown(clientContext)) this.violation('unexplained unknown', clientContext, row.errorCode ?? '');
+    if (this.stored.has(clientContext) && press)
+      this.violation('false status', clientContext, 'unknown, although its notification was stored');
+    else if (row.errorCode !== 'call-ended-meanwhile' && !this.explainsUnknown(clientContext))
+      this.violation('unexplained unknown', clientContext, row.errorCode ?? '');
   }
 
   private explainsUnknown(clientContext: string): boolean {
@@ -236,11 +295,16 @@ export class Witness {
       for (const [position, later] of presses.entries()) {
         for (const earlier of presses.slice(0, position)) {
           if (later.clientContext === earlier.clientContext) continue;
-          if (later.at < earlier.endsAt) this.violation('order inversion', later.clientContext, `pressed while ${earlier.clientContext} sounded`);
+          if (later.at < earlier.endsAt)
+            this.violation('order inversion', later.clientContext, `pressed while ${earlier.clientContext} sounded`);
           const first = this.requests.get(later.clientContext);
           const second = this.requests.get(earlier.clientContext);
           if (first?.toldAt !== undefined && second && first.toldAt < second.askedAt) {
-            this.violation('order inversion', later.clientContext, `accepted before ${earlier.clientContext} was asked for, pressed after it`);
+            this.violation(
+              'order inversion',
+              later.clientContext,
+              `accepted before ${earlier.clientContext} was asked for, pressed after it`,
+            );
           }
         }
       }

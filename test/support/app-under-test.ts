@@ -111,7 +111,11 @@ export class AppUnderTest extends HttpCaller {
     const tones = rest['tones'] === undefined && rest['digits'] === undefined ? { digits: '12' } : {};
     const answer = await this.enqueue({ callId, clientContext, ...tones, ...rest });
     if (answer.status !== 202) throw new Error(`enqueueTones answered ${answer.status}: ${answer.text}`);
-    return { clientContext: clientContext as string, location: answer.headers.get('location') ?? '', outcome: answer.json as Outcome };
+    return {
+      clientContext: clientContext as string,
+      location: answer.headers.get('location') ?? '',
+      outcome: answer.json as Outcome,
+    };
   }
 
   /** The outcome by its clientContext, as toneOutcome tells it. */
@@ -125,7 +129,8 @@ export class AppUnderTest extends HttpCaller {
   async untilStatus({ clientContext }: { clientContext: string }, status: string): Promise<Outcome> {
     return waitFor(`${clientContext} to be ${status}`, async () => {
       const outcome = await this.outcomeOf(clientContext);
-      if (FINAL.includes(outcome.status) && outcome.status !== status && outcome.status !== 'unknown') throw new Error(`${clientContext} is ${outcome.status}, not ${status}`);
+      if (FINAL.includes(outcome.status) && outcome.status !== status && outcome.status !== 'unknown')
+        throw new Error(`${clientContext} is ${outcome.status}, not ${status}`);
       return outcome.status === status && this.#isWhole(outcome) && outcome;
     });
   }
@@ -165,16 +170,28 @@ export class AppUnderTest extends HttpCaller {
 
   /** The simulator's control API: what no caller of Graph has. */
   async control(method: string, path: string, body?: object): Promise<Answer> {
-    return this.send(method, `${this.simulator.url}/simulator/${path}`, body === undefined ? undefined : JSON.stringify(body));
+    return this.send(
+      method,
+      `${this.simulator.url}/simulator/${path}`,
+      body === undefined ? undefined : JSON.stringify(body),
+    );
   }
 
   /** Runs the timer until a look at the table shows what is wanted. */
   async untilTimerHas<T>(what: string, look: () => Promise<T>): Promise<NonNullable<Exclude<T, false>>> {
-    return waitFor(what, async () => {
-      const answer = await this.post(`${this.url}/admin/functions/closeOverdueOutcomes`, {}, { 'x-functions-key': this.functionKey });
-      if (answer.status !== 202) throw new Error(`the timer's start was answered with ${answer.status}`);
-      return look();
-    }, { everyMs: 100 });
+    return waitFor(
+      what,
+      async () => {
+        const answer = await this.post(
+          `${this.url}/admin/functions/closeOverdueOutcomes`,
+          {},
+          { 'x-functions-key': this.functionKey },
+        );
+        if (answer.status !== 202) throw new Error(`the timer's start was answered with ${answer.status}`);
+        return look();
+      },
+      { everyMs: 100 },
+    );
   }
 
   /** Ends the host without a word, as a crash would, and starts another one on the same storage. */
@@ -204,7 +221,8 @@ export async function startApp({ settings = {}, throughGate }: AppOptions = {}):
     const storage = throughGate === undefined ? {} : { AzureWebJobsStorage: await throughGate(azurite) };
     const env = { ...inherited(), ...sampleSettings(), ...settingsFor(azurite, simulator), ...storage, ...settings };
     const lines: string[] = [];
-    const startHost = () => spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env, onLine: (line) => lines.push(line) });
+    const startHost = () =>
+      spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env, onLine: (line) => lines.push(line) });
     return new AppUnderTest(azurite, simulator, await startHost(), lines, startHost, settings);
   } catch (error) {
     for (const close of closers.reverse()) await close();

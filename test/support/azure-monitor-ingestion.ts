@@ -44,14 +44,17 @@ export async function startAzureMonitorIngestion(): Promise<AzureMonitorIngestio
       const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
       const items = JSON.parse(text) as Envelope[];
       envelopes.push(...items);
-      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ itemsReceived: items.length, itemsAccepted: items.length, errors: [] }));
+      response
+        .writeHead(200, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify({ itemsReceived: items.length, itemsAccepted: items.length, errors: [] }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     connectionString: `InstrumentationKey=11111111-2222-4333-8444-555555555555;IngestionEndpoint=${endpoint};LiveEndpoint=${endpoint}`,
-    envelopes, requests,
+    envelopes,
+    requests,
     refuse: () => void (mood = 'refuses'),
     hang: () => void (mood = 'hangs'),
     forget() {

@@ -46,12 +46,31 @@ export function evaluateDeployment(parameters: Readonly<Record<string, Parameter
   try {
     const lines = Object.entries(parameters).map(([name, value]) => `param ${name} = ${bicepLiteral(value)}`);
     writeFileSync(join(folder, 'main.bicepparam'), ["using '../../infra/main.bicep'", ...lines, ''].join('\n'));
-    const child = spawnSync(compiler, ['snapshot', join(folder, 'main.bicepparam'), '--subscription-id', SUBSCRIPTION, '--tenant-id', TENANT, '--location', 'westeurope', '--deployment-name', 'tones'], {
-      encoding: 'utf8',
-      env: { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' },
-    });
+    const child = spawnSync(
+      compiler,
+      [
+        'snapshot',
+        join(folder, 'main.bicepparam'),
+        '--subscription-id',
+        SUBSCRIPTION,
+        '--tenant-id',
+        TENANT,
+        '--location',
+        'westeurope',
+        '--deployment-name',
+        'tones',
+      ],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' },
+      },
+    );
     if (child.status !== 0) throw new Error(`bicep snapshot failed:\n${child.stdout}${child.stderr}`);
-    const snapshot = JSON.parse(readFileSync(join(folder, 'main.snapshot.json'), 'utf8')) as { predictedResources: PredictedResource[]; outputs: Record<string, string>; diagnostics: unknown[] };
+    const snapshot = JSON.parse(readFileSync(join(folder, 'main.snapshot.json'), 'utf8')) as {
+      predictedResources: PredictedResource[];
+      outputs: Record<string, string>;
+      diagnostics: unknown[];
+    };
     if (snapshot.diagnostics.length > 0) throw new Error(`bicep snapshot: ${JSON.stringify(snapshot.diagnostics)}`);
     return { resources: snapshot.predictedResources, outputs: snapshot.outputs };
   } finally {
@@ -60,8 +79,12 @@ export function evaluateDeployment(parameters: Readonly<Record<string, Parameter
 }
 
 function bicepLiteral(value: Parameter): string {
-  if (typeof value === 'string') return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('${', '\\${')}'`;
+  if (typeof value === 'string')
+    return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('${', '\\${')}'`;
   if (Array.isArray(value)) return `[${value.map(bicepLiteral).join(', ')}]`;
-  if (typeof value === 'object') return `{ ${Object.entries(value).map(([name, inner]) => `${name}: ${bicepLiteral(inner)}`).join(', ')} }`;
+  if (typeof value === 'object')
+    return `{ ${Object.entries(value)
+      .map(([name, inner]) => `${name}: ${bicepLiteral(inner)}`)
+      .join(', ')} }`;
   return String(value);
 }

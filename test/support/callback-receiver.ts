@@ -22,7 +22,8 @@ export interface ReceivedCallback {
 }
 
 /** How a callback is answered: a status (with headers), `hang` for no answer, `reset` for a broken connection. */
-export type CallbackAnswer = number | { readonly status: number; readonly headers: Readonly<Record<string, string>> } | 'hang' | 'reset';
+export type CallbackAnswer =
+  number | { readonly status: number; readonly headers: Readonly<Record<string, string>> } | 'hang' | 'reset';
 
 export interface CallbackReceiver {
   readonly hostname: string;
@@ -43,7 +44,10 @@ export interface CallbackReceiverOptions {
   readonly certificateNames?: readonly string[];
 }
 
-export async function startCallbackReceiver({ hostname = 'prod-42.westeurope.logic.azure.com', certificateNames = [hostname] }: CallbackReceiverOptions = {}): Promise<CallbackReceiver> {
+export async function startCallbackReceiver({
+  hostname = 'prod-42.westeurope.logic.azure.com',
+  certificateNames = [hostname],
+}: CallbackReceiverOptions = {}): Promise<CallbackReceiver> {
   const { certificatePem, privateKeyPem } = makeSelfSignedCertificate({ dnsNames: certificateNames });
   const directory = mkdtempSync(join(tmpdir(), 'callback-receiver-'));
   const certificateFile = join(directory, 'certificate.pem');
@@ -54,7 +58,13 @@ export async function startCallbackReceiver({ hostname = 'prod-42.westeurope.log
   const server = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
     void bodyOf(request).then((body) => {
       const { servername } = request.socket as unknown as { servername: string };
-      received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body, servername });
+      received.push({
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body,
+        servername,
+      });
       const answer = answers.shift() ?? 200;
       if (answer === 'hang') return;
       if (answer === 'reset') return request.socket.destroy();

@@ -26,7 +26,9 @@ export interface ConnectorOperation {
 }
 
 export function operationsOf({ paths }: Pick<Definition, 'paths'>): ConnectorOperation[] {
-  return Object.entries(paths).flatMap(([path, item]) => METHODS.flatMap((method) => (item[method] === undefined ? [] : [{ path, method, operation: item[method] }])));
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => (item[method] === undefined ? [] : [{ path, method, operation: item[method] }])),
+  );
 }
 
 /** A parameter of an operation, or a field of a definition. */
@@ -39,10 +41,16 @@ export interface Field {
 
 export function fieldsOf(definition: Definition): Field[] {
   const own = operationsOf(definition).flatMap(({ operation }) =>
-    (operation['parameters'] as Json[]).filter((parameter) => !('$ref' in parameter)).map((parameter) => parameterAt(String(operation['operationId']), parameter)),
+    (operation['parameters'] as Json[])
+      .filter((parameter) => !('$ref' in parameter))
+      .map((parameter) => parameterAt(String(operation['operationId']), parameter)),
   );
   const shared = Object.entries(definition.parameters).map(([name, parameter]) => parameterAt(name, parameter));
-  return [...own, ...shared, ...Object.entries(definition.definitions).flatMap(([name, schema]) => fieldsIn(name, schema))];
+  return [
+    ...own,
+    ...shared,
+    ...Object.entries(definition.definitions).flatMap(([name, schema]) => fieldsIn(name, schema)),
+  ];
 }
 
 function parameterAt(place: string, parameter: Json): Field {

@@ -19,7 +19,12 @@ interface ApiContent {
 
 export interface ApiOperation {
   readonly operationId?: string;
-  readonly parameters?: readonly { readonly $ref?: string; readonly name?: string; readonly in?: string; readonly required?: boolean }[];
+  readonly parameters?: readonly {
+    readonly $ref?: string;
+    readonly name?: string;
+    readonly in?: string;
+    readonly required?: boolean;
+  }[];
   readonly requestBody?: ApiContent;
   readonly responses: Readonly<Record<string, ApiContent>>;
   readonly security?: readonly object[];
@@ -53,13 +58,17 @@ const METHODS = ['get', 'put', 'post', 'delete', 'head', 'patch'];
 /** Every operation, by its name and method. */
 export function operationsOf(api: ApiDocument): DescribedOperation[] {
   return Object.entries(api.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).filter(([method]) => METHODS.includes(method)).map(([method, operation]) => described(api, path, method, operation)),
+    Object.entries(methods)
+      .filter(([method]) => METHODS.includes(method))
+      .map(([method, operation]) => described(api, path, method, operation)),
   );
 }
 
 function described(api: ApiDocument, path: string, method: string, operation: ApiOperation): DescribedOperation {
   const body = partsOf(api, schemaOf(api, operation.requestBody));
-  const parameters = (operation.parameters ?? []).flatMap((parameter) => follow(api, parameter) ?? []).filter((parameter) => parameter.in === 'query');
+  const parameters = (operation.parameters ?? [])
+    .flatMap((parameter) => follow(api, parameter) ?? [])
+    .filter((parameter) => parameter.in === 'query');
   const answer = (status: number) => follow(api, operation.responses[String(status)]);
   return {
     name: path.split('/').at(-1) ?? '',
@@ -72,7 +81,10 @@ function described(api: ApiDocument, path: string, method: string, operation: Ap
     statuses: Object.keys(operation.responses).map(Number),
     needsKey: (operation.security ?? api.security ?? []).some((scheme) => Object.keys(scheme).length > 0),
     headersOf: (status) => Object.keys(answer(status)?.headers ?? {}),
-    valuesOf: (status, field) => partsOf(api, schemaOf(api, answer(status))).flatMap(({ properties = {} }) => follow(api, properties[field])?.enum ?? []),
+    valuesOf: (status, field) =>
+      partsOf(api, schemaOf(api, answer(status))).flatMap(
+        ({ properties = {} }) => follow(api, properties[field])?.enum ?? [],
+      ),
   };
 }
 
@@ -85,14 +97,19 @@ function schemaOf(api: ApiDocument, content: ApiContent | undefined): ApiSchema 
 function partsOf(api: ApiDocument, schema: ApiSchema | undefined): ApiSchema[] {
   const found = follow(api, schema);
   if (found === undefined) return [];
-  const alternatives = [...(found.anyOf ?? []), ...(found.oneOf ?? [])].flatMap((each) => partsOf(api, each)).map(({ properties = {} }) => ({ properties }));
+  const alternatives = [...(found.anyOf ?? []), ...(found.oneOf ?? [])]
+    .flatMap((each) => partsOf(api, each))
+    .map(({ properties = {} }) => ({ properties }));
   return [found, ...(found.allOf ?? []).flatMap((each) => partsOf(api, each)), ...alternatives];
 }
 
 /** RFC 6901, within the document. */
 function follow<T extends { readonly $ref?: string }>(api: ApiDocument, value: T | undefined): T | undefined {
   if (value?.$ref === undefined) return value;
-  const names = value.$ref.replace(/^#\//, '').split('/').map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const names = value.$ref
+    .replace(/^#\//, '')
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
   const target = names.reduce<unknown>((found, name) => (found as Record<string, unknown> | undefined)?.[name], api);
   if (target === undefined) throw new Error(`${value.$ref} leads nowhere`);
   return follow(api, target as T);

@@ -18,7 +18,12 @@ export class HttpCaller {
   constructor(private readonly target: () => Target) {}
 
   /** One request; no redirect is followed. */
-  async send(method: string, url: string, body?: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  async send(
+    method: string,
+    url: string,
+    body?: string | Uint8Array<ArrayBuffer>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const response = await fetch(url, { method, headers, redirect: 'manual', ...(body !== undefined && { body }) });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: parsed(text) };
@@ -30,7 +35,10 @@ export class HttpCaller {
 
   /** Text and bytes go as they are, everything else as JSON. */
   post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    const raw = typeof body === 'string' || body instanceof Uint8Array ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body);
+    const raw =
+      typeof body === 'string' || body instanceof Uint8Array
+        ? (body as string | Uint8Array<ArrayBuffer>)
+        : JSON.stringify(body);
     return this.send('POST', url, raw, { 'Content-Type': 'application/json', ...headers });
   }
 
@@ -42,7 +50,9 @@ export class HttpCaller {
 
   toneOutcome(clientContext: string): Promise<Answer> {
     const { url, functionKey } = this.target();
-    return this.get(`${url}/api/toneOutcome?clientContext=${encodeURIComponent(clientContext)}`, { 'x-functions-key': functionKey });
+    return this.get(`${url}/api/toneOutcome?clientContext=${encodeURIComponent(clientContext)}`, {
+      'x-functions-key': functionKey,
+    });
   }
 }
 

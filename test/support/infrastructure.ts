@@ -24,7 +24,9 @@ const functionAppFile = readText('infra/modules/function-app.bicep');
 
 /** Defaults that infra/settings.bicep writes out, by name. */
 export const bicepDefaults: Readonly<Record<string, string>> = Object.fromEntries(
-  blockOf(settingsFile, 'var settingDefaults = {').map(nameAndRest).map(([name, value]) => [name ?? '', withoutQuotes(value ?? '')]),
+  blockOf(settingsFile, 'var settingDefaults = {')
+    .map(nameAndRest)
+    .map(([name, value]) => [name ?? '', withoutQuotes(value ?? '')]),
 );
 
 /** What may be given besides or instead. */
@@ -37,15 +39,20 @@ export const bicepComputed: readonly string[] = [
 ];
 
 /** Left out on purpose: the table in infra/README.md, which gives the reasons. */
-export const notSet: readonly string[] = tableOf(sectionOf(readText('infra/README.md'), 'Settings')).map(([name]) => (name ?? '').replaceAll('`', ''));
+export const notSet: readonly string[] = tableOf(sectionOf(readText('infra/README.md'), 'Settings')).map(([name]) =>
+  (name ?? '').replaceAll('`', ''),
+);
 
 /** Parameters of infra/main.bicep: name and default as they are written; without default: required. */
-export const bicepParameters: readonly (readonly [name: string, initial: string])[] = [...readText('infra/main.bicep').matchAll(/^param (\w+) \S+(?: = (.+))?$/gm)]
-  .map((match) => [match[1] ?? '', match[2] ?? 'required'] as const);
+export const bicepParameters: readonly (readonly [name: string, initial: string])[] = [
+  ...readText('infra/main.bicep').matchAll(/^param (\w+) \S+(?: = (.+))?$/gm),
+].map((match) => [match[1] ?? '', match[2] ?? 'required'] as const);
 
 /** Parameters as azd gives them: name and variable. */
 export const azdParameters: readonly (readonly [name: string, variable: string])[] = Object.entries(
-  readJsonFile<{ readonly parameters: Readonly<Record<string, { readonly value: string }>> }>('infra/main.parameters.json').parameters,
+  readJsonFile<{ readonly parameters: Readonly<Record<string, { readonly value: string }>> }>(
+    'infra/main.parameters.json',
+  ).parameters,
 ).map(([name, { value }]) => [name, /^\$\{(\w+)\}$/.exec(value)?.[1] ?? value]);
 
 export interface Query {
@@ -53,4 +60,6 @@ export interface Query {
   readonly text: string;
 }
 
-export const queries: readonly Query[] = repositoryFiles().filter((path) => /^infra\/queries\/.*\.kql$/.test(path)).map((path) => ({ path, text: readText(path) }));
+export const queries: readonly Query[] = repositoryFiles()
+  .filter((path) => /^infra\/queries\/.*\.kql$/.test(path))
+  .map((path) => ({ path, text: readText(path) }));

@@ -48,7 +48,12 @@ export interface SentRequest {
 const RETRIED = (status: number) => status === 408 || status === 429 || status >= 500;
 const DEFAULT_RETRY_AFTER_SECONDS = 20;
 /** What Logic Apps adds to every request; the app must not mind. */
-const OWN_HEADERS = { 'User-Agent': 'azure-logic-apps/1.0', 'Accept-Language': 'en-US', 'x-ms-workflow-name': 'played', 'x-ms-client-tracking-id': 'played' };
+const OWN_HEADERS = {
+  'User-Agent': 'azure-logic-apps/1.0',
+  'Accept-Language': 'en-US',
+  'x-ms-workflow-name': 'played',
+  'x-ms-client-tracking-id': 'played',
+};
 
 export class LogicAppClient {
   /** Everything that was sent, in order. */
@@ -75,7 +80,11 @@ export class LogicAppClient {
       this.pollWaits.push(seconds);
       // Only an absolute URL is followed: `new URL` throws for any other.
       const uri = new URL(outputs.headers['location']).href;
-      outputs = await this.#send({ method: 'GET', uri, ...(this.#repeatsHeaders && request.headers && { headers: request.headers }) });
+      outputs = await this.#send({
+        method: 'GET',
+        uri,
+        ...(this.#repeatsHeaders && request.headers && { headers: request.headers }),
+      });
     }
     return ended(outputs);
   }
@@ -86,17 +95,26 @@ export class LogicAppClient {
   }
 
   /** One HTTP Webhook action: ends with the POST to its callback URL, and unsubscribes however it ends. */
-  async webhook(subscribe: ActionRequest, unsubscribe: ActionRequest, listener: CallbackListener, limitMs: number): Promise<ActionEnd> {
+  async webhook(
+    subscribe: ActionRequest,
+    unsubscribe: ActionRequest,
+    listener: CallbackListener,
+    limitMs: number,
+  ): Promise<ActionEnd> {
     const subscribed = ended(await this.#send(subscribe));
-    if (subscribed.outputs?.statusCode === 202) throw new Error('A subscribe that is answered 202 is polled, and its callback is not waited for.');
+    if (subscribed.outputs?.statusCode === 202)
+      throw new Error('A subscribe that is answered 202 is polled, and its callback is not waited for.');
     if (subscribed.status === 'Failed') return subscribed;
     const giveUp = new AbortController();
     const late = pause(limitMs, undefined, { signal: giveUp.signal }).catch(() => undefined);
     const called = await Promise.race([listener.called, late]);
     giveUp.abort();
     const forgotten = await this.#send(unsubscribe);
-    if (forgotten === undefined || forgotten.statusCode >= 300) return { status: 'Failed', ...(forgotten && { outputs: forgotten }) };
-    return called === undefined ? { status: 'TimedOut' } : { status: 'Succeeded', outputs: { statusCode: 200, ...called } };
+    if (forgotten === undefined || forgotten.statusCode >= 300)
+      return { status: 'Failed', ...(forgotten && { outputs: forgotten }) };
+    return called === undefined
+      ? { status: 'TimedOut' }
+      : { status: 'Succeeded', outputs: { statusCode: 200, ...called } };
   }
 
   /** Undefined: the connection was lost each time. */
@@ -114,7 +132,12 @@ export class LogicAppClient {
     const note = (status: number | undefined) => this.sent.push({ method, uri, hasKey, status });
     try {
       const type = body === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' };
-      const answer = await fetch(uri, { method, redirect: 'manual', headers: { ...OWN_HEADERS, ...type, ...headers }, ...(body !== undefined && { body: JSON.stringify(body) }) });
+      const answer = await fetch(uri, {
+        method,
+        redirect: 'manual',
+        headers: { ...OWN_HEADERS, ...type, ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
       const text = await answer.text();
       note(answer.status);
       return { statusCode: answer.status, headers: Object.fromEntries(answer.headers), body: parsed(text) };

@@ -4,7 +4,10 @@
 export const OPERATION = '0fe0623f-d628-42ed-b4bd-8ac290072cc5';
 
 /** A sendDtmfTonesOperation that succeeded; `undefined` takes a field away. */
-export function tonesEnded(clientContext: unknown, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function tonesEnded(
+  clientContext: unknown,
+  changes: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return {
     '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
     status: 'completed',
@@ -16,7 +19,11 @@ export function tonesEnded(clientContext: unknown, changes: Readonly<Record<stri
 }
 
 /** One notification of an operation's end. */
-export function endedItem(callId: string, resourceData: unknown, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function endedItem(
+  callId: string,
+  resourceData: unknown,
+  changes: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return {
     '@odata.type': '#microsoft.graph.commsNotification',
     changeType: 'deleted',

@@ -42,7 +42,10 @@ export class OtlpCollector {
   mood: CollectorMood = 'takes';
   #points = new Map<string, CollectedPoint>();
 
-  constructor(readonly url: string, private readonly end: () => Promise<void>) {}
+  constructor(
+    readonly url: string,
+    private readonly end: () => Promise<void>,
+  ) {}
 
   /** The newest value of each metric and attribute set; of one metric where it is named. */
   points(metric?: string): CollectedPoint[] {
@@ -56,13 +59,17 @@ export class OtlpCollector {
   take(path: string, headers: Readonly<Record<string, unknown>>, body: string): void {
     this.requests.push({ path, headers });
     this.payloads.push(body);
-    const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as { resourceSpans?: ResourceSpans[]; resourceMetrics?: ResourceMetrics[] };
+    const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as {
+      resourceSpans?: ResourceSpans[];
+      resourceMetrics?: ResourceMetrics[];
+    };
     for (const { resource, scopeSpans } of resourceSpans) {
       this.resources.push(plain(resource.attributes));
       for (const { spans } of scopeSpans) this.spans.push(...spans.map(toSpan));
     }
     for (const { scopeMetrics } of resourceMetrics) {
-      for (const point of scopeMetrics.flatMap(({ metrics }) => metrics.flatMap(toPoints))) this.#points.set(`${point.metric} ${JSON.stringify(point.attributes)}`, point);
+      for (const point of scopeMetrics.flatMap(({ metrics }) => metrics.flatMap(toPoints)))
+        this.#points.set(`${point.metric} ${JSON.stringify(point.attributes)}`, point);
     }
   }
 
@@ -91,7 +98,12 @@ export async function startOtlpCollector(): Promise<OtlpCollector> {
 
 interface KeyValue {
   readonly key: string;
-  readonly value: { readonly stringValue?: string; readonly intValue?: string | number; readonly doubleValue?: number; readonly boolValue?: boolean };
+  readonly value: {
+    readonly stringValue?: string;
+    readonly intValue?: string | number;
+    readonly doubleValue?: number;
+    readonly boolValue?: boolean;
+  };
 }
 
 interface ResourceSpans {
@@ -129,9 +141,20 @@ interface OtlpMetric {
   readonly histogram?: { readonly dataPoints: readonly OtlpPoint[] };
 }
 
-function toSpan({ traceId, spanId, parentSpanId, name, kind, attributes, links = [], status }: OtlpSpan): CollectedSpan {
+function toSpan({
+  traceId,
+  spanId,
+  parentSpanId,
+  name,
+  kind,
+  attributes,
+  links = [],
+  status,
+}: OtlpSpan): CollectedSpan {
   return {
-    traceId, spanId, name,
+    traceId,
+    spanId,
+    name,
     ...(parentSpanId && { parentSpanId }),
     kind: KINDS[kind] ?? 'internal',
     attributes: plain(attributes),
@@ -141,15 +164,22 @@ function toSpan({ traceId, spanId, parentSpanId, name, kind, attributes, links =
 }
 
 function toPoints({ name, unit, sum, histogram }: OtlpMetric): CollectedPoint[] {
-  return (sum ?? histogram)?.dataPoints.map((point) => ({
-    metric: name,
-    unit,
-    attributes: plain(point.attributes),
-    sum: Number(point.asDouble ?? point.asInt ?? point.sum ?? 0),
-    ...(histogram !== undefined && { count: Number(point.count) }),
-  })) ?? [];
+  return (
+    (sum ?? histogram)?.dataPoints.map((point) => ({
+      metric: name,
+      unit,
+      attributes: plain(point.attributes),
+      sum: Number(point.asDouble ?? point.asInt ?? point.sum ?? 0),
+      ...(histogram !== undefined && { count: Number(point.count) }),
+    })) ?? []
+  );
 }
 
 function plain(attributes: readonly KeyValue[]): Attributes {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? value.boolValue ?? Number(value.intValue ?? value.doubleValue)]));
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value.stringValue ?? value.boolValue ?? Number(value.intValue ?? value.doubleValue),
+    ]),
+  );
 }

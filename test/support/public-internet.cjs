@@ -8,18 +8,25 @@ const net = require('node:net');
 function routeInternet(hosts) {
   const lookup = dns.promises.lookup;
   const connect = net.Socket.prototype.connect;
-  const portOf = new Map(Object.values(hosts).flatMap(({ addresses, port }) => addresses.map((address) => [address, port])));
+  const portOf = new Map(
+    Object.values(hosts).flatMap(({ addresses, port }) => addresses.map((address) => [address, port])),
+  );
   dns.promises.lookup = async (hostname, options) => {
     const host = hosts[hostname];
     if (host === undefined) return lookup(hostname, options);
-    if (host.addresses.length === 0) throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' });
+    if (host.addresses.length === 0)
+      throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' });
     return host.addresses.map((address) => ({ address, family: net.isIP(address) }));
   };
   net.Socket.prototype.connect = function (...args) {
     const options = Array.isArray(args[0]) ? args[0][0] : args[0];
     const port = options?.port === 443 ? portOf.get(options.host) : undefined;
     if (port === undefined) return connect.apply(this, args);
-    return connect.call(this, { ...options, host: '127.0.0.1', port }, typeof args.at(-1) === 'function' ? args.at(-1) : undefined);
+    return connect.call(
+      this,
+      { ...options, host: '127.0.0.1', port },
+      typeof args.at(-1) === 'function' ? args.at(-1) : undefined,
+    );
   };
   return function restore() {
     dns.promises.lookup = lookup;

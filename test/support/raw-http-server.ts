@@ -63,7 +63,9 @@ export async function startRawHttpServer(respond: Respond, tls?: TlsOptions): Pr
 /** A whole answer, with Content-Length. */
 export function httpAnswer(status: number, body = '', headers: Readonly<Record<string, string>> = {}): string {
   const all = { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)), ...headers };
-  return `HTTP/1.1 ${status} Status\r\n${Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+  return `HTTP/1.1 ${status} Status\r\n${Object.entries(all)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n${body}`;
 }
 
 function parse(received: string, connection: number): { request: RawRequest; rest: string } | undefined {
@@ -71,8 +73,13 @@ function parse(received: string, connection: number): { request: RawRequest; res
   if (end === -1) return undefined;
   const [requestLine = '', ...lines] = received.slice(0, end).split('\r\n');
   const [method = '', path = ''] = requestLine.split(' ');
-  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   const bodyEnd = end + 4 + Number(headers['content-length'] ?? 0);
   if (received.length < bodyEnd) return undefined;
-  return { request: { method, path, headers, body: received.slice(end + 4, bodyEnd), connection }, rest: received.slice(bodyEnd) };
+  return {
+    request: { method, path, headers, body: received.slice(end + 4, bodyEnd), connection },
+    rest: received.slice(bodyEnd),
+  };
 }

@@ -7,7 +7,10 @@ export interface Example {
 }
 
 export function examplesOf(document: string): Example[] {
-  return [...document.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({ language, text: text.trimEnd() }));
+  return [...document.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+    language,
+    text: text.trimEnd(),
+  }));
 }
 
 export interface CurlRequest {
@@ -43,5 +46,7 @@ export function curlRequestOf(command: string): CurlRequest {
 /** A POSIX shell's words, as far as quotes and continued lines go. */
 function shellWordsOf(command: string): string[] {
   const words = command.replaceAll('\\\n', ' ').match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
-  return words.map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_quoted, single?: string, double?: string) => single ?? double ?? ''));
+  return words.map((word) =>
+    word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_quoted, single?: string, double?: string) => single ?? double ?? ''),
+  );
 }

@@ -17,10 +17,18 @@ export interface RunningScript {
 }
 
 /** Runs a TypeScript file as the npm scripts do, without building. */
-export function runScript(file: string, args: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): RunningScript {
+export function runScript(
+  file: string,
+  args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): RunningScript {
   const { resolve } = createRequire(__filename);
   const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
-  const child = spawn(node, ['--import', resolve('tsx'), join(ROOT, file), ...args], { cwd: ROOT, env: { ...inherited(), ...environment }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(node, ['--import', resolve('tsx'), join(ROOT, file), ...args], {
+    cwd: ROOT,
+    env: { ...inherited(), ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   const ended = once(child, 'close').then(([code]) => code as number | null);

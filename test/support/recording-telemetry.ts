@@ -24,9 +24,18 @@ export function makeRecordingTelemetry(): RecordingTelemetry {
   const flushes = { count: 0 };
   const running: RecordedSpan[] = [];
   return {
-    spans, observed, flushes,
+    spans,
+    observed,
+    flushes,
     async inSpan(name, options, work) {
-      const span: RecordedSpan = { name, options, attributes: { ...options.attributes }, links: [...(options.links ?? [])], failures: [], ended: false };
+      const span: RecordedSpan = {
+        name,
+        options,
+        attributes: { ...options.attributes },
+        links: [...(options.links ?? [])],
+        failures: [],
+        ended: false,
+      };
       spans.push(span);
       running.push(span);
       try {
@@ -36,7 +45,8 @@ export function makeRecordingTelemetry(): RecordingTelemetry {
         running.pop();
       }
     },
-    traceparent: () => (running.length === 0 ? undefined : `00-${'a'.repeat(32)}-${String(spans.length).padStart(16, '0')}-01`),
+    traceparent: () =>
+      running.length === 0 ? undefined : `00-${'a'.repeat(32)}-${String(spans.length).padStart(16, '0')}-01`,
     describe: (attributes) => void Object.assign(running.at(-1)?.attributes ?? {}, attributes),
     link: (traceparent) => void running.at(-1)?.links.push(traceparent),
     fail: (code) => void running.at(-1)?.failures.push(code),

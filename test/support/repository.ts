@@ -15,13 +15,19 @@ export function readJsonFile<T>(path: string): T {
 }
 
 /** What .gitignore keeps out, for a copy of the repository that git knows nothing of. */
-const NEVER_TRACKED = /^(?:node_modules|dist|\.local|coverage|reports|\.stryker-tmp|\.git)(?:\/|$)|(?:^|\/)local\.settings\.json$|\.log$/;
+const NEVER_TRACKED =
+  /^(?:node_modules|dist|\.local|coverage|reports|\.stryker-tmp|\.git)(?:\/|$)|(?:^|\/)local\.settings\.json$|\.log$/;
 
 /** Paths with `/`, relative to the root: what git tracks, and what it would with the next commit. */
 export function repositoryFiles(): string[] {
-  const git = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });
+  const git = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   const files = git.status === 0 ? git.stdout.split('\n') : everyPath().filter((path) => !NEVER_TRACKED.test(path));
-  return files.filter((path) => path !== '' && statSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile() === true).sort();
+  return files
+    .filter((path) => path !== '' && statSync(join(ROOT, path), { throwIfNoEntry: false })?.isFile() === true)
+    .sort();
 }
 
 function everyPath(): string[] {
@@ -44,7 +50,12 @@ export function tableOf(text: string): string[][] {
   if (start === -1) throw new Error('there is no table');
   const rows = lines.slice(start + 2);
   const end = rows.findIndex((line) => !line.startsWith('|'));
-  return rows.slice(0, end === -1 ? undefined : end).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return rows.slice(0, end === -1 ? undefined : end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 /** What stands between backticks, in order; fenced blocks are no spans. */

@@ -21,7 +21,9 @@ export interface RequestsFile {
 
 export function requestsOf(text: string): RequestsFile {
   const [head = '', ...sections] = text.split(/^###/m);
-  const variables = Object.fromEntries([...head.matchAll(/^@(\w+) = (.*)$/gm)].map(([, name = '', value = '']) => [name, value.trim()]));
+  const variables = Object.fromEntries(
+    [...head.matchAll(/^@(\w+) = (.*)$/gm)].map(([, name = '', value = '']) => [name, value.trim()]),
+  );
   return { variables, requests: sections.map(requestOf) };
 }
 
@@ -32,9 +34,18 @@ function requestOf(section: string): FileRequest {
   const [, method = '', url = ''] = /^([A-Z]+) (\S+)$/.exec(requestLine) ?? [];
   if (url === '') throw new Error(`"${title.trim()}" begins with no request`);
   const blank = rest.indexOf('');
-  const headers = Object.fromEntries(rest.slice(0, blank).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+  const headers = Object.fromEntries(
+    rest.slice(0, blank).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   const body = rest.slice(blank).join('\n').trim();
-  return { title: title.trim(), method, url, headers, ...(name !== undefined && { name }), ...(body !== '' && { body }) };
+  return {
+    title: title.trim(),
+    method,
+    url,
+    headers,
+    ...(name !== undefined && { name }),
+    ...(body !== '' && { body }),
+  };
 }
 
 /** Replaces `{{name}}`; what is not known throws. */

@@ -10,7 +10,18 @@ export interface SelfSignedCertificate {
 }
 
 /** DER tags: X.690 section 8. */
-const TAG = { boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, null: 0x05, oid: 0x06, utf8: 0x0c, utcTime: 0x17, sequence: 0x30, set: 0x31 } as const;
+const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  utf8: 0x0c,
+  utcTime: 0x17,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
 
 /** Context-specific tags of TBSCertificate and GeneralName: RFC 5280 sections 4.1 and 4.2.1.6. */
 const VERSION = 0xa0;
@@ -30,13 +41,21 @@ const OID = {
  *
  * @param dnsNames subject alternative names; `localhost` and 127.0.0.1 by default, else the names alone.
  */
-export function makeSelfSignedCertificate({ dnsNames }: { readonly dnsNames?: readonly string[] } = {}): SelfSignedCertificate {
+export function makeSelfSignedCertificate({
+  dnsNames,
+}: { readonly dnsNames?: readonly string[] } = {}): SelfSignedCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const algorithm = der(TAG.sequence, oid(OID.sha256WithRsa), der(TAG.null));
-  const name = der(TAG.sequence, der(TAG.set, der(TAG.sequence, oid(OID.commonName), der(TAG.utf8, Buffer.from(dnsNames?.[0] ?? 'test')))));
+  const name = der(
+    TAG.sequence,
+    der(TAG.set, der(TAG.sequence, oid(OID.commonName), der(TAG.utf8, Buffer.from(dnsNames?.[0] ?? 'test')))),
+  );
   const dayMs = 86_400_000;
   const validity = der(TAG.sequence, utcTime(Date.now() - dayMs), utcTime(Date.now() + dayMs));
-  const names = dnsNames === undefined ? [der(DNS_NAME, Buffer.from('localhost')), der(IP_ADDRESS, Buffer.from([127, 0, 0, 1]))] : dnsNames.map((dnsName) => der(DNS_NAME, Buffer.from(dnsName)));
+  const names =
+    dnsNames === undefined
+      ? [der(DNS_NAME, Buffer.from('localhost')), der(IP_ADDRESS, Buffer.from([127, 0, 0, 1]))]
+      : dnsNames.map((dnsName) => der(DNS_NAME, Buffer.from(dnsName)));
   const extensions = der(
     TAG.sequence,
     extension(OID.basicConstraints, der(TAG.sequence, der(TAG.boolean, Buffer.from([0xff])))),
@@ -54,15 +73,24 @@ export function makeSelfSignedCertificate({ dnsNames }: { readonly dnsNames?: re
     der(EXTENSIONS, extensions),
   );
   const signature = sign('sha256', toBeSigned, privateKey);
-  const x509 = new X509Certificate(der(TAG.sequence, toBeSigned, algorithm, der(TAG.bitString, Buffer.from([0]), signature)));
-  return { certificatePem: x509.toString(), privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), x509 };
+  const x509 = new X509Certificate(
+    der(TAG.sequence, toBeSigned, algorithm, der(TAG.bitString, Buffer.from([0]), signature)),
+  );
+  return {
+    certificatePem: x509.toString(),
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    x509,
+  };
 }
 
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const size = content.length;
   if (size < 0x80) return Buffer.concat([Buffer.from([tag, size]), content]);
-  return Buffer.concat([size < 0x100 ? Buffer.from([tag, 0x81, size]) : Buffer.from([tag, 0x82, size >> 8, size & 0xff]), content]);
+  return Buffer.concat([
+    size < 0x100 ? Buffer.from([tag, 0x81, size]) : Buffer.from([tag, 0x82, size >> 8, size & 0xff]),
+    content,
+  ]);
 }
 
 function oid(hex: string): Buffer {

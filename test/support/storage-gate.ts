@@ -66,6 +66,8 @@ export interface StorageGates {
 export async function gatesTo(azurite: Azurite): Promise<StorageGates> {
   const [queue, table] = [new Gate(azurite.queuePort), new Gate(azurite.tablePort)];
   const [queuePort, tablePort] = [await queue.listen(), await table.listen()];
-  const connectionString = azurite.connectionString.replace(`:${azurite.queuePort}/`, `:${queuePort}/`).replace(`:${azurite.tablePort}/`, `:${tablePort}/`);
+  const connectionString = azurite.connectionString
+    .replace(`:${azurite.queuePort}/`, `:${queuePort}/`)
+    .replace(`:${azurite.tablePort}/`, `:${tablePort}/`);
   return { queue, table, connectionString };
 }

@@ -12,8 +12,15 @@ export class StoredRows {
   readonly requestQueue: QueueClient;
   readonly poisonQueue: QueueClient;
 
-  constructor(connectionString: string, { TONE_OUTCOMES_TABLE: table = 'ToneOutcomes', TONE_REQUESTS_QUEUE: queue = 'tone-requests' }: Readonly<Record<string, string>>) {
-    const tableOf = (name: string) => TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+  constructor(
+    connectionString: string,
+    {
+      TONE_OUTCOMES_TABLE: table = 'ToneOutcomes',
+      TONE_REQUESTS_QUEUE: queue = 'tone-requests',
+    }: Readonly<Record<string, string>>,
+  ) {
+    const tableOf = (name: string) =>
+      TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
     this.outcomeTable = tableOf(table);
     this.indexTable = tableOf(`${table}Index`);
     this.requestQueue = new QueueClient(connectionString, queue);

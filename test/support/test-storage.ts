@@ -17,7 +17,11 @@ export interface TestStorage extends Storage {
 let made = 0;
 
 /** Nothing is created yet. `again`: the same names as an earlier one, as a second instance of the app has them. */
-export function makeTestStorage({ connectionString }: Pick<Azurite, 'connectionString'>, clock = { now: () => Date.now() }, again?: TestStorage): TestStorage {
+export function makeTestStorage(
+  { connectionString }: Pick<Azurite, 'connectionString'>,
+  clock = { now: () => Date.now() },
+  again?: TestStorage,
+): TestStorage {
   made += 1;
   const settings =
     again?.settings ??
@@ -27,7 +31,8 @@ export function makeTestStorage({ connectionString }: Pick<Azurite, 'connectionS
       TONE_REQUESTS_QUEUE: `requests-${made}`,
       TONE_OUTCOMES_TABLE: `Outcomes${made}`,
     });
-  const tableOf = (name: string) => TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+  const tableOf = (name: string) =>
+    TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
   return {
     ...makeStorage(settings, clock),
     settings,

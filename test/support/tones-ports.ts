@@ -3,20 +3,56 @@
 import type { DeliveryPolicy } from '../../shared/tones/delivery-policy';
 import type { EventFields, EventLevel, EventLog, EventName } from '../../shared/tones/event-log';
 import type { CallFacts, OutcomeFacts } from '../../shared/tones/outcome-facts';
-import type { CallbackFacts, CallbackMessage, CallbackQueue, CallbackRows, CallRows, GraphCalls, OutcomeRows, Press, PressPermit, PressReply, RequestIndex, Stored, ToneMessage, ToneQueue } from '../../shared/tones/ports';
+import type {
+  CallbackFacts,
+  CallbackMessage,
+  CallbackQueue,
+  CallbackRows,
+  CallRows,
+  GraphCalls,
+  OutcomeRows,
+  Press,
+  PressPermit,
+  PressReply,
+  RequestIndex,
+  Stored,
+  ToneMessage,
+  ToneQueue,
+} from '../../shared/tones/ports';
 import { SimulatedRows, makeSimulatedStorage } from '../proof/simulated-storage';
 
 export const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 
 /** Every time of its own value, so that none can be taken for another. */
-export const POLICY: DeliveryPolicy = { sendGraceMs: 30_000, notificationGraceMs: 60_000, minWaitMs: 1000, maxWaitMs: 5000, retentionMs: 2_592_000_000 };
+export const POLICY: DeliveryPolicy = {
+  sendGraceMs: 30_000,
+  notificationGraceMs: 60_000,
+  minWaitMs: 1000,
+  maxWaitMs: 5000,
+  retentionMs: 2_592_000_000,
+};
 
 export type Operation =
-  | 'outcomes.read' | 'outcomes.insert' | 'outcomes.merge' | 'outcomes.remove'
-  | 'calls.read' | 'calls.insert' | 'calls.merge' | 'calls.remove'
-  | 'index.open' | 'index.close' | 'index.forget' | 'index.closedBefore' | 'index.forgetClosed'
-  | 'callbacks.read' | 'callbacks.replace' | 'callbacks.merge' | 'callbacks.remove' | 'callbackQueue.enqueue'
-  | 'queue.enqueue' | 'graph.sendDtmfTones';
+  | 'outcomes.read'
+  | 'outcomes.insert'
+  | 'outcomes.merge'
+  | 'outcomes.remove'
+  | 'calls.read'
+  | 'calls.insert'
+  | 'calls.merge'
+  | 'calls.remove'
+  | 'index.open'
+  | 'index.close'
+  | 'index.forget'
+  | 'index.closedBefore'
+  | 'index.forgetClosed'
+  | 'callbacks.read'
+  | 'callbacks.replace'
+  | 'callbacks.merge'
+  | 'callbacks.remove'
+  | 'callbackQueue.enqueue'
+  | 'queue.enqueue'
+  | 'graph.sendDtmfTones';
 
 /** What befalls one operation. A function is run just before it: a rival's write, or time that passes. */
 export type Fate = 'executed' | 'fails' | 'answer lost' | 'repeated' | { readonly throws: unknown } | (() => unknown);
@@ -56,7 +92,8 @@ export function makeTonesPorts() {
   const outcomes: OutcomeRows = {
     read: (key) => perform('outcomes.read', [key], () => stored.outcomes.read(key)),
     insert: (facts) => perform('outcomes.insert', [facts], () => stored.outcomes.insert(facts.clientContext, facts)),
-    merge: (key, facts, etag) => perform('outcomes.merge', [key, facts, etag], () => stored.outcomes.merge(key, facts, etag)),
+    merge: (key, facts, etag) =>
+      perform('outcomes.merge', [key, facts, etag], () => stored.outcomes.merge(key, facts, etag)),
     remove: (key, etag) => perform('outcomes.remove', [key, etag], () => stored.outcomes.remove(key, etag)),
   };
   const calls: CallRows = {
@@ -69,25 +106,31 @@ export function makeTonesPorts() {
     open: (entry) => perform('index.open', [entry], () => stored.index.add(entry)),
     async *openEntries() {
       const entries = [...stored.index.open.values()];
-      for (let start = 0; start < entries.length; start += world.pageSize) yield entries.slice(start, start + world.pageSize);
+      for (let start = 0; start < entries.length; start += world.pageSize)
+        yield entries.slice(start, start + world.pageSize);
     },
     close: (entries, now) => perform('index.close', [entries, now], () => stored.index.close(entries, now)),
     forget: (entries) => perform('index.forget', [entries], () => stored.index.forget(entries)),
-    closedBefore: (before, limit) => perform('index.closedBefore', [before, limit], () => stored.index.closedBefore(before, limit)),
+    closedBefore: (before, limit) =>
+      perform('index.closedBefore', [before, limit], () => stored.index.closedBefore(before, limit)),
     forgetClosed: (entries) => perform('index.forgetClosed', [entries], () => stored.index.forgetClosed(entries)),
   };
   const queue: ToneQueue = {
-    enqueue: (message, delayMs) => perform('queue.enqueue', [message, delayMs], () => void queued.push({ message, delayMs })),
+    enqueue: (message, delayMs) =>
+      perform('queue.enqueue', [message, delayMs], () => void queued.push({ message, delayMs })),
   };
   const removeCallback = (key: string) => void storedCallbacks.rows.delete(key);
   const callbacks: CallbackRows = {
     read: (key) => perform('callbacks.read', [key], () => storedCallbacks.read(key)),
-    replace: (key, facts) => perform('callbacks.replace', [key, facts], () => (removeCallback(key), void storedCallbacks.insert(key, facts))),
-    merge: (key, facts, etag) => perform('callbacks.merge', [key, facts, etag], () => storedCallbacks.merge(key, facts, etag)),
+    replace: (key, facts) =>
+      perform('callbacks.replace', [key, facts], () => (removeCallback(key), void storedCallbacks.insert(key, facts))),
+    merge: (key, facts, etag) =>
+      perform('callbacks.merge', [key, facts, etag], () => storedCallbacks.merge(key, facts, etag)),
     remove: (key) => perform('callbacks.remove', [key], () => removeCallback(key)),
   };
   const callbackQueue: CallbackQueue = {
-    enqueue: (message, delayMs) => perform('callbackQueue.enqueue', [message, delayMs], () => void announced.push({ message, delayMs })),
+    enqueue: (message, delayMs) =>
+      perform('callbackQueue.enqueue', [message, delayMs], () => void announced.push({ message, delayMs })),
   };
   const graph: GraphCalls = {
     sendDtmfTones: (press, permit) =>
@@ -104,12 +147,25 @@ export function makeTonesPorts() {
     ports: {
       clock: { now: () => world.time },
       random: { uuid: () => `claim-${(made.uuids += 1)}`, token: () => `token-${(made.tokens += 1)}` },
-      outcomes, calls, index, queue, callbacks, callbackQueue, graph, log,
+      outcomes,
+      calls,
+      index,
+      queue,
+      callbacks,
+      callbackQueue,
+      graph,
+      log,
       policy: POLICY,
       /** Tells requests apart by all their fields, as the real one does; holds no tones. */
-      fingerprint: async (request: { readonly tones: readonly string[]; readonly callId: string }) => `${request.callId}/${request.tones.length}`,
+      fingerprint: async (request: { readonly tones: readonly string[]; readonly callId: string }) =>
+        `${request.callId}/${request.tones.length}`,
     },
-    stored, logged, queued, announced, permits, journal,
+    stored,
+    logged,
+    queued,
+    announced,
+    permits,
+    journal,
 
     /** The next operations of that name meet these fates, in turn; those after them are executed. */
     next: (operation: Operation, ...coming: Fate[]): void => {
@@ -133,11 +189,19 @@ export function makeTonesPorts() {
     callback: (clientContext: string): Stored<CallbackFacts> | undefined => storedCallbacks.read(clientContext),
     call: (key = 'call1'): Stored<CallFacts> | undefined => stored.calls.read(key),
     /** What was asked of these operations, without their names. */
-    asked: (operation: Operation): unknown[][] => journal.filter(([name]) => name === operation).map(([, ...given]) => given),
+    asked: (operation: Operation): unknown[][] =>
+      journal.filter(([name]) => name === operation).map(([, ...given]) => given),
     /** The names of the operations that were asked for, in order. */
     operations: (): Operation[] => journal.map(([name]) => name),
     /** Everything that is kept or logged, as text: to look for what must not be in it. */
-    keptText: (): string => JSON.stringify([[...stored.outcomes.rows], [...stored.calls.rows], [...stored.index.open], [...stored.index.closed], logged]),
+    keptText: (): string =>
+      JSON.stringify([
+        [...stored.outcomes.rows],
+        [...stored.calls.rows],
+        [...stored.index.open],
+        [...stored.index.closed],
+        logged,
+      ]),
   };
 }
 

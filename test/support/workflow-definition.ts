@@ -24,7 +24,16 @@ export interface WorkflowDefinition {
   readonly $schema: string;
   readonly contentVersion: string;
   readonly parameters: Readonly<Record<string, { readonly type: string; readonly defaultValue?: Json }>>;
-  readonly triggers: Readonly<Record<string, { readonly type: string; readonly inputs?: Json; readonly runtimeConfiguration?: Exclude<Action['runtimeConfiguration'], undefined> }>>;
+  readonly triggers: Readonly<
+    Record<
+      string,
+      {
+        readonly type: string;
+        readonly inputs?: Json;
+        readonly runtimeConfiguration?: Exclude<Action['runtimeConfiguration'], undefined>;
+      }
+    >
+  >;
   readonly actions: Actions;
   readonly outputs: Fields;
 }
@@ -47,7 +56,9 @@ export interface PlacedAction {
 /** Every branch of a control action. */
 export function branchesOf(action: Action): Actions[] {
   const cases = Object.values(action.cases ?? {}).map((each) => each.actions);
-  return [action.actions, action.else?.actions, ...cases, action.default?.actions].filter((branch) => branch !== undefined);
+  return [action.actions, action.else?.actions, ...cases, action.default?.actions].filter(
+    (branch) => branch !== undefined,
+  );
 }
 
 /** Every action of the workflow, an outer one before those within. */

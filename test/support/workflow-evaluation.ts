@@ -8,7 +8,10 @@ export type Functions = Readonly<Record<string, (...args: Json[]) => Json>>;
 
 const PURE: Functions = {
   coalesce: (...values) => values.find((value) => value !== null) ?? null,
-  contains: (within, value) => (Array.isArray(within) || typeof within === 'string' ? (within as readonly Json[]).includes(value) : Object.hasOwn(within as object, textOf(value))),
+  contains: (within, value) =>
+    Array.isArray(within) || typeof within === 'string'
+      ? (within as readonly Json[]).includes(value)
+      : Object.hasOwn(within as object, textOf(value)),
   createArray: (...values) => values,
   equals: (one = null, other = null) => JSON.stringify(one) === JSON.stringify(other),
   or: (...values) => values.includes(true),
@@ -19,14 +22,18 @@ export function evaluated(value: Json, known: Functions): Json {
   if (typeof value === 'string') return evaluatedText(value, known);
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return (value as readonly Json[]).map((each) => evaluated(each, known));
-  return Object.fromEntries(Object.entries(value as Record<string, Json>).map(([name, each]) => [name, evaluated(each, known)]));
+  return Object.fromEntries(
+    Object.entries(value as Record<string, Json>).map(([name, each]) => [name, evaluated(each, known)]),
+  );
 }
 
 function evaluatedText(text: string, known: Functions): Json {
   const { isWhole, parts } = templateOf(text);
   const values = parts.map((part) => (typeof part === 'string' ? part : valueOf(part, { ...PURE, ...known })));
   if (isWhole) return values[0] ?? null;
-  return values.map((value) => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value))).join('');
+  return values
+    .map((value) => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value)))
+    .join('');
 }
 
 function valueOf(expression: Expression, functions: Functions): Json {

@@ -26,7 +26,7 @@ export function templateOf(text: string): Template {
   }
   const parts: (string | Expression)[] = [];
   let plain = '';
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if (text.startsWith('@@', at)) {
       plain += '@';
       at += 2;
@@ -71,7 +71,12 @@ class Reader {
         found = { kind: 'member', object: found, key, isOptional };
       } else if (this.#peek('.')) {
         this.take('.');
-        found = { kind: 'member', object: found, key: { kind: 'literal', value: this.#match(NAME, 'a name') }, isOptional };
+        found = {
+          kind: 'member',
+          object: found,
+          key: { kind: 'literal', value: this.#match(NAME, 'a name') },
+          isOptional,
+        };
       } else if (isOptional) throw this.#fault('"[" or "."');
       else return found;
     }

@@ -29,15 +29,26 @@ export interface PlayOptions {
 }
 
 class Terminated extends Error {
-  constructor(readonly inputs: { readonly runStatus: string; readonly runError?: { readonly code: string; readonly message: string } }) {
+  constructor(
+    readonly inputs: {
+      readonly runStatus: string;
+      readonly runError?: { readonly code: string; readonly message: string };
+    },
+  ) {
     super('Terminate');
   }
 }
 
-export async function playWorkflow({ definition, parameters: values }: WorkflowFile, options: PlayOptions): Promise<PlayedRun> {
+export async function playWorkflow(
+  { definition, parameters: values }: WorkflowFile,
+  options: PlayOptions,
+): Promise<PlayedRun> {
   const statuses: Record<string, ActionStatus> = {};
   const outputs: Record<string, Json> = {};
-  const parameters = { ...Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value])), ...options.parameters };
+  const parameters = {
+    ...Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value])),
+    ...options.parameters,
+  };
   const known: Functions = {
     parameters: (name) => parameters[textOf(name)] ?? null,
     triggerBody: () => options.triggerBody,
@@ -48,8 +59,13 @@ export async function playWorkflow({ definition, parameters: values }: WorkflowF
   };
   try {
     await runAll(definition.actions);
-    const isHandled = (name: string) => Object.values(definition.actions).some(({ runAfter = {} }) => (runAfter[name] ?? []).includes(statuses[name] ?? ''));
-    const failed = Object.keys(definition.actions).filter((name) => ['Failed', 'TimedOut'].includes(statuses[name] ?? '') && !isHandled(name));
+    const isHandled = (name: string) =>
+      Object.values(definition.actions).some(({ runAfter = {} }) =>
+        (runAfter[name] ?? []).includes(statuses[name] ?? ''),
+      );
+    const failed = Object.keys(definition.actions).filter(
+      (name) => ['Failed', 'TimedOut'].includes(statuses[name] ?? '') && !isHandled(name),
+    );
     return { status: failed.length === 0 ? 'Succeeded' : 'Failed', statuses, outputs };
   } catch (error) {
     if (!(error instanceof Terminated)) throw error;
@@ -59,15 +75,20 @@ export async function playWorkflow({ definition, parameters: values }: WorkflowF
 
   /** One after the other, as their runAfter has it; the worst of them is told. */
   async function runAll(actions: Actions): Promise<ActionStatus> {
-    for (let left = Object.keys(actions); left.length > 0; ) {
-      const name = left.find((each) => Object.keys(actions[each]?.runAfter ?? {}).every((before) => !left.includes(before))) ?? '';
+    for (let left = Object.keys(actions); left.length > 0;) {
+      const name =
+        left.find((each) => Object.keys(actions[each]?.runAfter ?? {}).every((before) => !left.includes(before))) ?? '';
       const action = actions[name] as Action;
-      const isDue = Object.entries(action.runAfter ?? {}).every(([before, allowed]) => allowed.includes(statuses[before] ?? ''));
+      const isDue = Object.entries(action.runAfter ?? {}).every(([before, allowed]) =>
+        allowed.includes(statuses[before] ?? ''),
+      );
       delete outputs[name];
       statuses[name] = isDue ? await run(name, action) : 'Skipped';
       left = left.filter((each) => each !== name);
     }
-    return Object.keys(actions).some((name) => statuses[name] === 'Failed' || statuses[name] === 'TimedOut') ? 'Failed' : 'Succeeded';
+    return Object.keys(actions).some((name) => statuses[name] === 'Failed' || statuses[name] === 'TimedOut')
+      ? 'Failed'
+      : 'Succeeded';
   }
 
   async function run(name: string, action: Action): Promise<ActionStatus> {
@@ -82,21 +103,38 @@ export async function playWorkflow({ definition, parameters: values }: WorkflowF
         await pause((inputs() as { interval: { count: number } }).interval.count * 1000);
         return 'Succeeded';
       case 'If':
-        return runAll((holds(evaluated(action.expression ?? null, known)) ? action.actions : action.else?.actions) ?? {});
+        return runAll(
+          (holds(evaluated(action.expression ?? null, known)) ? action.actions : action.else?.actions) ?? {},
+        );
       case 'Switch': {
         const value = evaluated(action.expression ?? null, known);
-        return runAll((Object.values(action.cases ?? {}).find((each) => each.case === value) ?? action.default)?.actions ?? {});
+        return runAll(
+          (Object.values(action.cases ?? {}).find((each) => each.case === value) ?? action.default)?.actions ?? {},
+        );
       }
       case 'Until':
         return runUntil(action);
       case 'Http':
         return keep(name, await options.client.http(requestOf(inputs()), millisecondsOf(action.limit?.timeout)));
       case 'Function':
-        return keep(name, await options.client[options.functionsArePolled === true ? 'http' : 'once'](functionRequestOf(inputs() as Fields)));
+        return keep(
+          name,
+          await options.client[options.functionsArePolled === true ? 'http' : 'once'](
+            functionRequestOf(inputs() as Fields),
+          ),
+        );
       case 'HttpWebhook': {
         if (options.listener === undefined) throw new Error('nobody listens to the callback URL');
         const { subscribe = null, unsubscribe = null } = inputs() as Fields;
-        return keep(name, await options.client.webhook(requestOf(subscribe), requestOf(unsubscribe), options.listener, millisecondsOf(action.limit?.timeout)));
+        return keep(
+          name,
+          await options.client.webhook(
+            requestOf(subscribe),
+            requestOf(unsubscribe),
+            options.listener,
+            millisecondsOf(action.limit?.timeout),
+          ),
+        );
       }
       default:
         throw new Error(`the player does not know actions of type ${action.type}`);
@@ -122,7 +160,13 @@ export async function playWorkflow({ definition, parameters: values }: WorkflowF
   function functionRequestOf({ function: called, headers, ...rest }: Fields): ActionRequest {
     const { url = '', functionKey = '' } = options.functionApp ?? {};
     const key = rest['authentication'] === undefined ? { 'x-functions-key': functionKey } : {};
-    return requestOf({ ...rest, headers: { ...(headers as Fields | undefined), ...key }, uri: `${url}/api/${textOf((called as Fields)['id']).split('/').at(-1)}` });
+    return requestOf({
+      ...rest,
+      headers: { ...(headers as Fields | undefined), ...key },
+      uri: `${url}/api/${textOf((called as Fields)['id'])
+        .split('/')
+        .at(-1)}`,
+    });
   }
 }
 
@@ -131,7 +175,12 @@ function requestOf(inputs: Json): ActionRequest {
   const query = queries === undefined ? '' : `?${new URLSearchParams(queries as Record<string, string>).toString()}`;
   // App Service Authentication checks the identity's token, and tells the app who calls.
   const principal = authentication === undefined ? {} : { 'X-MS-CLIENT-PRINCIPAL-ID': 'the-workflow' };
-  return { method: textOf(method), uri: `${textOf(uri)}${query}`, headers: { ...(headers as Record<string, string> | undefined), ...principal }, ...(body !== undefined && { body }) };
+  return {
+    method: textOf(method),
+    uri: `${textOf(uri)}${query}`,
+    headers: { ...(headers as Record<string, string> | undefined), ...principal },
+    ...(body !== undefined && { body }),
+  };
 }
 
 /** The condition of an If: an expression, or `{"and": [{"equals": [one, other]}, …]}`. */

@@ -1,9 +1,20 @@
 // The rules of Logic Apps' Workflow Definition Language, as far as the samples use it; what they break is told in words.
 // @see https://learn.microsoft.com/azure/logic-apps/logic-apps-workflow-actions-triggers
-import { branchesOf, placedActionsOf, textOf, type Action, type Actions, type Fields, type Json, type PlacedAction, type WorkflowFile } from './workflow-definition';
+import {
+  branchesOf,
+  placedActionsOf,
+  textOf,
+  type Action,
+  type Actions,
+  type Fields,
+  type Json,
+  type PlacedAction,
+  type WorkflowFile,
+} from './workflow-definition';
 import { faultsOfExpressions } from './workflow-expression-rules';
 
-const SCHEMA = 'https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#';
+const SCHEMA =
+  'https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#';
 const PARAMETER_TYPES = ['String', 'SecureString', 'Int', 'Float', 'Bool', 'Array', 'Object', 'SecureObject'];
 const TRIGGER_TYPES = ['Request', 'Recurrence', 'Http', 'HttpWebhook', 'ApiConnection', 'ApiConnectionWebhook'];
 const STATUSES = ['Succeeded', 'Failed', 'Skipped', 'TimedOut'];
@@ -27,24 +38,51 @@ const TYPES: Readonly<Record<string, TypeRules>> = {
     fields: ['limit'],
     faults: (inputs) => [
       ...unknownFields(inputs, ['subscribe', 'unsubscribe']),
-      ...['subscribe', 'unsubscribe'].flatMap((part) => (isFields(inputs[part]) ? faultsOfRequest(inputs[part]).map((fault) => `${part}: ${fault}`) : [`${part} is missing`])),
+      ...['subscribe', 'unsubscribe'].flatMap((part) =>
+        isFields(inputs[part])
+          ? faultsOfRequest(inputs[part]).map((fault) => `${part}: ${fault}`)
+          : [`${part} is missing`],
+      ),
     ],
   },
   Function: {
     faults: (inputs) => [
       ...unknownFields(inputs, ['function', 'method', 'headers', 'queries', 'body', 'authentication', 'retryPolicy']),
-      ...(isFields(inputs['function']) && /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+\/functions\/\w+$/.test(textOf(inputs['function']['id'])) ? [] : ['function.id is no function']),
+      ...(isFields(inputs['function']) &&
+      /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+\/functions\/\w+$/.test(
+        textOf(inputs['function']['id']),
+      )
+        ? []
+        : ['function.id is no function']),
       ...(METHODS.includes(textOf(inputs['method'])) ? [] : ['method is not known']),
     ],
   },
-  If: { fields: ['expression', 'actions', 'else'], faults: (_inputs, { action }) => [...missing(action, ['expression', 'actions'])] },
-  Switch: { fields: ['expression', 'cases', 'default'], faults: (_inputs, { action }) => [...missing(action, ['expression', 'cases']), ...repeatedCases(action)] },
-  Until: { fields: ['expression', 'actions', 'limit'], faults: (_inputs, { action }) => missing(action, ['expression', 'actions', 'limit']) },
-  Wait: { faults: (inputs) => (isFields(inputs['interval']) && Number(inputs['interval']['count']) > 0 && ['Second', 'Minute', 'Hour', 'Day'].includes(textOf(inputs['interval']['unit'])) ? [] : ['interval is not valid']) },
+  If: {
+    fields: ['expression', 'actions', 'else'],
+    faults: (_inputs, { action }) => [...missing(action, ['expression', 'actions'])],
+  },
+  Switch: {
+    fields: ['expression', 'cases', 'default'],
+    faults: (_inputs, { action }) => [...missing(action, ['expression', 'cases']), ...repeatedCases(action)],
+  },
+  Until: {
+    fields: ['expression', 'actions', 'limit'],
+    faults: (_inputs, { action }) => missing(action, ['expression', 'actions', 'limit']),
+  },
+  Wait: {
+    faults: (inputs) =>
+      isFields(inputs['interval']) &&
+      Number(inputs['interval']['count']) > 0 &&
+      ['Second', 'Minute', 'Hour', 'Day'].includes(textOf(inputs['interval']['unit']))
+        ? []
+        : ['interval is not valid'],
+  },
   Terminate: {
     faults: (inputs, { around }) => [
       ...(['Failed', 'Cancelled', 'Succeeded'].includes(textOf(inputs['runStatus'])) ? [] : ['runStatus is not known']),
-      ...(inputs['runError'] !== undefined && inputs['runStatus'] !== 'Failed' ? ['runError is for runStatus Failed only'] : []),
+      ...(inputs['runError'] !== undefined && inputs['runStatus'] !== 'Failed'
+        ? ['runError is for runStatus Failed only']
+        : []),
       ...(around.some(({ action }) => ['Foreach', 'Until'].includes(action.type)) ? ['may not stand in a loop'] : []),
     ],
   },
@@ -61,10 +99,18 @@ export function faultsOfWorkflow({ definition, parameters, ...more }: WorkflowFi
     ...(/^\d+\.\d+\.\d+\.\d+$/.test(contentVersion) ? [] : ['contentVersion is not valid']),
     ...(isFields(outputs) ? [] : ['outputs are missing']),
     ...(Object.keys(triggers).length === 1 ? [] : ['one trigger is expected']),
-    ...Object.entries(triggers).filter(([, { type }]) => !TRIGGER_TYPES.includes(type)).map(([name]) => `${name}: type is not known`),
-    ...Object.entries(declared).filter(([, { type }]) => !PARAMETER_TYPES.includes(type)).map(([name]) => `${name}: type of a parameter is not known`),
-    ...Object.keys(declared).filter((name) => !(name in parameters) && declared[name]?.defaultValue === undefined).map((name) => `${name} has no value`),
-    ...Object.keys(parameters).filter((name) => !(name in declared)).map((name) => `${name} is not declared`),
+    ...Object.entries(triggers)
+      .filter(([, { type }]) => !TRIGGER_TYPES.includes(type))
+      .map(([name]) => `${name}: type is not known`),
+    ...Object.entries(declared)
+      .filter(([, { type }]) => !PARAMETER_TYPES.includes(type))
+      .map(([name]) => `${name}: type of a parameter is not known`),
+    ...Object.keys(declared)
+      .filter((name) => !(name in parameters) && declared[name]?.defaultValue === undefined)
+      .map((name) => `${name} has no value`),
+    ...Object.keys(parameters)
+      .filter((name) => !(name in declared))
+      .map((name) => `${name} is not declared`),
     ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} is there twice`),
     ...names.filter((name) => !/^[A-Za-z]\w{0,79}$/.test(name)).map((name) => `${name} is no name of an action`),
     ...placed.flatMap((each) => faultsOfAction(each).map((fault) => `${each.name}: ${fault}`)),
@@ -86,12 +132,17 @@ function faultsOfAction(placed: PlacedAction): string[] {
     ...(action.runAfter === undefined ? ['runAfter is missing'] : []),
     ...Object.entries(action.runAfter ?? {}).flatMap(([before, statuses]) => [
       ...(before in siblings && before !== name ? [] : [`runs after ${before}, which is not beside it`]),
-      ...(statuses.length > 0 && statuses.every((status) => STATUSES.includes(status)) ? [] : [`runs after a status of ${before} that does not exist`]),
+      ...(statuses.length > 0 && statuses.every((status) => STATUSES.includes(status))
+        ? []
+        : [`runs after a status of ${before} that does not exist`]),
     ]),
     ...(timeout === undefined || DURATION.test(timeout) ? [] : ['timeout is no ISO 8601 duration']),
     ...(count === undefined || (Number.isInteger(count) && count > 0 && count <= 5000) ? [] : ['count is not valid']),
     ...(secured.every((part) => ['inputs', 'outputs'].includes(part)) ? [] : ['secureData is not valid']),
-    ...(action.operationOptions === undefined || (action.type === 'Until' && action.operationOptions === 'FailWhenLimitsReached') ? [] : ['operationOptions are not known']),
+    ...(action.operationOptions === undefined ||
+    (action.type === 'Until' && action.operationOptions === 'FailWhenLimitsReached')
+      ? []
+      : ['operationOptions are not known']),
   ];
 }
 
@@ -101,14 +152,21 @@ function faultsOfRequest(inputs: Fields): string[] {
     ...unknownFields(inputs, HTTP_FIELDS),
     ...(METHODS.includes(textOf(inputs['method'])) ? [] : ['method is not known']),
     ...(typeof inputs['uri'] === 'string' && inputs['uri'] !== '' ? [] : ['uri is missing']),
-    ...(authentication === undefined || (isFields(authentication) && authentication['type'] === 'ManagedServiceIdentity' && typeof authentication['audience'] === 'string') ? [] : ['authentication is not valid']),
+    ...(authentication === undefined ||
+    (isFields(authentication) &&
+      authentication['type'] === 'ManagedServiceIdentity' &&
+      typeof authentication['audience'] === 'string')
+      ? []
+      : ['authentication is not valid']),
   ];
 }
 
 function cycles(actions: Actions): string[] {
   const done = new Set<string>();
-  for (let left = Object.keys(actions); left.length > 0; ) {
-    const ready = left.filter((name) => Object.keys(actions[name]?.runAfter ?? {}).every((before) => done.has(before) || !(before in actions)));
+  for (let left = Object.keys(actions); left.length > 0;) {
+    const ready = left.filter((name) =>
+      Object.keys(actions[name]?.runAfter ?? {}).every((before) => done.has(before) || !(before in actions)),
+    );
     if (ready.length === 0) return [`${left.join(', ')} wait for each other`];
     for (const name of ready) done.add(name);
     left = left.filter((name) => !done.has(name));
@@ -126,10 +184,11 @@ function missing(action: Action, names: readonly (keyof Action)[]): string[] {
 }
 
 function unknownFields(fields: Fields, known: readonly string[]): string[] {
-  return Object.keys(fields).filter((name) => !known.includes(name)).map((name) => `${name} is not known`);
+  return Object.keys(fields)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${name} is not known`);
 }
 
 export function isFields(value: Json | undefined): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-

@@ -13,7 +13,11 @@ const CALL = '481f3600-983e-4276-9b59-c1b30ec8d125';
 const COMPLETED = readFileSync(join(__dirname, '../../fixtures/graph/documented-tones-completed.json'));
 const GOOD = { authorization: 'Bearer good' };
 
-const TRUSTED: NotificationVerdict = { kind: 'trusted', tenantId: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee', path: 'entra' };
+const TRUSTED: NotificationVerdict = {
+  kind: 'trusted',
+  tenantId: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
+  path: 'entra',
+};
 
 function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
   const order: string[] = [];
@@ -35,14 +39,24 @@ function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
     },
   });
   const invocation = invocationOf('callNotifications');
-  return { order, shown, invocation, send: async (request: Parameters<typeof handler>[0]) => (await handler(request, invocation.context)) ?? {} };
+  return {
+    order,
+    shown,
+    invocation,
+    send: async (request: Parameters<typeof handler>[0]) => (await handler(request, invocation.context)) ?? {},
+  };
 }
 
 function operation(clientContext: string | undefined) {
   return {
     changeType: 'deleted',
     resourceUrl: `/communications/calls/${CALL}/operations/op`,
-    resourceData: { '@odata.type': '#microsoft.graph.sendDtmfTonesOperation', status: 'completed', completionReason: 'completedSuccessfully', ...(clientContext !== undefined && { clientContext }) },
+    resourceData: {
+      '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
+      status: 'completed',
+      completionReason: 'completedSuccessfully',
+      ...(clientContext !== undefined && { clientContext }),
+    },
   };
 }
 
@@ -90,21 +104,36 @@ test.each(['', '{', '"text"', '{"value":5}', '[]'])('the body %p is 400', async 
 
 test('more than 100 items are 400 and none is recorded', async () => {
   const { send, order } = setUp();
-  expect((await send(postText(PATH, JSON.stringify({ value: Array.from({ length: 101 }, () => operation('x')) }), GOOD))).status).toBe(400);
+  expect(
+    (await send(postText(PATH, JSON.stringify({ value: Array.from({ length: 101 }, () => operation('x')) }), GOOD)))
+      .status,
+  ).toBe(400);
   expect(order).toEqual([]);
 });
 
 test('of a batch, the ends of operations are recorded before the end of their call', async () => {
   const { send, order } = setUp();
-  const ended = { changeType: 'deleted', resourceUrl: `/communications/calls/${CALL}`, resourceData: { '@odata.type': '#microsoft.graph.call', state: 'terminated' } };
-  expect((await send(postText(PATH, JSON.stringify({ value: [ended, operation('a'), operation('b')] }), GOOD))).status).toBe(202);
+  const ended = {
+    changeType: 'deleted',
+    resourceUrl: `/communications/calls/${CALL}`,
+    resourceData: { '@odata.type': '#microsoft.graph.call', state: 'terminated' },
+  };
+  expect(
+    (await send(postText(PATH, JSON.stringify({ value: [ended, operation('a'), operation('b')] }), GOOD))).status,
+  ).toBe(202);
   expect(order).toEqual(['report a completedSuccessfully', 'report b completedSuccessfully', 'call terminated ended']);
 });
 
 test('what is unusable or nobody’s business here is logged without its content, and acknowledged', async () => {
   const { send, order, invocation } = setUp();
-  const secret = { changeType: 'updated', resourceUrl: `/communications/calls/${CALL}/participants`, resourceData: [{ '@odata.type': '#microsoft.graph.participant', token: 'eyJsecret' }] };
-  expect((await send(postText(PATH, JSON.stringify({ value: [operation(undefined), secret] }), GOOD))).status).toBe(202);
+  const secret = {
+    changeType: 'updated',
+    resourceUrl: `/communications/calls/${CALL}/participants`,
+    resourceData: [{ '@odata.type': '#microsoft.graph.participant', token: 'eyJsecret' }],
+  };
+  expect((await send(postText(PATH, JSON.stringify({ value: [operation(undefined), secret] }), GOOD))).status).toBe(
+    202,
+  );
   expect(order).toEqual([]);
   expect(invocation.events).toEqual(['warning report-unusable', 'information notification-ignored']);
   expect(invocation.lines.join()).not.toContain('eyJsecret');

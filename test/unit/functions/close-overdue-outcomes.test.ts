@@ -4,7 +4,11 @@ import { makeCloseOverdueOutcomes } from '../../../functions/close-overdue-outco
 import { eventLogOf } from '../../../shared/http/event-log';
 import { invocationOf } from '../../support/invocation';
 
-const TIMER: Timer = { isPastDue: false, schedule: { adjustForDST: false }, scheduleStatus: { last: '', next: '', lastUpdated: '' } };
+const TIMER: Timer = {
+  isPastDue: false,
+  schedule: { adjustForDST: false },
+  scheduleStatus: { last: '', next: '', lastUpdated: '' },
+};
 
 function run(closeOverdue: () => Promise<void>, deleteOld: () => Promise<void>) {
   const handler = makeCloseOverdueOutcomes({ eventLog: eventLogOf, closer: () => ({ closeOverdue, deleteOld }) });
@@ -13,10 +17,18 @@ function run(closeOverdue: () => Promise<void>, deleteOld: () => Promise<void>) 
 
 test('overdue outcomes are closed before old rows are deleted', async () => {
   const order: string[] = [];
-  await run(async () => void order.push('close'), async () => void order.push('delete'));
+  await run(
+    async () => void order.push('close'),
+    async () => void order.push('delete'),
+  );
   expect(order).toEqual(['close', 'delete']);
 });
 
 test('a failure is thrown, so that the host shows the run as failed', async () => {
-  await expect(run(() => Promise.reject(new Error('down')), () => Promise.resolve())).rejects.toThrow('down');
+  await expect(
+    run(
+      () => Promise.reject(new Error('down')),
+      () => Promise.resolve(),
+    ),
+  ).rejects.toThrow('down');
 });

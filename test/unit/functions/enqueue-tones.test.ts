@@ -9,9 +9,22 @@ import { headerOf, invocationOf, post, postText, problemOf } from '../../support
 const PATH = '/api/enqueueTones';
 const CALL = '57dab8b1-894c-409a-b240-bd8beae78896';
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
-const ROW: OutcomeFacts = { clientContext: 'order-42', callId: CALL, status: 'accepted', toneCount: 3, acceptedAt: T0, expiresAt: T0 + 60_000, statusToken: 'T0ken', fingerprint: 'f', after: '' };
+const ROW: OutcomeFacts = {
+  clientContext: 'order-42',
+  callId: CALL,
+  status: 'accepted',
+  toneCount: 3,
+  acceptedAt: T0,
+  expiresAt: T0 + 60_000,
+  statusToken: 'T0ken',
+  fingerprint: 'f',
+  after: '',
+};
 
-function setUp(acceptance: Acceptance | Error = { kind: 'accepted', row: ROW, repeated: false }, changes: Partial<EnqueueTonesDependencies> = {}) {
+function setUp(
+  acceptance: Acceptance | Error = { kind: 'accepted', row: ROW, repeated: false },
+  changes: Partial<EnqueueTonesDependencies> = {},
+) {
   const requests: ToneRequest[] = [];
   const handler = makeEnqueueTones({
     eventLog: eventLogOf,
@@ -29,18 +42,48 @@ function setUp(acceptance: Acceptance | Error = { kind: 'accepted', row: ROW, re
     ...changes,
   });
   const invocation = invocationOf('enqueueTones');
-  return { ask: async (request: Parameters<typeof handler>[0]) => (await handler(request, invocation.context)) as Record<string, unknown> & { status: number }, requests, invocation };
+  return {
+    ask: async (request: Parameters<typeof handler>[0]) =>
+      (await handler(request, invocation.context)) as Record<string, unknown> & { status: number },
+    requests,
+    invocation,
+  };
 }
 
 test('an accepted request is 202 with the absolute status URL, whole seconds to wait, and the outcome', async () => {
   const { ask, requests } = setUp();
-  const response = await ask(post(PATH, { callId: CALL, digits: '42#', delayBetweenTonesMs: 300, clientContext: 'order-42', expiresInSeconds: 30 }));
+  const response = await ask(
+    post(PATH, {
+      callId: CALL,
+      digits: '42#',
+      delayBetweenTonesMs: 300,
+      clientContext: 'order-42',
+      expiresInSeconds: 30,
+    }),
+  );
   expect(response.status).toBe(202);
-  expect(headerOf(response, 'Location')).toBe('http://functions.test:7071/api/toneStatus?clientContext=order-42&token=T0ken');
+  expect(headerOf(response, 'Location')).toBe(
+    'http://functions.test:7071/api/toneStatus?clientContext=order-42&token=T0ken',
+  );
   expect(headerOf(response, 'Retry-After')).toBe('1');
   expect(headerOf(response, 'Cache-Control')).toBe('no-store');
-  expect(response['jsonBody']).toEqual({ clientContext: 'order-42', callId: CALL, status: 'accepted', toneCount: 3, acceptedAt: '2026-01-01T00:00:00.000Z', expiresAt: '2026-01-01T00:01:00.000Z' });
-  expect(requests).toEqual([{ callId: CALL, tones: ['tone4', 'tone2', 'pound'], delayBetweenTonesMs: 300, clientContext: 'order-42', expiresInSeconds: 30 }]);
+  expect(response['jsonBody']).toEqual({
+    clientContext: 'order-42',
+    callId: CALL,
+    status: 'accepted',
+    toneCount: 3,
+    acceptedAt: '2026-01-01T00:00:00.000Z',
+    expiresAt: '2026-01-01T00:01:00.000Z',
+  });
+  expect(requests).toEqual([
+    {
+      callId: CALL,
+      tones: ['tone4', 'tone2', 'pound'],
+      delayBetweenTonesMs: 300,
+      clientContext: 'order-42',
+      expiresInSeconds: 30,
+    },
+  ]);
 });
 
 test('a repetition of a request that has ended is 202 with the outcome as it stands', async () => {
@@ -53,25 +96,52 @@ test('a repetition of a request that has ended is 202 with the outcome as it sta
 test('without a clientContext the request gets a new UUID, without a deadline the default', async () => {
   const { ask, requests } = setUp();
   await ask(post(PATH, { callId: CALL, tones: ['flash'] }));
-  expect(requests).toEqual([{ callId: CALL, tones: ['flash'], clientContext: '00000000-0000-4000-8000-000000000001', expiresInSeconds: 60 }]);
+  expect(requests).toEqual([
+    { callId: CALL, tones: ['flash'], clientContext: '00000000-0000-4000-8000-000000000001', expiresInSeconds: 60 },
+  ]);
 });
 
 test('a clientContext of another request is 409', async () => {
   const { ask } = setUp({ kind: 'reused' });
   const response = await ask(post(PATH, { callId: CALL, digits: '1', clientContext: 'order-42' }));
   expect(problemOf(response)).toEqual({
-    type: 'urn:problem:client-context-reused', title: 'The clientContext belongs to a different request.', status: 409,
+    type: 'urn:problem:client-context-reused',
+    title: 'The clientContext belongs to a different request.',
+    status: 409,
     detail: 'Another request was made under this clientContext. Use a new one for every new request.',
   });
 });
 
 test('every fault of a body is named at once, and none of its values', async () => {
   const { ask, requests } = setUp();
-  const response = await ask(post(PATH, { callId: '../users', tones: ['tone1', 'tone10'], digits: '4x7', delayBetweenTonesMs: 60_001, expiresInSeconds: 0, clientContext: '', 'pin/code': '9876' }));
+  const response = await ask(
+    post(PATH, {
+      callId: '../users',
+      tones: ['tone1', 'tone10'],
+      digits: '4x7',
+      delayBetweenTonesMs: 60_001,
+      expiresInSeconds: 0,
+      clientContext: '',
+      'pin/code': '9876',
+    }),
+  );
   expect(response.status).toBe(400);
-  const { errors, type, detail } = problemOf(response) as { errors: { pointer: string }[]; type: string; detail: string };
+  const { errors, type, detail } = problemOf(response) as {
+    errors: { pointer: string }[];
+    type: string;
+    detail: string;
+  };
   expect(type).toBe('urn:problem:invalid-request');
-  expect(errors.map(({ pointer }) => pointer).sort()).toEqual(['', '/callId', '/clientContext', '/delayBetweenTonesMs', '/digits', '/expiresInSeconds', '/pin~1code', '/tones/1']);
+  expect(errors.map(({ pointer }) => pointer).sort()).toEqual([
+    '',
+    '/callId',
+    '/clientContext',
+    '/delayBetweenTonesMs',
+    '/digits',
+    '/expiresInSeconds',
+    '/pin~1code',
+    '/tones/1',
+  ]);
   expect(detail).toContain('8 fault(s)');
   expect(JSON.stringify(response)).not.toMatch(/4x7|tone10\b|9876|users/);
   expect(requests).toEqual([]);
@@ -102,9 +172,17 @@ describe('with a callbackUrl', () => {
 
   test('the answer is 200, so that a webhook action does not poll, with the outcome as it stands after the subscription', async () => {
     const subscribed: unknown[][] = [];
-    const { ask, requests, invocation } = setUp(undefined, { subscribe: () => async (...given) => (subscribed.push(given), { ...ROW, status: 'running' }) });
+    const { ask, requests, invocation } = setUp(undefined, {
+      subscribe:
+        () =>
+        async (...given) => (subscribed.push(given), { ...ROW, status: 'running' }),
+    });
     const response = await ask(post(PATH, body));
-    expect([response.status, headerOf(response, 'Location'), headerOf(response, 'Retry-After')]).toEqual([200, 'http://functions.test:7071/api/toneStatus?clientContext=order-42&token=T0ken', null]);
+    expect([response.status, headerOf(response, 'Location'), headerOf(response, 'Retry-After')]).toEqual([
+      200,
+      'http://functions.test:7071/api/toneStatus?clientContext=order-42&token=T0ken',
+      null,
+    ]);
     expect(response['jsonBody']).toMatchObject({ clientContext: 'order-42', status: 'running' });
     expect(requests).toMatchObject([{ callbackUrl: CALLBACK }]);
     expect(subscribed).toEqual([['order-42', CALLBACK]]);
@@ -113,7 +191,14 @@ describe('with a callbackUrl', () => {
 
   test('a 409 subscribes nobody: the callback of the other request stays its own', async () => {
     const subscribed: unknown[] = [];
-    const { ask } = setUp({ kind: 'reused' }, { subscribe: () => async (...given) => (subscribed.push(given), ROW) });
+    const { ask } = setUp(
+      { kind: 'reused' },
+      {
+        subscribe:
+          () =>
+          async (...given) => (subscribed.push(given), ROW),
+      },
+    );
     expect((await ask(post(PATH, body))).status).toBe(409);
     expect(subscribed).toEqual([]);
   });
@@ -129,9 +214,12 @@ describe('with a callbackUrl', () => {
     const { ask } = setUp();
     const response = await ask(post(PATH, { ...body, digits: '', callbackUrl: 'https://evil.test/' }));
     expect((problemOf(response) as { errors: unknown }).errors).toEqual([
-      { pointer: '/digits', detail: 'too few digits: 1 to 50 are allowed' }, { pointer: '/callbackUrl', detail: 'must name a host that CALLBACK_HOSTS allows' },
+      { pointer: '/digits', detail: 'too few digits: 1 to 50 are allowed' },
+      { pointer: '/callbackUrl', detail: 'must name a host that CALLBACK_HOSTS allows' },
     ]);
-    expect((await ask(post(PATH, { ...body, callbackUrl: `https://prod-1.logic.azure.com/${'x'.repeat(4096)}` }))).status).toBe(400);
+    expect(
+      (await ask(post(PATH, { ...body, callbackUrl: `https://prod-1.logic.azure.com/${'x'.repeat(4096)}` }))).status,
+    ).toBe(400);
     expect((await ask(post(PATH, { ...body, callbackUrl: 42 }))).status).toBe(400);
   });
 });

@@ -7,9 +7,19 @@ const PATH = '/api/forgetCallback';
 
 function setUp(changes: Partial<ForgetCallbackDependencies> = {}) {
   const forgotten: string[] = [];
-  const handler = makeForgetCallback({ eventLog: eventLogOf, httpAuthLevel: 'function', forget: () => async (clientContext) => void forgotten.push(clientContext), ...changes });
+  const handler = makeForgetCallback({
+    eventLog: eventLogOf,
+    httpAuthLevel: 'function',
+    forget: () => async (clientContext) => void forgotten.push(clientContext),
+    ...changes,
+  });
   const invocation = invocationOf('forgetCallback');
-  return { ask: async (request: Parameters<typeof handler>[0]) => (await handler(request, invocation.context)) as Record<string, unknown> & { status: number }, forgotten, invocation };
+  return {
+    ask: async (request: Parameters<typeof handler>[0]) =>
+      (await handler(request, invocation.context)) as Record<string, unknown> & { status: number },
+    forgotten,
+    invocation,
+  };
 }
 
 test('the callback of the clientContext is forgotten: 204 without a body', async () => {
@@ -24,12 +34,19 @@ test('every fault is named at once, and nothing is forgotten', async () => {
   const response = await ask(post(PATH, { clientContext: 'é', callId: 'c' }));
   expect(response.status).toBe(400);
   expect(problemOf(response)).toMatchObject({
-    errors: [{ pointer: '/clientContext', detail: 'must be 1 to 256 printable ASCII characters' }, { pointer: '/callId', detail: 'is not a field of this request' }],
+    errors: [
+      { pointer: '/clientContext', detail: 'must be 1 to 256 printable ASCII characters' },
+      { pointer: '/callId', detail: 'is not a field of this request' },
+    ],
   });
   expect(forgotten).toEqual([]);
 });
 
-test.each([[postText(PATH, '{', { 'content-type': 'application/json' }), 400], [postText(PATH, '{}', {}), 415], [postText(PATH, 'x'.repeat(17_000), { 'content-type': 'application/json' }), 413]])('what is no JSON request is refused', async (request, status) => {
+test.each([
+  [postText(PATH, '{', { 'content-type': 'application/json' }), 400],
+  [postText(PATH, '{}', {}), 415],
+  [postText(PATH, 'x'.repeat(17_000), { 'content-type': 'application/json' }), 413],
+])('what is no JSON request is refused', async (request, status) => {
   expect((await setUp().ask(request)).status).toBe(status);
 });
 
@@ -48,6 +65,8 @@ test('a fault of storage is 503, to be asked again', async () => {
 test('where the platform authenticates, a caller without a principal is refused', async () => {
   const { ask, forgotten } = setUp({ httpAuthLevel: 'anonymous' });
   expect((await ask(post(PATH, { clientContext: 'order-42' }))).status).toBe(401);
-  expect((await ask(post(PATH, { clientContext: 'order-42' }, { 'x-ms-client-principal-id': 'somebody' }))).status).toBe(204);
+  expect(
+    (await ask(post(PATH, { clientContext: 'order-42' }, { 'x-ms-client-principal-id': 'somebody' }))).status,
+  ).toBe(204);
   expect(forgotten).toEqual(['order-42']);
 });

@@ -8,8 +8,23 @@ import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports';
 import type { PressEnding } from '../../../shared/tones/press-tones';
 import { invocationOf } from '../../support/invocation';
 
-const ITEM = { version: 1, clientContext: 'order-42', callId: 'c1', tones: ['tone4', 'tone2'], expiresAt: 1_767_225_660_000, etag: 'W/"1"', waits: 0 };
-const MESSAGE = { clientContext: 'order-42', callId: 'c1', tones: ['tone4', 'tone2'], expiresAt: 1_767_225_660_000, etag: 'W/"1"', waits: 0 };
+const ITEM = {
+  version: 1,
+  clientContext: 'order-42',
+  callId: 'c1',
+  tones: ['tone4', 'tone2'],
+  expiresAt: 1_767_225_660_000,
+  etag: 'W/"1"',
+  waits: 0,
+};
+const MESSAGE = {
+  clientContext: 'order-42',
+  callId: 'c1',
+  tones: ['tone4', 'tone2'],
+  expiresAt: 1_767_225_660_000,
+  etag: 'W/"1"',
+  waits: 0,
+};
 
 function sender(result: PressEnding | Error) {
   const pressed: ToneMessage[] = [];
@@ -26,11 +41,14 @@ function sender(result: PressEnding | Error) {
 }
 
 describe('sendTones', () => {
-  test.each(['recorded', 'waiting', 'expired', 'duplicate', 'row-missing'] as const)('the ending "%s" lets the queue delete the message', async (ending) => {
-    const { deliver, pressed } = sender(ending);
-    await deliver(ITEM);
-    expect(pressed).toEqual([MESSAGE]);
-  });
+  test.each(['recorded', 'waiting', 'expired', 'duplicate', 'row-missing'] as const)(
+    'the ending "%s" lets the queue delete the message',
+    async (ending) => {
+      const { deliver, pressed } = sender(ending);
+      await deliver(ITEM);
+      expect(pressed).toEqual([MESSAGE]);
+    },
+  );
 
   test('a message that the worker hands over as text is read, too', async () => {
     const { deliver, pressed } = sender('recorded');
@@ -49,7 +67,10 @@ describe('sendTones', () => {
   test('a failure before the claim throws, so that the queue delivers again, and keeps its cause', async () => {
     const failure = new Error('tone4 tone2');
     const { deliver, invocation } = sender(failure);
-    const thrown = await deliver(ITEM).then(() => undefined, (error: unknown) => error as Error);
+    const thrown = await deliver(ITEM).then(
+      () => undefined,
+      (error: unknown) => error as Error,
+    );
     expect(thrown?.message).toBe('Storage failed before the tones were claimed; the queue delivers the message again.');
     expect(thrown?.cause).toBe(failure);
     expect(invocation.events).toEqual(['error storage-failed']);
@@ -76,13 +97,16 @@ describe('buryTones', () => {
     expect(buried).toEqual(['order-42']);
   });
 
-  test.each([[{ hello: 'tone4' }], ['not json'], [null], [undefined], [42], [[]]])('the foreign message %p is logged without its content and let go', async (item) => {
-    const { deliver, buried, invocation } = burier();
-    await deliver(item);
-    expect(buried).toEqual([]);
-    expect(invocation.events).toEqual(['error message-not-ours']);
-    expect(invocation.lines.join()).not.toContain('tone4');
-  });
+  test.each([[{ hello: 'tone4' }], ['not json'], [null], [undefined], [42], [[]]])(
+    'the foreign message %p is logged without its content and let go',
+    async (item) => {
+      const { deliver, buried, invocation } = burier();
+      await deliver(item);
+      expect(buried).toEqual([]);
+      expect(invocation.events).toEqual(['error message-not-ours']);
+      expect(invocation.lines.join()).not.toContain('tone4');
+    },
+  );
 });
 
 describe('sendCallbacks', () => {
@@ -100,13 +124,22 @@ describe('sendCallbacks', () => {
     return { told, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
   }
 
-  test.each([[{ version: 1, clientContext: 'order-42', attempts: 3, trying: '1 succeeded' }], [Buffer.from('{"version":1,"clientContext":"order-42","attempts":3,"trying":"1 succeeded"}').toString('base64')]])('the message %p is told', async (item) => {
+  test.each([
+    [{ version: 1, clientContext: 'order-42', attempts: 3, trying: '1 succeeded' }],
+    [Buffer.from('{"version":1,"clientContext":"order-42","attempts":3,"trying":"1 succeeded"}').toString('base64')],
+  ])('the message %p is told', async (item) => {
     const { deliver, told } = teller();
     await deliver(item);
     expect(told).toEqual([{ clientContext: 'order-42', attempts: 3, trying: '1 succeeded' }]);
   });
 
-  test.each([[{ version: 2, clientContext: 'order-42', attempts: 0 }], [{ version: 1, clientContext: '', attempts: 0 }], [{ version: 1, clientContext: 'x', attempts: -1 }], ['not json'], [null]])('the message %p is not ours: thrown, so that it goes to poison', async (item) => {
+  test.each([
+    [{ version: 2, clientContext: 'order-42', attempts: 0 }],
+    [{ version: 1, clientContext: '', attempts: 0 }],
+    [{ version: 1, clientContext: 'x', attempts: -1 }],
+    ['not json'],
+    [null],
+  ])('the message %p is not ours: thrown, so that it goes to poison', async (item) => {
     const { deliver, told, invocation } = teller();
     await expect(deliver(item)).rejects.toThrow('The message on the queue is not a callback.');
     expect(told).toEqual([]);
@@ -115,7 +148,9 @@ describe('sendCallbacks', () => {
 
   test('a fault of storage is thrown, so that the queue delivers again', async () => {
     const { deliver, invocation } = teller(new Error('s3cret'));
-    await expect(deliver({ version: 1, clientContext: 'order-42', attempts: 0 })).rejects.toThrow('the queue delivers the message again');
+    await expect(deliver({ version: 1, clientContext: 'order-42', attempts: 0 })).rejects.toThrow(
+      'the queue delivers the message again',
+    );
     expect(invocation.events).toEqual(['error storage-failed']);
     expect(invocation.lines.join()).not.toContain('s3cret');
   });
@@ -125,7 +160,10 @@ describe('buryCallbacks', () => {
   test('one of our messages is buried under its clientContext, a foreign one is logged; neither throws', async () => {
     const buried: CallbackMessage[] = [];
     const invocation = invocationOf('buryCallbacks');
-    const handler = makeBuryCallbacks({ eventLog: eventLogOf, bury: () => async (message) => void buried.push(message) });
+    const handler = makeBuryCallbacks({
+      eventLog: eventLogOf,
+      bury: () => async (message) => void buried.push(message),
+    });
     await handler({ version: 1, clientContext: 'order-42', attempts: 0 }, invocation.context);
     await handler({ hello: 's3cret' }, invocation.context);
     expect(buried).toEqual([{ clientContext: 'order-42', attempts: 0 }]);

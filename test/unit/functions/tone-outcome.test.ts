@@ -4,7 +4,16 @@ import { eventLogOf } from '../../../shared/http/event-log';
 import type { OutcomeFacts } from '../../../shared/tones/outcome-facts';
 import { get, headerOf, invocationOf, problemOf } from '../../support/invocation';
 
-const ROW: OutcomeFacts = { clientContext: 'a+b c', callId: 'c1', status: 'failed', errorCode: 'call-not-found', errorMessage: 'No call.', statusToken: 'secret', fingerprint: 'secret', claimId: 'secret' };
+const ROW: OutcomeFacts = {
+  clientContext: 'a+b c',
+  callId: 'c1',
+  status: 'failed',
+  errorCode: 'call-not-found',
+  errorMessage: 'No call.',
+  statusToken: 'secret',
+  fingerprint: 'secret',
+  claimId: 'secret',
+};
 
 function setUp(row: OutcomeFacts | undefined | Error, httpAuthLevel: 'function' | 'anonymous' = 'function') {
   const asked: string[] = [];
@@ -18,7 +27,12 @@ function setUp(row: OutcomeFacts | undefined | Error, httpAuthLevel: 'function' 
     },
   });
   const invocation = invocationOf('toneOutcome');
-  return { asked, invocation, ask: async (query: string, headers: Record<string, string> = {}) => handler(get(`/api/toneOutcome${query}`, headers), invocation.context) };
+  return {
+    asked,
+    invocation,
+    ask: async (query: string, headers: Record<string, string> = {}) =>
+      handler(get(`/api/toneOutcome${query}`, headers), invocation.context),
+  };
 }
 
 test('an outcome is 200 and shows the contract’s fields only', async () => {
@@ -26,7 +40,12 @@ test('an outcome is 200 and shows the contract’s fields only', async () => {
   const response = await ask('?clientContext=a%2Bb+c');
   expect(asked).toEqual(['a+b c']);
   expect(response).toMatchObject({ status: 200, headers: { 'Cache-Control': 'no-store' } });
-  expect((response as { jsonBody: unknown }).jsonBody).toEqual({ clientContext: 'a+b c', callId: 'c1', status: 'failed', error: { code: 'call-not-found', message: 'No call.' } });
+  expect((response as { jsonBody: unknown }).jsonBody).toEqual({
+    clientContext: 'a+b c',
+    callId: 'c1',
+    status: 'failed',
+    error: { code: 'call-not-found', message: 'No call.' },
+  });
 });
 
 test('spaces at the ends of a clientContext count', async () => {
@@ -40,15 +59,22 @@ test('an unknown clientContext is 404', async () => {
   expect(problemOf(response ?? {})).toMatchObject({ type: 'urn:problem:not-found', status: 404 });
 });
 
-test.each([['', 'none'], ['?clientContext=', 'an empty one'], ['?clientContext=%C3%A9', 'one beyond ASCII'], [`?clientContext=${'x'.repeat(257)}`, 'one too long'], ['?clientContext=a%0Ab', 'one with a line break']])(
-  'the query %p (%s) is 400 and storage is not asked',
-  async (query) => {
-    const { ask, asked } = setUp(ROW);
-    const response = await ask(query);
-    expect(problemOf(response ?? {})).toMatchObject({ type: 'urn:problem:invalid-request', status: 400, errors: [{ parameter: 'clientContext', detail: 'must be 1 to 256 printable ASCII characters' }] });
-    expect(asked).toEqual([]);
-  },
-);
+test.each([
+  ['', 'none'],
+  ['?clientContext=', 'an empty one'],
+  ['?clientContext=%C3%A9', 'one beyond ASCII'],
+  [`?clientContext=${'x'.repeat(257)}`, 'one too long'],
+  ['?clientContext=a%0Ab', 'one with a line break'],
+])('the query %p (%s) is 400 and storage is not asked', async (query) => {
+  const { ask, asked } = setUp(ROW);
+  const response = await ask(query);
+  expect(problemOf(response ?? {})).toMatchObject({
+    type: 'urn:problem:invalid-request',
+    status: 400,
+    errors: [{ parameter: 'clientContext', detail: 'must be 1 to 256 printable ASCII characters' }],
+  });
+  expect(asked).toEqual([]);
+});
 
 test('where the platform authenticates, it must have named the caller', async () => {
   const { ask } = setUp(ROW, 'anonymous');

@@ -5,7 +5,13 @@ import type { OutcomeFacts, ToneStatus } from '../../../shared/tones/outcome-fac
 import { get, headerOf, invocationOf } from '../../support/invocation';
 
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
-const ROW: OutcomeFacts = { clientContext: 'order-42', callId: 'c1', status: 'accepted', statusToken: 'right', toneCount: 3 };
+const ROW: OutcomeFacts = {
+  clientContext: 'order-42',
+  callId: 'c1',
+  status: 'accepted',
+  statusToken: 'right',
+  toneCount: 3,
+};
 
 function setUp(row: OutcomeFacts | undefined | Error) {
   const asked: string[] = [];
@@ -20,23 +26,32 @@ function setUp(row: OutcomeFacts | undefined | Error) {
     },
   });
   const invocation = invocationOf('toneStatus');
-  return { asked, invocation, ask: async (query: string) => (await handler(get(`/api/toneStatus${query}`), invocation.context)) ?? {} };
+  return {
+    asked,
+    invocation,
+    ask: async (query: string) => (await handler(get(`/api/toneStatus${query}`), invocation.context)) ?? {},
+  };
 }
 
 test.each(['accepted', 'sending', 'running'] as const)('while %s it is 202 with the same Location', async (status) => {
   const response = await setUp({ ...ROW, status }).ask('?clientContext=order-42&token=right');
   expect(response).toMatchObject({ status: 202, jsonBody: { status } });
-  expect(headerOf(response, 'Location')).toBe('https://gateway.example.com/api/toneStatus?clientContext=order-42&token=right');
+  expect(headerOf(response, 'Location')).toBe(
+    'https://gateway.example.com/api/toneStatus?clientContext=order-42&token=right',
+  );
   expect(headerOf(response, 'Retry-After')).toBe('1');
   expect(headerOf(response, 'Cache-Control')).toBe('no-store');
 });
 
-test.each(['succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const satisfies ToneStatus[])('when %s it is 200 without a Location', async (status) => {
-  const response = await setUp({ ...ROW, status }).ask('?clientContext=order-42&token=right');
-  expect(response).toMatchObject({ status: 200, jsonBody: { status } });
-  expect(headerOf(response, 'Location')).toBeNull();
-  expect(headerOf(response, 'Retry-After')).toBeNull();
-});
+test.each(['succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const satisfies ToneStatus[])(
+  'when %s it is 200 without a Location',
+  async (status) => {
+    const response = await setUp({ ...ROW, status }).ask('?clientContext=order-42&token=right');
+    expect(response).toMatchObject({ status: 200, jsonBody: { status } });
+    expect(headerOf(response, 'Location')).toBeNull();
+    expect(headerOf(response, 'Retry-After')).toBeNull();
+  },
+);
 
 test('Retry-After tells when the tones will have ended', async () => {
   const running: OutcomeFacts = { ...ROW, status: 'running', sentAt: T0, toneCount: 4, delayBetweenTonesMs: 750 };
@@ -61,10 +76,18 @@ test.each([
   expect((await setUp(ROW).ask(query)).status).toBe(404);
 });
 
-test.each([['', 404], ['x', 404]])('a row that a notification made has no token: %p is %i', async (token, status) => {
+test.each([
+  ['', 404],
+  ['x', 404],
+])('a row that a notification made has no token: %p is %i', async (token, status) => {
   const { statusToken: _none, ...row } = ROW;
-  expect((await setUp({ ...row, status: 'succeeded' }).ask(`?clientContext=order-42&token=${token}`)).status).toBe(status);
-  expect((await setUp({ ...row, statusToken: '', status: 'succeeded' }).ask(`?clientContext=order-42&token=${token}`)).status).toBe(status);
+  expect((await setUp({ ...row, status: 'succeeded' }).ask(`?clientContext=order-42&token=${token}`)).status).toBe(
+    status,
+  );
+  expect(
+    (await setUp({ ...row, statusToken: '', status: 'succeeded' }).ask(`?clientContext=order-42&token=${token}`))
+      .status,
+  ).toBe(status);
 });
 
 test('when storage fails it is 503 with Retry-After, so that the poll goes on', async () => {

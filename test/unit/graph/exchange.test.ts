@@ -46,9 +46,12 @@ test.each([
   expect(await exchange(POST, failingWith(cause))).toEqual({ kind: 'lost', code: cause.code });
 });
 
-test.each([undefined, 'ECONNREFUSED', { code: 42 }, { code: 'not a code' }])('a cause of %j tells nothing', async (cause) => {
-  expect(await exchange(POST, failingWith(cause))).toEqual({ kind: 'lost' });
-});
+test.each([undefined, 'ECONNREFUSED', { code: 42 }, { code: 'not a code' }])(
+  'a cause of %j tells nothing',
+  async (cause) => {
+    expect(await exchange(POST, failingWith(cause))).toEqual({ kind: 'lost' });
+  },
+);
 
 test('the request is one that fetch cannot repeat or redirect, and that carries no cookie', async () => {
   let seen: RequestInit | undefined;
@@ -57,7 +60,12 @@ test('the request is one that fetch cannot repeat or redirect, and that carries 
     return new Response(null, { status: 204 });
   });
   expect(reply).toEqual({ kind: 'reply', status: 204, body: undefined });
-  expect(seen).toMatchObject({ method: 'POST', redirect: 'manual', credentials: 'omit', headers: { 'Content-Length': '8' } });
+  expect(seen).toMatchObject({
+    method: 'POST',
+    redirect: 'manual',
+    credentials: 'omit',
+    headers: { 'Content-Length': '8' },
+  });
   expect(seen?.body).toBeInstanceOf(ReadableStream);
 });
 

@@ -16,7 +16,12 @@ const pair = makeKeyPair();
 async function faultOf(answers: Parameters<typeof makeFetch>[0], metadataUrl = METADATA) {
   const { fetch, asked } = makeFetch(answers);
   const faults: SigningKeysFaultCode[] = [];
-  const keys = makeSigningKeys({ metadataUrl, fetch, clock: { now: () => 0 }, onFault: ({ code }) => faults.push(code) });
+  const keys = makeSigningKeys({
+    metadataUrl,
+    fetch,
+    clock: { now: () => 0 },
+    onFault: ({ code }) => faults.push(code),
+  });
   const found = await keys.find('one');
   return { kind: found.kind, fault: faults[0], asked };
 }
@@ -24,21 +29,35 @@ async function faultOf(answers: Parameters<typeof makeFetch>[0], metadataUrl = M
 describe('keys that count', () => {
   const rsa = jwkOf(pair, 'one');
   const ec = { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }), kid: 'one' };
-  const kindWith = async (...keys: unknown[]) => (await faultOf({ [METADATA]: { jwks_uri: KEYS }, [KEYS]: { keys } })).kind;
+  const kindWith = async (...keys: unknown[]) =>
+    (await faultOf({ [METADATA]: { jwks_uri: KEYS }, [KEYS]: { keys } })).kind;
 
   it.each([
-    ['with use sig', rsa], ['without use and alg', { ...rsa, use: undefined, alg: undefined }], ['with alg RS256', { ...rsa, alg: 'RS256' }],
+    ['with use sig', rsa],
+    ['without use and alg', { ...rsa, use: undefined, alg: undefined }],
+    ['with alg RS256', { ...rsa, alg: 'RS256' }],
     ['with a private part, which is not taken over', { ...pair.privateKey.export({ format: 'jwk' }), kid: 'one' }],
-    ['with certificates and whatever else', { ...rsa, x5c: ['AAAA'], x5t: 'x', cloud_instance_name: 'microsoftonline.com' }],
+    [
+      'with certificates and whatever else',
+      { ...rsa, x5c: ['AAAA'], x5t: 'x', cloud_instance_name: 'microsoftonline.com' },
+    ],
   ])('RSA %s', async (_, key) => {
     expect(await kindWith(key)).toBe('key');
   });
 
   it.each([
-    ['for encryption', { ...rsa, use: 'enc' }], ['of another algorithm', { ...rsa, alg: 'RS512' }], ['elliptic', ec], ['symmetric', { kty: 'oct', k: 'c2VjcmV0', kid: 'one' }],
-    ['without kid', { ...rsa, kid: undefined }], ['with an empty kid', { ...rsa, kid: '' }], ['with a kid that is no string', { ...rsa, kid: ['one'] }],
-    ['without modulus', { ...rsa, n: undefined }], ['with a broken modulus', { ...rsa, n: '***' }], ['of 1024 bits', jwkOf(makeKeyPair(1024), 'one')],
-    ['null', null], ['a string', 'one'],
+    ['for encryption', { ...rsa, use: 'enc' }],
+    ['of another algorithm', { ...rsa, alg: 'RS512' }],
+    ['elliptic', ec],
+    ['symmetric', { kty: 'oct', k: 'c2VjcmV0', kid: 'one' }],
+    ['without kid', { ...rsa, kid: undefined }],
+    ['with an empty kid', { ...rsa, kid: '' }],
+    ['with a kid that is no string', { ...rsa, kid: ['one'] }],
+    ['without modulus', { ...rsa, n: undefined }],
+    ['with a broken modulus', { ...rsa, n: '***' }],
+    ['of 1024 bits', jwkOf(makeKeyPair(1024), 'one')],
+    ['null', null],
+    ['a string', 'one'],
   ])('not one %s, which spoils no other', async (_, key) => {
     expect(await kindWith(key)).toBe('unavailable');
     expect(await kindWith(key, rsa)).toBe('key');
@@ -48,8 +67,14 @@ describe('keys that count', () => {
 describe('two keys of one kid', () => {
   it('count as the first of them', async () => {
     const other = makeKeyPair();
-    const { fetch } = makeFetch({ [METADATA]: { jwks_uri: KEYS }, [KEYS]: { keys: [jwkOf(pair, 'one', { issuer: 'first' }), jwkOf(other, 'one', { issuer: 'second' })] } });
-    expect(await makeSigningKeys({ metadataUrl: METADATA, fetch, clock: { now: () => 0 } }).find('one')).toMatchObject({ kind: 'key', issuer: 'first' });
+    const { fetch } = makeFetch({
+      [METADATA]: { jwks_uri: KEYS },
+      [KEYS]: { keys: [jwkOf(pair, 'one', { issuer: 'first' }), jwkOf(other, 'one', { issuer: 'second' })] },
+    });
+    expect(await makeSigningKeys({ metadataUrl: METADATA, fetch, clock: { now: () => 0 } }).find('one')).toMatchObject({
+      kind: 'key',
+      issuer: 'first',
+    });
   });
 });
 
@@ -65,24 +90,41 @@ describe('answers of the provider', () => {
     ['jwks_uri that is no string', 'jwks-uri-missing', { [METADATA]: { jwks_uri: [KEYS] } }],
     ['jwks_uri that is no URL', 'url-not-allowed', { [METADATA]: { jwks_uri: '/keys' } }],
     ['jwks_uri over http elsewhere', 'url-not-allowed', { [METADATA]: { jwks_uri: 'http://provider.example/keys' } }],
-    ['jwks_uri on a host that only looks like the loopback', 'url-not-allowed', { [METADATA]: { jwks_uri: 'http://127.0.0.1.evil.example/keys' } }],
-    ['jwks_uri on a private address', 'url-not-allowed', { [METADATA]: { jwks_uri: 'http://169.254.169.254/metadata' } }],
+    [
+      'jwks_uri on a host that only looks like the loopback',
+      'url-not-allowed',
+      { [METADATA]: { jwks_uri: 'http://127.0.0.1.evil.example/keys' } },
+    ],
+    [
+      'jwks_uri on a private address',
+      'url-not-allowed',
+      { [METADATA]: { jwks_uri: 'http://169.254.169.254/metadata' } },
+    ],
     ['jwks_uri in a file', 'url-not-allowed', { [METADATA]: { jwks_uri: 'file:///etc/passwd' } }],
     ['jwks_uri in a data URL', 'url-not-allowed', { [METADATA]: { jwks_uri: 'data:application/json,{}' } }],
     ['keys that are no array', 'no-usable-key', { [METADATA]: { jwks_uri: KEYS }, [KEYS]: { keys: {} } }],
-    ['more than a mebibyte', 'answer-too-large', { [METADATA]: { jwks_uri: KEYS }, [KEYS]: { ...JWKS, padding: 'x'.repeat(1024 * 1024) } }],
+    [
+      'more than a mebibyte',
+      'answer-too-large',
+      { [METADATA]: { jwks_uri: KEYS }, [KEYS]: { ...JWKS, padding: 'x'.repeat(1024 * 1024) } },
+    ],
     ['a connection that breaks', 'fetch-failed', { [METADATA]: () => Promise.reject(new TypeError('fetch failed')) }],
   ])('%s', async (_, fault, answers) => {
     expect(await faultOf(answers)).toMatchObject({ kind: 'unavailable', fault });
   });
 
   it('are not asked for at metadata over http elsewhere', async () => {
-    expect(await faultOf({ 'http://provider.example/m': { jwks_uri: KEYS }, [KEYS]: JWKS }, 'http://provider.example/m')).toEqual({ kind: 'unavailable', fault: 'url-not-allowed', asked: [] });
+    expect(
+      await faultOf({ 'http://provider.example/m': { jwks_uri: KEYS }, [KEYS]: JWKS }, 'http://provider.example/m'),
+    ).toEqual({ kind: 'unavailable', fault: 'url-not-allowed', asked: [] });
   });
 
-  it.each(['http://localhost:7080/keys', 'http://127.0.0.1:7080/keys', 'http://[::1]:7080/keys'])('may come over http from the loopback: %s', async (url) => {
-    expect(await faultOf({ [METADATA]: { jwks_uri: url }, [url]: JWKS })).toMatchObject({ kind: 'key' });
-  });
+  it.each(['http://localhost:7080/keys', 'http://127.0.0.1:7080/keys', 'http://[::1]:7080/keys'])(
+    'may come over http from the loopback: %s',
+    async (url) => {
+      expect(await faultOf({ [METADATA]: { jwks_uri: url }, [url]: JWKS })).toMatchObject({ kind: 'key' });
+    },
+  );
 });
 
 describe('over real HTTP', () => {
@@ -102,11 +144,14 @@ describe('over real HTTP', () => {
     }
   });
 
-  const find = async (metadataUrl: string, timeoutMs?: number) => makeSigningKeys({ metadataUrl, clock: { now: () => 0 }, timeoutMs }).find('one');
+  const find = async (metadataUrl: string, timeoutMs?: number) =>
+    makeSigningKeys({ metadataUrl, clock: { now: () => 0 }, timeoutMs }).find('one');
 
   it('keys are had', async () => {
     const origin = await serve((request, response) => {
-      response.end(JSON.stringify(request.url === '/keys' ? { keys: [jwkOf(pair, 'one')] } : { jwks_uri: `${origin}/keys` }));
+      response.end(
+        JSON.stringify(request.url === '/keys' ? { keys: [jwkOf(pair, 'one')] } : { jwks_uri: `${origin}/keys` }),
+      );
     });
     expect(await find(`${origin}/metadata`)).toMatchObject({ kind: 'key' });
   });

@@ -1,11 +1,32 @@
 // Forged and malformed tokens, and why each is refused.
 // Used by the tests of the notification guard; the good tokens that they are changed from stand in sample-tokens.
 import type { NotificationRefusal } from '../../../shared/graph/notification-token';
-import { APP, bearer, CALLER, ENTRA, entraV1, foreignKey, LONG_TID, OTHER_TENANT, SECONDS, SERVICE, TENANT, tokenOf, entraKey, serviceKey, type Claims, type Kind } from './sample-tokens';
+import {
+  APP,
+  bearer,
+  CALLER,
+  ENTRA,
+  entraV1,
+  foreignKey,
+  LONG_TID,
+  OTHER_TENANT,
+  SECONDS,
+  SERVICE,
+  TENANT,
+  tokenOf,
+  entraKey,
+  serviceKey,
+  type Claims,
+  type Kind,
+} from './sample-tokens';
 import { jwkOf, signToken, signWithPublicKeyAsSecret, unsigned } from './token-forge';
 
 /** Refused whatever the kind. */
-export const FORGED_IN_BOTH_KINDS: readonly (readonly [name: string, reason: NotificationRefusal, authorization: (kind: Kind) => string | null])[] = [
+export const FORGED_IN_BOTH_KINDS: readonly (readonly [
+  name: string,
+  reason: NotificationRefusal,
+  authorization: (kind: Kind) => string | null,
+])[] = [
   ['no header', 'authorization-missing', () => null],
   ['an empty header', 'authorization-malformed', () => ''],
   ['Bearer alone', 'authorization-malformed', () => 'Bearer '],
@@ -26,18 +47,34 @@ export const FORGED_IN_BOTH_KINDS: readonly (readonly [name: string, reason: Not
   ['five parts (JWE)', 'token-malformed', (kind) => `${bearer(kind)}.abc.def`],
   ['an empty header part', 'token-malformed', (kind) => `Bearer .${tokenOf(kind).split('.').slice(1).join('.')}`],
   ['a header that is no JSON', 'token-malformed', (kind) => `Bearer ${signToken('{', kind.claims, kind.key)}`],
-  ['a header that is an array', 'token-malformed', (kind) => `Bearer ${signToken([kind.header], kind.claims, kind.key)}`],
+  [
+    'a header that is an array',
+    'token-malformed',
+    (kind) => `Bearer ${signToken([kind.header], kind.claims, kind.key)}`,
+  ],
   ['claims that are no JSON', 'token-malformed', (kind) => `Bearer ${signToken(kind.header, 'claims', kind.key)}`],
   ['claims that are null', 'token-malformed', (kind) => `Bearer ${signToken(kind.header, null, kind.key)}`],
   ['padded base64', 'token-malformed', (kind) => `${bearer(kind)}==`],
-  ['alg none, unsigned', 'algorithm-not-allowed', (kind) => `Bearer ${unsigned({ ...kind.header, alg: 'none' }, kind.claims)}`],
+  [
+    'alg none, unsigned',
+    'algorithm-not-allowed',
+    (kind) => `Bearer ${unsigned({ ...kind.header, alg: 'none' }, kind.claims)}`,
+  ],
   ['alg None with a signature', 'algorithm-not-allowed', (kind) => `Bearer ${tokenOf(kind, {}, { alg: 'None' })}`],
   ['no alg', 'algorithm-not-allowed', (kind) => bearer(kind, {}, { alg: undefined })],
   ['alg in an array', 'algorithm-not-allowed', (kind) => bearer(kind, {}, { alg: ['RS256'] })],
-  ['HS256 with the public key as secret', 'algorithm-not-allowed', (kind) => `Bearer ${signWithPublicKeyAsSecret({ ...kind.header, alg: 'HS256' }, kind.claims, kind.key)}`],
+  [
+    'HS256 with the public key as secret',
+    'algorithm-not-allowed',
+    (kind) => `Bearer ${signWithPublicKeyAsSecret({ ...kind.header, alg: 'HS256' }, kind.claims, kind.key)}`,
+  ],
   ['RS512', 'algorithm-not-allowed', (kind) => bearer(kind, {}, { alg: 'RS512' })],
   ['PS256', 'algorithm-not-allowed', (kind) => bearer(kind, {}, { alg: 'PS256' })],
-  ['an HMAC that says RS256', 'signature-invalid', (kind) => `Bearer ${signWithPublicKeyAsSecret(kind.header, kind.claims, kind.key)}`],
+  [
+    'an HMAC that says RS256',
+    'signature-invalid',
+    (kind) => `Bearer ${signWithPublicKeyAsSecret(kind.header, kind.claims, kind.key)}`,
+  ],
   ['RS256 without a signature', 'signature-invalid', (kind) => `Bearer ${unsigned(kind.header, kind.claims)}`],
   ['a signature of one byte', 'signature-invalid', (kind) => `Bearer ${unsigned(kind.header, kind.claims, 'AA')}`],
   ['crit of an unknown extension', 'critical-header', (kind) => bearer(kind, {}, { crit: ['exp'], exp: 1 })],
@@ -53,19 +90,58 @@ export const FORGED_IN_BOTH_KINDS: readonly (readonly [name: string, reason: Not
   ['kid in another case', 'key-unknown', (kind) => bearer(kind, {}, { kid: String(kind.header['kid']).toUpperCase() })],
   ['a foreign key', 'key-unknown', (kind) => bearer(kind, {}, { kid: 'foreign' }, foreignKey)],
   ['a foreign key under a known kid', 'signature-invalid', (kind) => bearer(kind, {}, {}, foreignKey)],
-  ['the foreign key in jwk', 'signature-invalid', (kind) => bearer(kind, {}, { jwk: jwkOf(foreignKey, 'foreign') }, foreignKey)],
-  ['the foreign key in jwk, without kid', 'key-id-missing', (kind) => bearer(kind, {}, { kid: undefined, jwk: jwkOf(foreignKey, 'foreign') }, foreignKey)],
-  ['the foreign key at jku', 'key-unknown', (kind) => bearer(kind, {}, { kid: 'foreign', jku: 'https://evil.example/keys' }, foreignKey)],
-  ['the foreign key at x5u and in x5c', 'key-unknown', (kind) => bearer(kind, {}, { kid: 'foreign', x5u: 'https://evil.example/cert', x5c: ['AAAA'] }, foreignKey)],
-  ['the other kind\'s key under a known kid', 'signature-invalid', (kind) => bearer(kind, {}, {}, kind === ENTRA ? serviceKey : entraKey)],
-  ['the other kind\'s key and kid', 'key-unknown', (kind) => (kind === ENTRA ? bearer(kind, {}, { kid: 'service-1' }, serviceKey) : bearer(kind, {}, { kid: 'entra-1' }, entraKey))],
-  ['claims exchanged under the signature', 'signature-invalid', (kind) => `Bearer ${exchangeClaims(tokenOf(kind), { ...kind.claims, tid: OTHER_TENANT })}`],
+  [
+    'the foreign key in jwk',
+    'signature-invalid',
+    (kind) => bearer(kind, {}, { jwk: jwkOf(foreignKey, 'foreign') }, foreignKey),
+  ],
+  [
+    'the foreign key in jwk, without kid',
+    'key-id-missing',
+    (kind) => bearer(kind, {}, { kid: undefined, jwk: jwkOf(foreignKey, 'foreign') }, foreignKey),
+  ],
+  [
+    'the foreign key at jku',
+    'key-unknown',
+    (kind) => bearer(kind, {}, { kid: 'foreign', jku: 'https://evil.example/keys' }, foreignKey),
+  ],
+  [
+    'the foreign key at x5u and in x5c',
+    'key-unknown',
+    (kind) => bearer(kind, {}, { kid: 'foreign', x5u: 'https://evil.example/cert', x5c: ['AAAA'] }, foreignKey),
+  ],
+  [
+    "the other kind's key under a known kid",
+    'signature-invalid',
+    (kind) => bearer(kind, {}, {}, kind === ENTRA ? serviceKey : entraKey),
+  ],
+  [
+    "the other kind's key and kid",
+    'key-unknown',
+    (kind) =>
+      kind === ENTRA
+        ? bearer(kind, {}, { kid: 'service-1' }, serviceKey)
+        : bearer(kind, {}, { kid: 'entra-1' }, entraKey),
+  ],
+  [
+    'claims exchanged under the signature',
+    'signature-invalid',
+    (kind) => `Bearer ${exchangeClaims(tokenOf(kind), { ...kind.claims, tid: OTHER_TENANT })}`,
+  ],
   ['no issuer', 'issuer-missing', (kind) => bearer(kind, { iss: undefined })],
   ['an issuer in an array', 'issuer-missing', (kind) => bearer(kind, { iss: [kind.claims['iss']] })],
   ['an empty issuer', 'issuer-not-allowed', (kind) => bearer(kind, { iss: '' })],
   ['another issuer', 'issuer-not-allowed', (kind) => bearer(kind, { iss: 'https://accounts.example.com' })],
-  ['an issuer over http', 'issuer-not-allowed', (kind) => bearer(kind, { iss: String(kind.claims['iss']).replace('https', 'http') })],
-  ['an issuer with a space before it', 'issuer-not-allowed', (kind) => bearer(kind, { iss: ` ${String(kind.claims['iss'])}` })],
+  [
+    'an issuer over http',
+    'issuer-not-allowed',
+    (kind) => bearer(kind, { iss: String(kind.claims['iss']).replace('https', 'http') }),
+  ],
+  [
+    'an issuer with a space before it',
+    'issuer-not-allowed',
+    (kind) => bearer(kind, { iss: ` ${String(kind.claims['iss'])}` }),
+  ],
   ['another audience', 'audience-mismatch', (kind) => bearer(kind, { aud: OTHER_TENANT })],
   ['no audience', 'audience-mismatch', (kind) => bearer(kind, { aud: undefined })],
   ['an empty audience', 'audience-mismatch', (kind) => bearer(kind, { aud: '' })],
@@ -98,31 +174,103 @@ function exchangeClaims(token: string, claims: Claims): string {
 }
 
 /** Refused of one kind only. */
-export const FORGED_IN_ONE_KIND: readonly (readonly [name: string, reason: NotificationRefusal, authorization: string])[] = [
-  ['older: a longer issuer', 'issuer-not-allowed', bearer(SERVICE, { iss: 'https://api.botframework.com.evil.example' })],
+export const FORGED_IN_ONE_KIND: readonly (readonly [
+  name: string,
+  reason: NotificationRefusal,
+  authorization: string,
+])[] = [
+  [
+    'older: a longer issuer',
+    'issuer-not-allowed',
+    bearer(SERVICE, { iss: 'https://api.botframework.com.evil.example' }),
+  ],
   ['older: an issuer with a path', 'issuer-not-allowed', bearer(SERVICE, { iss: 'https://api.botframework.com/x' })],
-  ['older: an issuer with two slashes', 'issuer-not-allowed', bearer(SERVICE, { iss: 'https://api.botframework.com//' })],
+  [
+    'older: an issuer with two slashes',
+    'issuer-not-allowed',
+    bearer(SERVICE, { iss: 'https://api.botframework.com//' }),
+  ],
   ['older: an empty long name of tid', 'tenant-missing', bearer(SERVICE, { tid: undefined, [LONG_TID]: '' })],
-  ['Entra: look-alike host, longer', 'issuer-not-allowed', bearer(ENTRA, { iss: `https://login.microsoftonline.com.evil.example/${TENANT}/v2.0` })],
-  ['Entra: look-alike host, user name', 'issuer-not-allowed', bearer(ENTRA, { iss: `https://sts.windows.net@evil.example/${TENANT}/` })],
-  ['Entra: look-alike host, no dot', 'issuer-not-allowed', bearer(ENTRA, { iss: `https://loginXmicrosoftonline.com/${TENANT}/v2.0` })],
-  ['Entra: look-alike host, port', 'issuer-not-allowed', bearer(ENTRA, { iss: `https://sts.windows.net:443/${TENANT}/` })],
+  [
+    'Entra: look-alike host, longer',
+    'issuer-not-allowed',
+    bearer(ENTRA, { iss: `https://login.microsoftonline.com.evil.example/${TENANT}/v2.0` }),
+  ],
+  [
+    'Entra: look-alike host, user name',
+    'issuer-not-allowed',
+    bearer(ENTRA, { iss: `https://sts.windows.net@evil.example/${TENANT}/` }),
+  ],
+  [
+    'Entra: look-alike host, no dot',
+    'issuer-not-allowed',
+    bearer(ENTRA, { iss: `https://loginXmicrosoftonline.com/${TENANT}/v2.0` }),
+  ],
+  [
+    'Entra: look-alike host, port',
+    'issuer-not-allowed',
+    bearer(ENTRA, { iss: `https://sts.windows.net:443/${TENANT}/` }),
+  ],
   ['Entra: the host alone', 'issuer-not-allowed', bearer(ENTRA, { iss: 'https://sts.windows.net' })],
   ['Entra: no tenant in the issuer', 'tenant-mismatch', bearer(ENTRA, { iss: 'https://sts.windows.net/' })],
-  ['Entra: the placeholder as issuer', 'tenant-mismatch', bearer(ENTRA, { iss: 'https://login.microsoftonline.com/{tenantid}/v2.0' })],
-  ['Entra: common as issuer', 'tenant-mismatch', bearer(ENTRA, { iss: 'https://login.microsoftonline.com/common/v2.0' })],
-  ['Entra: another tenant\'s issuer', 'tenant-mismatch', bearer(ENTRA, { iss: `https://login.microsoftonline.com/${OTHER_TENANT}/v2.0` })],
-  ['Entra: another tid than the issuer\'s', 'tenant-mismatch', bearer(ENTRA, { tid: OTHER_TENANT })],
-  ['Entra: path segments after', 'tenant-mismatch', bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}/v2.0/x` })],
-  ['Entra: a path segment before', 'tenant-mismatch', bearer(ENTRA, { iss: `https://login.microsoftonline.com/x/${TENANT}/v2.0` })],
-  ['Entra: a slash after the version', 'tenant-mismatch', bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}/v2.0/` })],
+  [
+    'Entra: the placeholder as issuer',
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: 'https://login.microsoftonline.com/{tenantid}/v2.0' }),
+  ],
+  [
+    'Entra: common as issuer',
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: 'https://login.microsoftonline.com/common/v2.0' }),
+  ],
+  [
+    "Entra: another tenant's issuer",
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: `https://login.microsoftonline.com/${OTHER_TENANT}/v2.0` }),
+  ],
+  ["Entra: another tid than the issuer's", 'tenant-mismatch', bearer(ENTRA, { tid: OTHER_TENANT })],
+  [
+    'Entra: path segments after',
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}/v2.0/x` }),
+  ],
+  [
+    'Entra: a path segment before',
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: `https://login.microsoftonline.com/x/${TENANT}/v2.0` }),
+  ],
+  [
+    'Entra: a slash after the version',
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}/v2.0/` }),
+  ],
   ['Entra: two slashes', 'tenant-mismatch', bearer(ENTRA, { iss: `https://sts.windows.net/${TENANT}//` })],
-  ['Entra: another version', 'tenant-mismatch', bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}/v3.0` })],
+  [
+    'Entra: another version',
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}/v3.0` }),
+  ],
   ['Entra: a query after', 'tenant-mismatch', bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}?x` })],
-  ['Entra: letters after the tenant', 'tenant-mismatch', bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}0/v2.0` })],
-  ['Entra: a tenant that climbs', 'tenant-mismatch', bearer(ENTRA, { iss: `https://login.microsoftonline.com/../${TENANT}/v2.0` })],
-  ['Entra: a domain as tenant', 'tenant-missing', bearer(ENTRA, { iss: 'https://login.microsoftonline.com/contoso.com/v2.0', tid: 'contoso.com' })],
-  ['Entra: a tenant without dashes', 'tenant-missing', bearer(ENTRA, { iss: `https://sts.windows.net/${TENANT.replaceAll('-', '')}/`, tid: TENANT.replaceAll('-', '') })],
+  [
+    'Entra: letters after the tenant',
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: `https://login.microsoftonline.com/${TENANT}0/v2.0` }),
+  ],
+  [
+    'Entra: a tenant that climbs',
+    'tenant-mismatch',
+    bearer(ENTRA, { iss: `https://login.microsoftonline.com/../${TENANT}/v2.0` }),
+  ],
+  [
+    'Entra: a domain as tenant',
+    'tenant-missing',
+    bearer(ENTRA, { iss: 'https://login.microsoftonline.com/contoso.com/v2.0', tid: 'contoso.com' }),
+  ],
+  [
+    'Entra: a tenant without dashes',
+    'tenant-missing',
+    bearer(ENTRA, { iss: `https://sts.windows.net/${TENANT.replaceAll('-', '')}/`, tid: TENANT.replaceAll('-', '') }),
+  ],
   ['Entra: a tenant with something after it', 'tenant-missing', bearer(ENTRA, { tid: `${TENANT}/v2.0` })],
   ['Entra: only the long name of tid', 'tenant-missing', bearer(ENTRA, { tid: undefined, [LONG_TID]: TENANT })],
   ['Entra: a consumer key for another tenant', 'tenant-mismatch', bearer(ENTRA, {}, { kid: 'consumers-1' })],

@@ -16,10 +16,42 @@ describe('whatever is sent', () => {
     if (parsed.kind === 'malformed') return parsed.detail.length < 120;
     return parsed.items.every(({ kind }) => KINDS.includes(kind));
   };
-  const words = fc.constantFrom('value', 'changeType', 'resource', 'resourceUrl', 'resourceData', '@odata.type', 'status', 'clientContext', 'id', 'state', 'mediaState', 'resultInfo', '__proto__', 'constructor', 'toString');
-  const strings = fc.constantFrom('deleted', 'completed', OPERATION_URL, '/app/calls/x', '#microsoft.graph.call', '#microsoft.graph.sendDtmfTonesOperation', 'terminated', '');
+  const words = fc.constantFrom(
+    'value',
+    'changeType',
+    'resource',
+    'resourceUrl',
+    'resourceData',
+    '@odata.type',
+    'status',
+    'clientContext',
+    'id',
+    'state',
+    'mediaState',
+    'resultInfo',
+    '__proto__',
+    'constructor',
+    'toString',
+  );
+  const strings = fc.constantFrom(
+    'deleted',
+    'completed',
+    OPERATION_URL,
+    '/app/calls/x',
+    '#microsoft.graph.call',
+    '#microsoft.graph.sendDtmfTonesOperation',
+    'terminated',
+    '',
+  );
   const { node: json } = fc.letrec((tie) => ({
-    node: fc.oneof({ maxDepth: 5 }, strings, fc.jsonValue(), fc.constant(null), fc.array(tie('node'), { maxLength: 5 }), fc.dictionary(words, tie('node'), { maxKeys: 8 })),
+    node: fc.oneof(
+      { maxDepth: 5 },
+      strings,
+      fc.jsonValue(),
+      fc.constant(null),
+      fc.array(tie('node'), { maxLength: 5 }),
+      fc.dictionary(words, tie('node'), { maxKeys: 8 }),
+    ),
   }));
 
   it('never throws for arbitrary bytes', () => {
@@ -31,7 +63,13 @@ describe('whatever is sent', () => {
   });
 
   it('never throws for arbitrary JSON with the words of notifications in it', () => {
-    fc.assert(fc.property(json, (value) => parsesSafely(JSON.stringify(value)) && parsesSafely(JSON.stringify({ value: [value] }))), { numRuns: 5_000 });
+    fc.assert(
+      fc.property(
+        json,
+        (value) => parsesSafely(JSON.stringify(value)) && parsesSafely(JSON.stringify({ value: [value] })),
+      ),
+      { numRuns: 5_000 },
+    );
   });
 
   it('reads a documented item beside a mutilated one', () => {
@@ -46,22 +84,45 @@ describe('whatever is sent', () => {
       fc.property(mutilated, (item) => {
         const parsed = parseNotifications(JSON.stringify({ value: [item ?? null, documented] }));
         // A replaced resourceData can hold more ends than are allowed; nothing here is that large.
-        expect(parsed.kind === 'items' && parsed.items.at(-1)).toMatchObject({ kind: 'operation-ended', report: { clientContext: CONTEXT, callId: CALL } });
+        expect(parsed.kind === 'items' && parsed.items.at(-1)).toMatchObject({
+          kind: 'operation-ended',
+          report: { clientContext: CONTEXT, callId: CALL },
+        });
       }),
       { numRuns: 3_000 },
     );
   });
 
   it('reads every spelling of enum values and ids alike', () => {
-    const cased = (word: string) => fc.array(fc.boolean(), { minLength: word.length, maxLength: word.length }).map((ups) => [...word].map((c, i) => (ups[i] ? c.toUpperCase() : c)).join(''));
+    const cased = (word: string) =>
+      fc
+        .array(fc.boolean(), { minLength: word.length, maxLength: word.length })
+        .map((ups) => [...word].map((c, i) => (ups[i] ? c.toUpperCase() : c)).join(''));
     fc.assert(
-      fc.property(cased('completed'), cased('mediaoperationcanceled'), cased('#microsoft.graph.senddtmftonesoperation'), cased('deleted'), (status, completionReason, type, changeType) => {
-        const resourceData = { '@odata.type': type, status, completionReason, clientContext: 'c', id: OPERATION };
-        expect(parseNotifications(JSON.stringify({ changeType, resourceUrl: OPERATION_URL, resourceData }))).toEqual({
-          kind: 'items',
-          items: [{ kind: 'operation-ended', report: { clientContext: 'c', callId: CALL, operationId: OPERATION, status: 'completed', completionReason: 'mediaOperationCanceled' } }],
-        });
-      }),
+      fc.property(
+        cased('completed'),
+        cased('mediaoperationcanceled'),
+        cased('#microsoft.graph.senddtmftonesoperation'),
+        cased('deleted'),
+        (status, completionReason, type, changeType) => {
+          const resourceData = { '@odata.type': type, status, completionReason, clientContext: 'c', id: OPERATION };
+          expect(parseNotifications(JSON.stringify({ changeType, resourceUrl: OPERATION_URL, resourceData }))).toEqual({
+            kind: 'items',
+            items: [
+              {
+                kind: 'operation-ended',
+                report: {
+                  clientContext: 'c',
+                  callId: CALL,
+                  operationId: OPERATION,
+                  status: 'completed',
+                  completionReason: 'mediaOperationCanceled',
+                },
+              },
+            ],
+          });
+        },
+      ),
     );
   });
 
@@ -74,8 +135,14 @@ describe('whatever is sent', () => {
     ['a URL of calls', `{"value":[{"resourceUrl":"${'calls/'.repeat(SIZE / 6)}"}]}`],
     ['a URL of question marks', `{"value":[{"resourceUrl":"${'?'.repeat(SIZE)}"}]}`],
     ['many elements', `{"value":[{"resourceData":[${'1,'.repeat(SIZE / 2)}1]}]}`],
-    ['a long context', `{"value":[{"resourceUrl":"${OPERATION_URL}","resourceData":{"status":"completed","clientContext":"${'x'.repeat(SIZE)}"}}]}`],
-    ['a type of dots', `{"value":[{"resourceUrl":"${OPERATION_URL}","resourceData":{"@odata.type":"${'.#'.repeat(SIZE / 2)}"}}]}`],
+    [
+      'a long context',
+      `{"value":[{"resourceUrl":"${OPERATION_URL}","resourceData":{"status":"completed","clientContext":"${'x'.repeat(SIZE)}"}}]}`,
+    ],
+    [
+      'a type of dots',
+      `{"value":[{"resourceUrl":"${OPERATION_URL}","resourceData":{"@odata.type":"${'.#'.repeat(SIZE / 2)}"}}]}`,
+    ],
   ])('of 256 KiB takes no time worth naming: %s', (_, body) => {
     const startedAt = performance.now();
     parseNotifications(body);

@@ -20,8 +20,16 @@ function itemsOf(body: Uint8Array | string): readonly NotificationItem[] {
 /** What one notification is read as. */
 const read = (notification: unknown) => itemsOf(JSON.stringify({ value: [notification] }));
 
-const TONES_ENDED = { '@odata.type': '#microsoft.graph.sendDtmfTonesOperation', status: 'completed', clientContext: 'c', id: OPERATION };
-const ENDED_REPORT = { kind: 'operation-ended', report: { clientContext: 'c', callId: CALL, operationId: OPERATION, status: 'completed' } };
+const TONES_ENDED = {
+  '@odata.type': '#microsoft.graph.sendDtmfTonesOperation',
+  status: 'completed',
+  clientContext: 'c',
+  id: OPERATION,
+};
+const ENDED_REPORT = {
+  kind: 'operation-ended',
+  report: { clientContext: 'c', callId: CALL, operationId: OPERATION, status: 'completed' },
+};
 
 describe('the documented payloads', () => {
   it.each([
@@ -31,7 +39,18 @@ describe('the documented payloads', () => {
   ])('reads "%s" as the end of the operation', (name, completionReason) => {
     expect(parseNotifications(fixture(`documented-tones-${name}`))).toEqual({
       kind: 'items',
-      items: [{ kind: 'operation-ended', report: { clientContext: CONTEXT, callId: CALL, operationId: OPERATION, status: 'completed', completionReason } }],
+      items: [
+        {
+          kind: 'operation-ended',
+          report: {
+            clientContext: CONTEXT,
+            callId: CALL,
+            operationId: OPERATION,
+            status: 'completed',
+            completionReason,
+          },
+        },
+      ],
     });
   });
 });
@@ -120,8 +139,19 @@ describe('the path of an item', () => {
   });
 
   it.each([
-    undefined, null, '', '/', '/communications/calls', '/communications/calls/', `/calls/${CALL}`, '/communications/calls/a%2Fb', '/communications/calls/a b',
-    `/communications/calls/${'x'.repeat(129)}`, '/communications/calls/..', '?/communications/calls/x', ['/communications/calls/x'],
+    undefined,
+    null,
+    '',
+    '/',
+    '/communications/calls',
+    '/communications/calls/',
+    `/calls/${CALL}`,
+    '/communications/calls/a%2Fb',
+    '/communications/calls/a b',
+    `/communications/calls/${'x'.repeat(129)}`,
+    '/communications/calls/..',
+    '?/communications/calls/x',
+    ['/communications/calls/x'],
   ])('names no call in %j: ignored', (resourceUrl) => {
     expect(read({ resourceUrl, resourceData: TONES_ENDED })).toEqual([{ kind: 'ignored', reason: 'call-unreadable' }]);
   });
@@ -130,39 +160,73 @@ describe('the path of an item', () => {
     for (const id of [undefined, null, '', 7, 'with space', 'x'.repeat(257)]) {
       expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, id } })).toEqual([ENDED_REPORT]);
     }
-    expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, id: 'own' } })).toEqual([{ ...ENDED_REPORT, report: { ...ENDED_REPORT.report, operationId: 'own' } }]);
+    expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, id: 'own' } })).toEqual([
+      { ...ENDED_REPORT, report: { ...ENDED_REPORT.report, operationId: 'own' } },
+    ]);
     expect(read({ resourceUrl: `/app/calls/${CALL}`, resourceData: { ...TONES_ENDED, id: null } })).toEqual([
       { kind: 'operation-ended', report: { clientContext: 'c', callId: CALL, status: 'completed' } },
     ]);
-    expect(read({ resourceUrl: `/app/calls/${CALL}/participants/7`, resourceData: { ...TONES_ENDED, id: null } })).toEqual([
-      { kind: 'operation-ended', report: { clientContext: 'c', callId: CALL, status: 'completed' } },
-    ]);
+    expect(
+      read({ resourceUrl: `/app/calls/${CALL}/participants/7`, resourceData: { ...TONES_ENDED, id: null } }),
+    ).toEqual([{ kind: 'operation-ended', report: { clientContext: 'c', callId: CALL, status: 'completed' } }]);
   });
 });
 
 describe('the end of an operation', () => {
   it.each([
-    ['completed', 'updated', true], ['failed', 'updated', true], ['Completed', undefined, true], ['FAILED', null, true],
-    ['running', 'deleted', true], ['notStarted', 'Deleted', true], [null, 'DELETED', true], [undefined, 'deleted', true],
-    ['running', 'updated', false], ['notStarted', 'created', false], [null, null, false], [7, 'updated', false], ['completedSuccessfully', 'updated', false],
+    ['completed', 'updated', true],
+    ['failed', 'updated', true],
+    ['Completed', undefined, true],
+    ['FAILED', null, true],
+    ['running', 'deleted', true],
+    ['notStarted', 'Deleted', true],
+    [null, 'DELETED', true],
+    [undefined, 'deleted', true],
+    ['running', 'updated', false],
+    ['notStarted', 'created', false],
+    [null, null, false],
+    [7, 'updated', false],
+    ['completedSuccessfully', 'updated', false],
   ])('status %p, changeType %p: %p', (status, changeType, ended) => {
     const [item] = read({ changeType, resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, status } });
-    expect(item).toMatchObject(ended ? { kind: 'operation-ended' } : { kind: 'ignored', reason: 'operation-not-ended' });
+    expect(item).toMatchObject(
+      ended ? { kind: 'operation-ended' } : { kind: 'ignored', reason: 'operation-not-ended' },
+    );
   });
 
-  it.each(['#microsoft.graph.sendDtmfTonesOperation', '#Microsoft.Graph.SendDtmfTonesOperation', 'microsoft.graph.sendDTMFTonesOperation', '#sendDtmfTonesOperation', 'SENDDTMFTONESOPERATION', '', null, undefined, 5])(
-    'is one of tones with the type %p',
-    (type) => {
-      expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, '@odata.type': type } })).toEqual([ENDED_REPORT]);
-    },
-  );
+  it.each([
+    '#microsoft.graph.sendDtmfTonesOperation',
+    '#Microsoft.Graph.SendDtmfTonesOperation',
+    'microsoft.graph.sendDTMFTonesOperation',
+    '#sendDtmfTonesOperation',
+    'SENDDTMFTONESOPERATION',
+    '',
+    null,
+    undefined,
+    5,
+  ])('is one of tones with the type %p', (type) => {
+    expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, '@odata.type': type } })).toEqual([
+      ENDED_REPORT,
+    ]);
+  });
 
-  it.each(['playPromptOperation', 'recordOperation', 'muteParticipantOperation', 'inviteParticipantsOperation', 'cancelMediaProcessingOperation', 'commsOperation', 'NotSendDtmfTonesOperation'])(
-    'of another type, %s, is ignored whatever its path and context',
-    (type) => {
-      expect(read({ changeType: 'deleted', resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, '@odata.type': `#microsoft.graph.${type}` } })).toEqual([{ kind: 'ignored', reason: 'other-operation' }]);
-    },
-  );
+  it.each([
+    'playPromptOperation',
+    'recordOperation',
+    'muteParticipantOperation',
+    'inviteParticipantsOperation',
+    'cancelMediaProcessingOperation',
+    'commsOperation',
+    'NotSendDtmfTonesOperation',
+  ])('of another type, %s, is ignored whatever its path and context', (type) => {
+    expect(
+      read({
+        changeType: 'deleted',
+        resourceUrl: OPERATION_URL,
+        resourceData: { ...TONES_ENDED, '@odata.type': `#microsoft.graph.${type}` },
+      }),
+    ).toEqual([{ kind: 'ignored', reason: 'other-operation' }]);
+  });
 
   it.each([undefined, null])('without clientContext (%p) is unusable', (clientContext) => {
     expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, clientContext } })).toEqual([
@@ -170,18 +234,33 @@ describe('the end of an operation', () => {
     ]);
   });
 
-  it.each(['', 'x'.repeat(257), 'é', 'a\nb', 'a\u007f', '\ud800', 42, {}, ['c']])('with the clientContext %j is unusable', (clientContext) => {
-    expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, clientContext } })).toEqual([
-      { kind: 'unusable', reason: 'client-context-invalid', callId: CALL, operationId: OPERATION },
-    ]);
-  });
+  it.each(['', 'x'.repeat(257), 'é', 'a\nb', 'a\u007f', '\ud800', 42, {}, ['c']])(
+    'with the clientContext %j is unusable',
+    (clientContext) => {
+      expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, clientContext } })).toEqual([
+        { kind: 'unusable', reason: 'client-context-invalid', callId: CALL, operationId: OPERATION },
+      ]);
+    },
+  );
 
-  it.each([' ', ' ends ', '~', 'x'.repeat(256), '"\\/#?%', '__proto__'])('keeps the clientContext %p as it is', (clientContext) => {
-    expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, clientContext } })).toEqual([{ ...ENDED_REPORT, report: { ...ENDED_REPORT.report, clientContext } }]);
-  });
+  it.each([' ', ' ends ', '~', 'x'.repeat(256), '"\\/#?%', '__proto__'])(
+    'keeps the clientContext %p as it is',
+    (clientContext) => {
+      expect(read({ resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, clientContext } })).toEqual([
+        { ...ENDED_REPORT, report: { ...ENDED_REPORT.report, clientContext } },
+      ]);
+    },
+  );
 
   it('carries only what is known, whatever else Graph adds', () => {
-    const resourceData = { ...TONES_ENDED, status: 'completed', completionReason: {}, resultInfo: [], somethingNew: { token: 'secret' }, clientcontext: 'other' };
+    const resourceData = {
+      ...TONES_ENDED,
+      status: 'completed',
+      completionReason: {},
+      resultInfo: [],
+      somethingNew: { token: 'secret' },
+      clientcontext: 'other',
+    };
     expect(read({ resourceUrl: OPERATION_URL, tenantId: 't', resourceData })).toEqual([ENDED_REPORT]);
   });
 });
@@ -189,39 +268,85 @@ describe('the end of an operation', () => {
 describe('what a call tells of itself', () => {
   const url = `/communications/calls/${CALL}`;
   it.each([
-    [{ changeType: 'updated', resourceData: { state: 'Establishing' } }, { state: 'establishing', ended: false }],
-    [{ changeType: 'updated', resourceData: { mediaState: { audio: 'Inactive' } } }, { audio: 'inactive', ended: false }],
-    [{ changeType: 'updated', resourceData: { state: 'TERMINATED' } }, { state: 'terminated', ended: true }],
-    [{ changeType: 'Deleted', resourceData: { state: 'terminating' } }, { state: 'terminating', ended: true }],
+    [
+      { changeType: 'updated', resourceData: { state: 'Establishing' } },
+      { state: 'establishing', ended: false },
+    ],
+    [
+      { changeType: 'updated', resourceData: { mediaState: { audio: 'Inactive' } } },
+      { audio: 'inactive', ended: false },
+    ],
+    [
+      { changeType: 'updated', resourceData: { state: 'TERMINATED' } },
+      { state: 'terminated', ended: true },
+    ],
+    [
+      { changeType: 'Deleted', resourceData: { state: 'terminating' } },
+      { state: 'terminating', ended: true },
+    ],
     [{ changeType: 'deleted' }, { ended: true }],
     [{ changeType: 'deleted', resourceData: null }, { ended: true }],
     [{ changeType: 'deleted', resourceData: [] }, { ended: true }],
-    [{ changeType: 'updated', resourceData: [{ state: 'established', mediaState: null }] }, { state: 'established', ended: false }],
-    [{ changeType: 'updated', resourceData: { '@odata.type': '#Microsoft.Graph.Call', state: 'somethingNew' } }, { state: 'somethingnew', ended: false }],
+    [
+      { changeType: 'updated', resourceData: [{ state: 'established', mediaState: null }] },
+      { state: 'established', ended: false },
+    ],
+    [
+      { changeType: 'updated', resourceData: { '@odata.type': '#Microsoft.Graph.Call', state: 'somethingNew' } },
+      { state: 'somethingnew', ended: false },
+    ],
   ])('%j', (notification, told) => {
     expect(read({ resourceUrl: url, ...notification })).toEqual([{ kind: 'call-state', callId: CALL, ...told }]);
-    expect(read({ resource: `/app/calls/${CALL}/`, ...notification })).toEqual([{ kind: 'call-state', callId: CALL, ...told }]);
+    expect(read({ resource: `/app/calls/${CALL}/`, ...notification })).toEqual([
+      { kind: 'call-state', callId: CALL, ...told },
+    ]);
   });
 
   it('is taken from the id of the call itself where no path names it', () => {
-    expect(read({ resourceData: { '@odata.type': '#microsoft.graph.call', id: CALL, state: 'established' } })).toEqual([{ kind: 'call-state', callId: CALL, state: 'established', ended: false }]);
-    expect(read({ resourceData: { '@odata.type': '#microsoft.graph.call', id: 'a/b', state: 'established' } })).toEqual([{ kind: 'ignored', reason: 'call-unreadable' }]);
+    expect(read({ resourceData: { '@odata.type': '#microsoft.graph.call', id: CALL, state: 'established' } })).toEqual([
+      { kind: 'call-state', callId: CALL, state: 'established', ended: false },
+    ]);
+    expect(read({ resourceData: { '@odata.type': '#microsoft.graph.call', id: 'a/b', state: 'established' } })).toEqual(
+      [{ kind: 'ignored', reason: 'call-unreadable' }],
+    );
   });
 
-  it.each([{ state: null }, { state: 7 }, { mediaState: 'active' }, { mediaState: { audio: {} } }, { toneInfo: { tone: 'tone1' } }])('is nothing in %j: ignored', (resourceData) => {
-    expect(read({ changeType: 'updated', resourceUrl: url, resourceData })).toEqual([{ kind: 'ignored', reason: 'other-resource' }]);
+  it.each([
+    { state: null },
+    { state: 7 },
+    { mediaState: 'active' },
+    { mediaState: { audio: {} } },
+    { toneInfo: { tone: 'tone1' } },
+  ])('is nothing in %j: ignored', (resourceData) => {
+    expect(read({ changeType: 'updated', resourceUrl: url, resourceData })).toEqual([
+      { kind: 'ignored', reason: 'other-resource' },
+    ]);
   });
 
-  it.each(['participants', 'participants/7', 'audioRoutingGroups', 'contentSharingSessions/1'])('does not include its %s, not even their deletion', (part) => {
-    expect(read({ changeType: 'deleted', resourceUrl: `${url}/${part}`, resourceData: { state: 'terminated' } })).toEqual([{ kind: 'ignored', reason: 'other-resource' }]);
-  });
+  it.each(['participants', 'participants/7', 'audioRoutingGroups', 'contentSharingSessions/1'])(
+    'does not include its %s, not even their deletion',
+    (part) => {
+      expect(
+        read({ changeType: 'deleted', resourceUrl: `${url}/${part}`, resourceData: { state: 'terminated' } }),
+      ).toEqual([{ kind: 'ignored', reason: 'other-resource' }]);
+    },
+  );
 });
 
 describe('the body as a whole', () => {
   it.each([
-    ['nothing', ''], ['no JSON', '{'], ['null', 'null'], ['a number', '1'], ['an array', '[]'], ['an empty object', '{}'], ['a string', '"value"'],
-    ['value that is no array', '{"value":{}}'], ['value null', '{"value":null}'], ['value by inheritance', '{"__proto__":{"value":[]}}'],
-    ['trailing text', '{"value":[]} x'], ['unknown members only', '{"id":"8e8dded7","callState":"incoming"}'],
+    ['nothing', ''],
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['an array', '[]'],
+    ['an empty object', '{}'],
+    ['a string', '"value"'],
+    ['value that is no array', '{"value":{}}'],
+    ['value null', '{"value":null}'],
+    ['value by inheritance', '{"__proto__":{"value":[]}}'],
+    ['trailing text', '{"value":[]} x'],
+    ['unknown members only', '{"id":"8e8dded7","callState":"incoming"}'],
   ])('is malformed with %s', (_, body) => {
     expect(parseNotifications(body).kind).toBe('malformed');
     expect(parseNotifications(Buffer.from(body)).kind).toBe('malformed');
@@ -240,14 +365,25 @@ describe('the body as a whole', () => {
   it('holds at most 100 items', () => {
     const item = { changeType: 'deleted', resourceUrl: OPERATION_URL, resourceData: TONES_ENDED };
     expect(itemsOf(JSON.stringify({ value: Array(100).fill(item) }))).toHaveLength(100);
-    expect(parseNotifications(JSON.stringify({ value: Array(101).fill(item) }))).toEqual({ kind: 'malformed', detail: 'The body must hold at most 100 notifications.' });
+    expect(parseNotifications(JSON.stringify({ value: Array(101).fill(item) }))).toEqual({
+      kind: 'malformed',
+      detail: 'The body must hold at most 100 notifications.',
+    });
     expect(parseNotifications(JSON.stringify({ value: Array(101).fill(null) })).kind).toBe('malformed');
-    expect(parseNotifications(JSON.stringify({ value: [{ ...item, resourceData: Array(101).fill(TONES_ENDED) }] })).kind).toBe('malformed');
+    expect(
+      parseNotifications(JSON.stringify({ value: [{ ...item, resourceData: Array(101).fill(TONES_ENDED) }] })).kind,
+    ).toBe('malformed');
   });
 
   it('may list more participants than items', () => {
     const resourceData = Array(300).fill({ '@odata.type': '#microsoft.graph.participant', id: 'p' });
-    expect(itemsOf(JSON.stringify({ value: [{ changeType: 'updated', resourceUrl: `/communications/calls/${CALL}/participants`, resourceData }] }))).toHaveLength(300);
+    expect(
+      itemsOf(
+        JSON.stringify({
+          value: [{ changeType: 'updated', resourceUrl: `/communications/calls/${CALL}/participants`, resourceData }],
+        }),
+      ),
+    ).toHaveLength(300);
   });
 
   it('repeats nothing of the body in its fault', () => {
@@ -257,7 +393,17 @@ describe('the body as a whole', () => {
 
   it('spoils no item by another', () => {
     const good = { changeType: 'deleted', resourceUrl: OPERATION_URL, resourceData: TONES_ENDED };
-    const bad = [null, 7, 'x', [], [[good]], {}, { resourceUrl: {}, resourceData: 'x' }, { resourceData: [null, [], 5] }, { resourceUrl: OPERATION_URL, resourceData: 'x' }];
+    const bad = [
+      null,
+      7,
+      'x',
+      [],
+      [[good]],
+      {},
+      { resourceUrl: {}, resourceData: 'x' },
+      { resourceData: [null, [], 5] },
+      { resourceUrl: OPERATION_URL, resourceData: 'x' },
+    ];
     const items = itemsOf(JSON.stringify({ value: [...bad, good] }));
     expect(items).toHaveLength(12);
     expect(items.at(-1)).toEqual(ENDED_REPORT);
@@ -265,8 +411,16 @@ describe('the body as a whole', () => {
   });
 
   it('pollutes no prototype', () => {
-    itemsOf(`{"value":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"resourceUrl":"${OPERATION_URL}","resourceData":{"__proto__":{"polluted":1,"clientContext":"c"},"status":"completed"}}]}`);
+    itemsOf(
+      `{"value":[{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"resourceUrl":"${OPERATION_URL}","resourceData":{"__proto__":{"polluted":1,"clientContext":"c"},"status":"completed"}}]}`,
+    );
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
-    expect(read(JSON.parse(`{"resourceUrl":"${OPERATION_URL}","resourceData":{"__proto__":{"clientContext":"c"},"status":"completed"}}`))).toMatchObject([{ kind: 'unusable' }]);
+    expect(
+      read(
+        JSON.parse(
+          `{"resourceUrl":"${OPERATION_URL}","resourceData":{"__proto__":{"clientContext":"c"},"status":"completed"}}`,
+        ),
+      ),
+    ).toMatchObject([{ kind: 'unusable' }]);
   });
 });

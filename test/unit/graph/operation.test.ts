@@ -23,7 +23,12 @@ test('PascalCase, numbers as strings and an annotation inside resultInfo are rea
   const resource = {
     status: 'Completed',
     completionReason: 'CompletedSuccessfully',
-    resultInfo: { '@odata.type': '#microsoft.graph.resultInfo', code: '200', subcode: '0', message: 'Action completed successfully.' },
+    resultInfo: {
+      '@odata.type': '#microsoft.graph.resultInfo',
+      code: '200',
+      subcode: '0',
+      message: 'Action completed successfully.',
+    },
   };
   expect(fromGraphOperation(resource, CALL)).toEqual({
     ...CALL,
@@ -38,7 +43,13 @@ test.each([undefined, null, 'completed', 7, [], [{ status: 'completed' }], {}])(
 });
 
 test('parts that cannot be read are absent, the others stay; a result code that is there and unreadable is no success', () => {
-  const resource = { id: 42, status: null, completionReason: { a: 1 }, clientContext: ['x'], resultInfo: { code: 'many', subcode: 8508, message: '' } };
+  const resource = {
+    id: 42,
+    status: null,
+    completionReason: { a: 1 },
+    clientContext: ['x'],
+    resultInfo: { code: 'many', subcode: 8508, message: '' },
+  };
   expect(fromGraphOperation(resource, CALL)).toEqual({ ...CALL, resultInfo: { code: 0, subcode: 8508 } });
   expect(fromGraphOperation({ id: 'with space', resultInfo: [] }, CALL)).toEqual(CALL);
 });
@@ -90,5 +101,12 @@ test.each([
 });
 
 test('completed and failed are ends, nothing else is', () => {
-  expect(['completed', 'failed', 'running', 'notStarted', 'somethingNew', undefined].map(isEndStatus)).toEqual([true, true, false, false, false, false]);
+  expect(['completed', 'failed', 'running', 'notStarted', 'somethingNew', undefined].map(isEndStatus)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

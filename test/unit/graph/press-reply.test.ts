@@ -4,7 +4,11 @@ import type { Exchange } from '../../../shared/graph/exchange';
 import { toPressReply } from '../../../shared/graph/press-reply';
 import type { Press } from '../../../shared/tones/ports';
 
-const PRESS: Press = { callId: '57dab8b1-894c-409a-b240-bd8beae78896', clientContext: 'order-42', tones: ['tone1', 'tone2', 'tone3', 'tone4'] };
+const PRESS: Press = {
+  callId: '57dab8b1-894c-409a-b240-bd8beae78896',
+  clientContext: 'order-42',
+  tones: ['tone1', 'tone2', 'tone3', 'tone4'],
+};
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
 const OPERATION_ID = 'd36fe651-9f50-484d-bd4b-1e6415eae448';
 
@@ -19,10 +23,21 @@ describe('2xx', () => {
 
   test('the id of the body comes before the one of Location, whose call id tells nothing', () => {
     const location = 'https://graph.microsoft.com/beta/communications/calls/other/operations/from-location';
-    expect(replyTo(200, { status: 'running', id: 'from-body' }, { location })).toEqual({ kind: 'running', operationId: 'from-body' });
-    expect(replyTo(200, { status: 'running' }, { location })).toEqual({ kind: 'running', operationId: 'from-location' });
-    expect(replyTo(200, { status: 'running' }, { location: '/app/calls/x/operations/abc/?x=1' })).toEqual({ kind: 'running', operationId: 'abc' });
-    expect(replyTo(200, { status: 'running' }, { location: 'https://graph.microsoft.com/v1.0/communications/calls/x' })).toEqual({ kind: 'running' });
+    expect(replyTo(200, { status: 'running', id: 'from-body' }, { location })).toEqual({
+      kind: 'running',
+      operationId: 'from-body',
+    });
+    expect(replyTo(200, { status: 'running' }, { location })).toEqual({
+      kind: 'running',
+      operationId: 'from-location',
+    });
+    expect(replyTo(200, { status: 'running' }, { location: '/app/calls/x/operations/abc/?x=1' })).toEqual({
+      kind: 'running',
+      operationId: 'abc',
+    });
+    expect(
+      replyTo(200, { status: 'running' }, { location: 'https://graph.microsoft.com/v1.0/communications/calls/x' }),
+    ).toEqual({ kind: 'running' });
   });
 
   test.each([200, 202, 204])('HTTP %i whose body cannot be read is running', (status) => {
@@ -31,7 +46,13 @@ describe('2xx', () => {
   });
 
   test('completed is the end, with what the body tells', () => {
-    const body = { id: OPERATION_ID, status: 'Completed', completionReason: 'CompletedSuccessfully', clientContext: 'another', resultInfo: { code: '200', subcode: '0' } };
+    const body = {
+      id: OPERATION_ID,
+      status: 'Completed',
+      completionReason: 'CompletedSuccessfully',
+      clientContext: 'another',
+      resultInfo: { code: '200', subcode: '0' },
+    };
     expect(replyTo(200, body)).toEqual({
       kind: 'ended',
       report: {
@@ -46,9 +67,17 @@ describe('2xx', () => {
   });
 
   test('failed is the end too, its operation id from Location if need be', () => {
-    expect(replyTo(200, { status: 'failed', resultInfo: { code: 500, subcode: 8500 } }, { location: '/operations/o-1' })).toEqual({
+    expect(
+      replyTo(200, { status: 'failed', resultInfo: { code: 500, subcode: 8500 } }, { location: '/operations/o-1' }),
+    ).toEqual({
       kind: 'ended',
-      report: { clientContext: 'order-42', callId: PRESS.callId, operationId: 'o-1', status: 'failed', resultInfo: { code: 500, subcode: 8500 } },
+      report: {
+        clientContext: 'order-42',
+        callId: PRESS.callId,
+        operationId: 'o-1',
+        status: 'failed',
+        resultInfo: { code: 500, subcode: 8500 },
+      },
     });
   });
 });
@@ -58,8 +87,16 @@ describe('4xx', () => {
     [{ error: { code: '8522', message: 'x' } }, 'call-not-found', 'HTTP 404, Graph code 8522'],
     [{ error: { code: 8522 } }, 'call-not-found', 'HTTP 404, Graph code 8522'],
     [{ error: { code: 'NotFound', innerError: { code: '8528' } } }, 'call-terminated', 'HTTP 404, Graph code 8528'],
-    [{ error: { code: 'NotFound', innererror: { innererror: { code: 8543 } } } }, 'call-does-not-exist', 'HTTP 404, Graph code 8543'],
-    [{ error: { code: 'UnknownError', message: '{"errorCode":"8523","message":"…"}' } }, 'invalid-argument', 'HTTP 404, Graph code 8523'],
+    [
+      { error: { code: 'NotFound', innererror: { innererror: { code: 8543 } } } },
+      'call-does-not-exist',
+      'HTTP 404, Graph code 8543',
+    ],
+    [
+      { error: { code: 'UnknownError', message: '{"errorCode":"8523","message":"…"}' } },
+      'invalid-argument',
+      'HTTP 404, Graph code 8523',
+    ],
     [{ error: { code: 'UnknownError', message: '{no json' } }, 'call-not-found', 'HTTP 404, Graph code UnknownError'],
     [{ error: { code: '9876' } }, 'call-not-found', 'HTTP 404, Graph code 9876'],
     [{ error: { code: 'with tones 1 2 3 4' } }, 'call-not-found', 'HTTP 404'],
@@ -71,8 +108,16 @@ describe('4xx', () => {
   });
 
   test('a permanent refusal is never asked again, one for the moment is', () => {
-    expect(replyTo(403, { error: { code: '7504' } })).toMatchObject({ kind: 'refused', fault: { code: 'permission-missing' }, again: 'never' });
-    expect(replyTo(400, { error: { code: '8501' } })).toMatchObject({ kind: 'refused', fault: { code: 'call-not-established' }, again: 'later' });
+    expect(replyTo(403, { error: { code: '7504' } })).toMatchObject({
+      kind: 'refused',
+      fault: { code: 'permission-missing' },
+      again: 'never',
+    });
+    expect(replyTo(400, { error: { code: '8501' } })).toMatchObject({
+      kind: 'refused',
+      fault: { code: 'call-not-established' },
+      again: 'later',
+    });
     expect(replyTo(409)).toMatchObject({ kind: 'refused', fault: { code: 'operation-conflict' }, again: 'later' });
   });
 
@@ -85,7 +130,12 @@ describe('4xx', () => {
   test('8508 is a canceled operation', () => {
     expect(replyTo(400, { error: { code: '8508' } })).toEqual({
       kind: 'ended',
-      report: { clientContext: 'order-42', callId: PRESS.callId, status: 'failed', resultInfo: { code: 400, subcode: 8508 } },
+      report: {
+        clientContext: 'order-42',
+        callId: PRESS.callId,
+        status: 'failed',
+        resultInfo: { code: 400, subcode: 8508 },
+      },
     });
   });
 
@@ -106,12 +156,23 @@ describe('4xx', () => {
     });
   });
 
-  test.each([402, 405, 406, 410, 411, 413, 414, 415, 417, 418, 421, 422, 423, 424, 425, 426, 428, 431, 451, 498])('HTTP %i is refused for good', (status) => {
-    expect(replyTo(status)).toEqual({ kind: 'refused', fault: { code: 'graph-refused', detail: `HTTP ${status}` }, again: 'never', answered: true });
-  });
+  test.each([402, 405, 406, 410, 411, 413, 414, 415, 417, 418, 421, 422, 423, 424, 425, 426, 428, 431, 451, 498])(
+    'HTTP %i is refused for good',
+    (status) => {
+      expect(replyTo(status)).toEqual({
+        kind: 'refused',
+        fault: { code: 'graph-refused', detail: `HTTP ${status}` },
+        again: 'never',
+        answered: true,
+      });
+    },
+  );
 
   test('408 and 499 are uncertain', () => {
-    expect(replyTo(408, { error: { code: '8522' } })).toEqual({ kind: 'uncertain', fault: { code: 'graph-timeout', detail: 'HTTP 408, Graph code 8522' } });
+    expect(replyTo(408, { error: { code: '8522' } })).toEqual({
+      kind: 'uncertain',
+      fault: { code: 'graph-timeout', detail: 'HTTP 408, Graph code 8522' },
+    });
     expect(replyTo(499)).toEqual({ kind: 'uncertain', fault: { code: 'graph-connection-lost', detail: 'HTTP 499' } });
   });
 });
@@ -126,17 +187,28 @@ test.each([500, 501, 502, 503, 504, 507, 599])('HTTP %i is uncertain, whatever i
 });
 
 test('a redirect that asks to go elsewhere is a refusal; one that may mean "done" is uncertain', () => {
-  for (const status of [301, 307, 308]) expect(replyTo(status)).toMatchObject({ kind: 'refused', fault: { code: 'graph-refused' }, again: 'never' });
-  for (const status of [300, 302, 303, 304]) expect(replyTo(status)).toMatchObject({ kind: 'uncertain', fault: { code: 'graph-fault' } });
+  for (const status of [301, 307, 308])
+    expect(replyTo(status)).toMatchObject({ kind: 'refused', fault: { code: 'graph-refused' }, again: 'never' });
+  for (const status of [300, 302, 303, 304])
+    expect(replyTo(status)).toMatchObject({ kind: 'uncertain', fault: { code: 'graph-fault' } });
   // An opaque redirect, as the standard has it.
   expect(replyTo(0)).toMatchObject({ kind: 'uncertain' });
 });
 
 test.each([
-  [{ kind: 'not-connected', code: 'ECONNREFUSED' }, { kind: 'refused', fault: { code: 'graph-unreachable', detail: 'ECONNREFUSED' }, again: 'later', answered: false }],
-  [{ kind: 'not-connected' }, { kind: 'refused', fault: { code: 'graph-unreachable' }, again: 'later', answered: false }],
+  [
+    { kind: 'not-connected', code: 'ECONNREFUSED' },
+    { kind: 'refused', fault: { code: 'graph-unreachable', detail: 'ECONNREFUSED' }, again: 'later', answered: false },
+  ],
+  [
+    { kind: 'not-connected' },
+    { kind: 'refused', fault: { code: 'graph-unreachable' }, again: 'later', answered: false },
+  ],
   [{ kind: 'timeout' }, { kind: 'uncertain', fault: { code: 'graph-timeout' } }],
-  [{ kind: 'lost', code: 'ECONNRESET' }, { kind: 'uncertain', fault: { code: 'graph-connection-lost', detail: 'ECONNRESET' } }],
+  [
+    { kind: 'lost', code: 'ECONNRESET' },
+    { kind: 'uncertain', fault: { code: 'graph-connection-lost', detail: 'ECONNRESET' } },
+  ],
 ] as [Exchange, unknown][])('%j means %j', (exchange, reply) => {
   expect(toPressReply(exchange, PRESS, NOW)).toEqual(reply);
 });

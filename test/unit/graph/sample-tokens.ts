@@ -30,7 +30,10 @@ export const SETTINGS: NotificationSettings = {
 export const PROVIDERS = {
   [SKYPE_METADATA]: { issuer: 'https://api.botframework.com', jwks_uri: 'https://api.aps.skype.com/v1/keys' },
   'https://api.aps.skype.com/v1/keys': { keys: [jwkOf(serviceKey, 'service-1', { endorsements: ['msteams'] })] },
-  [ENTRA_METADATA]: { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0', jwks_uri: 'https://login.microsoftonline.com/common/discovery/v2.0/keys' },
+  [ENTRA_METADATA]: {
+    issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+    jwks_uri: 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
+  },
   'https://login.microsoftonline.com/common/discovery/v2.0/keys': {
     keys: [
       jwkOf(entraKey, 'entra-1', { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0' }),
@@ -59,12 +62,22 @@ export const SERVICE: Kind = {
 export const ENTRA: Kind = {
   path: 'entra',
   header: { alg: 'RS256', typ: 'JWT', kid: 'entra-1' },
-  claims: { ...TIMES, iss: `https://login.microsoftonline.com/${TENANT}/v2.0`, aud: APP, tid: TENANT, azp: CALLER, ver: '2.0' },
+  claims: {
+    ...TIMES,
+    iss: `https://login.microsoftonline.com/${TENANT}/v2.0`,
+    aud: APP,
+    tid: TENANT,
+    azp: CALLER,
+    ver: '2.0',
+  },
   key: entraKey,
 };
 export const KINDS = [SERVICE, ENTRA];
 
 /** A token of that kind with other claims; `undefined` leaves one out. */
-export const tokenOf = (kind: Kind, claims: Claims = {}, header: Claims = {}, key = kind.key) => signToken({ ...kind.header, ...header }, { ...kind.claims, ...claims }, key);
-export const bearer = (kind: Kind, claims: Claims = {}, header: Claims = {}, key = kind.key) => `Bearer ${tokenOf(kind, claims, header, key)}`;
-export const entraV1 = (claims: Claims = {}) => bearer(ENTRA, { iss: `https://sts.windows.net/${TENANT}/`, ver: '1.0', azp: undefined, appid: CALLER, ...claims });
+export const tokenOf = (kind: Kind, claims: Claims = {}, header: Claims = {}, key = kind.key) =>
+  signToken({ ...kind.header, ...header }, { ...kind.claims, ...claims }, key);
+export const bearer = (kind: Kind, claims: Claims = {}, header: Claims = {}, key = kind.key) =>
+  `Bearer ${tokenOf(kind, claims, header, key)}`;
+export const entraV1 = (claims: Claims = {}) =>
+  bearer(ENTRA, { iss: `https://sts.windows.net/${TENANT}/`, ver: '1.0', azp: undefined, appid: CALLER, ...claims });

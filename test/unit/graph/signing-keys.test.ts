@@ -26,7 +26,12 @@ function makeProvider(kids: readonly string[] = ['one']) {
   });
   const faults: SigningKeysFaultCode[] = [];
   const time = { now: Date.UTC(2026, 0, 1) };
-  const keys = makeSigningKeys({ metadataUrl: METADATA, fetch, clock: { now: () => time.now }, onFault: ({ code }) => faults.push(code) });
+  const keys = makeSigningKeys({
+    metadataUrl: METADATA,
+    fetch,
+    clock: { now: () => time.now },
+    onFault: ({ code }) => faults.push(code),
+  });
   const fetches = () => asked.filter((url) => url === METADATA).length;
   const kindOf = async (kid: string) => (await keys.find(kid)).kind;
   return { provider, time, faults, fetches, kindOf };

@@ -10,9 +10,15 @@ export interface KeyPair {
 
 export const makeKeyPair = (modulusLength = 2048): KeyPair => generateKeyPairSync('rsa', { modulusLength });
 
-export const jwkOf = ({ publicKey }: KeyPair, kid: string, more: object = {}): object => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', ...more });
+export const jwkOf = ({ publicKey }: KeyPair, kid: string, more: object = {}): object => ({
+  ...publicKey.export({ format: 'jwk' }),
+  kid,
+  use: 'sig',
+  ...more,
+});
 
-const base64url = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const base64url = (value: unknown): string =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 /** A compact JWS over any header and claims (strings stand for themselves). */
 export function signToken(header: unknown, claims: unknown, { privateKey }: KeyPair): string {
@@ -23,7 +29,9 @@ export function signToken(header: unknown, claims: unknown, { privateKey }: KeyP
 /** The classic confusion: a public key used as the secret of an HMAC. */
 export function signWithPublicKeyAsSecret(header: unknown, claims: unknown, { publicKey }: KeyPair): string {
   const content = `${base64url(header)}.${base64url(claims)}`;
-  return `${content}.${createHmac('sha256', publicKey.export({ type: 'spki', format: 'pem' })).update(content).digest('base64url')}`;
+  return `${content}.${createHmac('sha256', publicKey.export({ type: 'spki', format: 'pem' }))
+    .update(content)
+    .digest('base64url')}`;
 }
 
 export function unsigned(header: unknown, claims: unknown, signature = ''): string {
@@ -31,7 +39,10 @@ export function unsigned(header: unknown, claims: unknown, signature = ''): stri
 }
 
 /** Answers by URL, and the URLs asked for. A function is asked anew each time and may throw; whatever is not listed is 404. */
-export function makeFetch(answers: Readonly<Record<string, object | (() => Response | Promise<Response>)>>): { fetch: Fetch; asked: string[] } {
+export function makeFetch(answers: Readonly<Record<string, object | (() => Response | Promise<Response>)>>): {
+  fetch: Fetch;
+  asked: string[];
+} {
   const asked: string[] = [];
   const fetch: Fetch = async (url) => {
     asked.push(url);

@@ -8,18 +8,29 @@ test('an event is one line: its name, then its fields as JSON', () => {
   expect(lines).toEqual(['tones-claimed {"clientContext":"a\\nb","callId":"c","waits":0}']);
 });
 
-test.each([['info', 'information'], ['warn', 'warning'], ['error', 'error']] as const)('level %s is written as %s', (level, written) => {
+test.each([
+  ['info', 'information'],
+  ['warn', 'warning'],
+  ['error', 'error'],
+] as const)('level %s is written as %s', (level, written) => {
   const { context, events } = invocationOf('sendTones');
   eventLogOf(context)(level, 'storage-failed', {});
   expect(events).toEqual([`${written} storage-failed`]);
 });
 
 test('an error is told by its name, code, status and place, never by its message', () => {
-  const error = Object.assign(new TypeError('tone1 tone2 secret\n second line'), { code: 'ECONNREFUSED', statusCode: 503 });
+  const error = Object.assign(new TypeError('tone1 tone2 secret\n second line'), {
+    code: 'ECONNREFUSED',
+    statusCode: 503,
+  });
   expect(describeError(error)).toMatch(/^TypeError ECONNREFUSED 503 at .*event-log\.test\.ts/);
   expect(describeError(error)).not.toContain('secret');
 });
 
-test.each([[undefined, 'undefined'], ['tone1', 'string'], [null, 'object']])('what is no error (%p) is told by its type only', (thrown, told) => {
+test.each([
+  [undefined, 'undefined'],
+  ['tone1', 'string'],
+  [null, 'object'],
+])('what is no error (%p) is told by its type only', (thrown, told) => {
   expect(describeError(thrown)).toBe(told);
 });

@@ -17,12 +17,28 @@ test('a problem has type, title, status and detail, as application/problem+json 
 });
 
 test('a problem names the faults that it is given', () => {
-  const response = problem('invalid-request', { detail: 'Two faults.', errors: [{ pointer: '/tones/3', detail: 'is no tone' }, { parameter: 'clientContext', detail: 'is missing' }] });
-  expect(problemOf(response)).toMatchObject({ errors: [{ pointer: '/tones/3', detail: 'is no tone' }, { parameter: 'clientContext', detail: 'is missing' }] });
+  const response = problem('invalid-request', {
+    detail: 'Two faults.',
+    errors: [
+      { pointer: '/tones/3', detail: 'is no tone' },
+      { parameter: 'clientContext', detail: 'is missing' },
+    ],
+  });
+  expect(problemOf(response)).toMatchObject({
+    errors: [
+      { pointer: '/tones/3', detail: 'is no tone' },
+      { parameter: 'clientContext', detail: 'is missing' },
+    ],
+  });
 });
 
 test('a problem takes further headers', () => {
-  expect(headerOf(problem('unauthenticated', { detail: 'Who?', headers: { 'WWW-Authenticate': 'Bearer' } }), 'WWW-Authenticate')).toBe('Bearer');
+  expect(
+    headerOf(
+      problem('unauthenticated', { detail: 'Who?', headers: { 'WWW-Authenticate': 'Bearer' } }),
+      'WWW-Authenticate',
+    ),
+  ).toBe('Bearer');
 });
 
 test.each([
@@ -40,8 +56,11 @@ test.each([
   expect(headerOf(response, 'Retry-After')).toBeNull();
 });
 
-test.each(['storage-unavailable', 'signing-keys-unavailable', 'unhealthy'] as const)('%s is 503 and says when to ask again', (code) => {
-  const response = problem(code, { detail: 'd' });
-  expect(response.status).toBe(503);
-  expect(headerOf(response, 'Retry-After')).toMatch(/^[1-9]\d*$/);
-});
+test.each(['storage-unavailable', 'signing-keys-unavailable', 'unhealthy'] as const)(
+  '%s is 503 and says when to ask again',
+  (code) => {
+    const response = problem(code, { detail: 'd' });
+    expect(response.status).toBe(503);
+    expect(headerOf(response, 'Retry-After')).toMatch(/^[1-9]\d*$/);
+  },
+);

@@ -12,15 +12,36 @@ async function problemFor(request: HttpRequest, maxBytes = 100) {
 }
 
 test('a JSON body is read', async () => {
-  expect(await readJson(post('/', { callId: 'c', tones: ['tone1'] }), 100)).toEqual({ kind: 'json', value: { callId: 'c', tones: ['tone1'] } });
+  expect(await readJson(post('/', { callId: 'c', tones: ['tone1'] }), 100)).toEqual({
+    kind: 'json',
+    value: { callId: 'c', tones: ['tone1'] },
+  });
 });
 
-test.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON', ' application/json ;charset=utf-8'])('the Content-Type %p is JSON', async (type) => {
-  expect(await readJson(postText('/', '{"a":1}', { 'content-type': type }), 100)).toEqual({ kind: 'json', value: { a: 1 } });
+test.each([
+  'application/json',
+  'application/json; charset=utf-8',
+  'APPLICATION/JSON',
+  ' application/json ;charset=utf-8',
+])('the Content-Type %p is JSON', async (type) => {
+  expect(await readJson(postText('/', '{"a":1}', { 'content-type': type }), 100)).toEqual({
+    kind: 'json',
+    value: { a: 1 },
+  });
 });
 
-test.each(['text/plain', 'application/jsonp', 'application/problem+json', 'application/x-www-form-urlencoded', 'text/plain, application/json'])('the Content-Type %p is 415', async (type) => {
-  expect(await problemFor(postText('/', '{"a":1}', { 'content-type': type }))).toMatchObject({ status: 415, type: 'urn:problem:unsupported-media-type', detail: 'The Content-Type must be application/json.' });
+test.each([
+  'text/plain',
+  'application/jsonp',
+  'application/problem+json',
+  'application/x-www-form-urlencoded',
+  'text/plain, application/json',
+])('the Content-Type %p is 415', async (type) => {
+  expect(await problemFor(postText('/', '{"a":1}', { 'content-type': type }))).toMatchObject({
+    status: 415,
+    type: 'urn:problem:unsupported-media-type',
+    detail: 'The Content-Type must be application/json.',
+  });
 });
 
 test('a missing Content-Type is 415', async () => {
@@ -28,35 +49,60 @@ test('a missing Content-Type is 415', async () => {
 });
 
 test.each(['gzip', 'identity', 'br'])('the Content-Encoding %p is 415', async (encoding) => {
-  expect(await problemFor(postText('/', '{"a":1}', { ...JSON_TYPE, 'content-encoding': encoding }))).toMatchObject({ status: 415, detail: 'A Content-Encoding is not supported.' });
+  expect(await problemFor(postText('/', '{"a":1}', { ...JSON_TYPE, 'content-encoding': encoding }))).toMatchObject({
+    status: 415,
+    detail: 'A Content-Encoding is not supported.',
+  });
 });
 
-test.each(['{"a":', "{'a':1}", 'undefined', '{"a":1}}'])('the text %p is malformed JSON and is not repeated', async (text) => {
-  const answer = await problemFor(postText('/', text, JSON_TYPE));
-  expect(answer).toMatchObject({ status: 400, type: 'urn:problem:malformed-json', detail: 'The body cannot be parsed as JSON in UTF-8.' });
-});
+test.each(['{"a":', "{'a':1}", 'undefined', '{"a":1}}'])(
+  'the text %p is malformed JSON and is not repeated',
+  async (text) => {
+    const answer = await problemFor(postText('/', text, JSON_TYPE));
+    expect(answer).toMatchObject({
+      status: 400,
+      type: 'urn:problem:malformed-json',
+      detail: 'The body cannot be parsed as JSON in UTF-8.',
+    });
+  },
+);
 
 test('a body that is not UTF-8 is malformed', async () => {
-  expect(await problemFor(postBytes('/', new Uint8Array([0x22, 0xff, 0xfe, 0x22]), JSON_TYPE))).toMatchObject({ status: 400, type: 'urn:problem:malformed-json' });
+  expect(await problemFor(postBytes('/', new Uint8Array([0x22, 0xff, 0xfe, 0x22]), JSON_TYPE))).toMatchObject({
+    status: 400,
+    type: 'urn:problem:malformed-json',
+  });
 });
 
 test('an absent body is malformed', async () => {
-  expect(await problemFor(postBytes('/', new Uint8Array(), JSON_TYPE))).toMatchObject({ status: 400, type: 'urn:problem:malformed-json' });
+  expect(await problemFor(postBytes('/', new Uint8Array(), JSON_TYPE))).toMatchObject({
+    status: 400,
+    type: 'urn:problem:malformed-json',
+  });
 });
 
 test('a byte order mark does not matter', async () => {
-  expect(await readJson(postBytes('/', Buffer.from('\uFEFF{"a":1}', 'utf8'), JSON_TYPE), 100)).toEqual({ kind: 'json', value: { a: 1 } });
+  expect(await readJson(postBytes('/', Buffer.from('\uFEFF{"a":1}', 'utf8'), JSON_TYPE), 100)).toEqual({
+    kind: 'json',
+    value: { a: 1 },
+  });
 });
 
 test('a body of exactly the limit is read, one byte more is 413', async () => {
   const text = JSON.stringify('x'.repeat(98));
   expect(Buffer.byteLength(text)).toBe(100);
   expect(await readJson(postText('/', text, JSON_TYPE), 100)).toEqual({ kind: 'json', value: 'x'.repeat(98) });
-  expect(await problemFor(postText('/', text, JSON_TYPE), 99)).toMatchObject({ status: 413, type: 'urn:problem:body-too-large', detail: 'The body may have at most 99 bytes.' });
+  expect(await problemFor(postText('/', text, JSON_TYPE), 99)).toMatchObject({
+    status: 413,
+    type: 'urn:problem:body-too-large',
+    detail: 'The body may have at most 99 bytes.',
+  });
 });
 
 test('bytes are counted, not characters', async () => {
-  expect(await problemFor(postText('/', JSON.stringify('ä'.repeat(50)), JSON_TYPE), 100)).toMatchObject({ status: 413 });
+  expect(await problemFor(postText('/', JSON.stringify('ä'.repeat(50)), JSON_TYPE), 100)).toMatchObject({
+    status: 413,
+  });
 });
 
 test('a Content-Length beyond the limit is 413 before anything is read', async () => {
@@ -70,7 +116,10 @@ test('a Content-Length that lies is not believed', async () => {
 });
 
 test('a body is given as the bytes that came', async () => {
-  expect(await readBody(postBytes('/', new Uint8Array([0, 255, 10])), 3)).toEqual({ kind: 'read', bytes: new Uint8Array([0, 255, 10]) });
+  expect(await readBody(postBytes('/', new Uint8Array([0, 255, 10])), 3)).toEqual({
+    kind: 'read',
+    bytes: new Uint8Array([0, 255, 10]),
+  });
 });
 
 test('an empty body is told apart, because a chunked one arrives so', async () => {

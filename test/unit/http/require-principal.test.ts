@@ -10,7 +10,11 @@ test('without keys, the platform must name the caller', () => {
   expect(requirePrincipal(get('/', { 'X-MS-CLIENT-PRINCIPAL-ID': 'b0b' }), 'anonymous')).toBeUndefined();
 });
 
-const WITHOUT_PROOF: readonly Record<string, string>[] = [{}, { 'x-ms-client-principal-id': '' }, { 'x-ms-client-principal-name': 'bob', authorization: 'Bearer x' }];
+const WITHOUT_PROOF: readonly Record<string, string>[] = [
+  {},
+  { 'x-ms-client-principal-id': '' },
+  { 'x-ms-client-principal-name': 'bob', authorization: 'Bearer x' },
+];
 
 test.each(WITHOUT_PROOF)('without keys and with the headers %p it is 401', (headers) => {
   const refusal = requirePrincipal(get('/', headers), 'anonymous') ?? {};

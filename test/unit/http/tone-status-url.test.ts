@@ -16,7 +16,9 @@ test('without settings it starts as the request did, and keeps nothing of its qu
 });
 
 test('WEBSITE_HOSTNAME makes it https on that host', () => {
-  expect(toneStatusUrl(REQUEST, ROW, { websiteHostname: 'tones.azurewebsites.net' })).toBe(`https://tones.azurewebsites.net/api/toneStatus?${QUERY}`);
+  expect(toneStatusUrl(REQUEST, ROW, { websiteHostname: 'tones.azurewebsites.net' })).toBe(
+    `https://tones.azurewebsites.net/api/toneStatus?${QUERY}`,
+  );
 });
 
 test('PUBLIC_BASE_URL wins over everything, with its path', () => {
@@ -26,7 +28,11 @@ test('PUBLIC_BASE_URL wins over everything, with its path', () => {
 
 test('forwarded headers are never trusted', () => {
   const request = requestTo('http://127.0.0.1:7071/api/enqueueTones', {
-    'x-forwarded-host': 'evil.example.com', 'x-forwarded-proto': 'https', 'x-original-host': 'evil.example.com', forwarded: 'host=evil.example.com;proto=https', 'x-original-url': '/evil',
+    'x-forwarded-host': 'evil.example.com',
+    'x-forwarded-proto': 'https',
+    'x-original-host': 'evil.example.com',
+    forwarded: 'host=evil.example.com;proto=https',
+    'x-original-url': '/evil',
   });
   expect(toneStatusUrl(request, ROW, {})).toBe(`http://127.0.0.1:7071/api/toneStatus?${QUERY}`);
 });
@@ -34,7 +40,9 @@ test('forwarded headers are never trusted', () => {
 test('every value of the query is percent-encoded and read back as it was', () => {
   const clientContext = ' a+b&c=d #/?%25"é ';
   const url = toneStatusUrl(REQUEST, { clientContext, statusToken: 'a+/=' }, {});
-  expect(url).toBe('http://127.0.0.1:7071/api/toneStatus?clientContext=%20a%2Bb%26c%3Dd%20%23%2F%3F%2525%22%C3%A9%20&token=a%2B%2F%3D');
+  expect(url).toBe(
+    'http://127.0.0.1:7071/api/toneStatus?clientContext=%20a%2Bb%26c%3Dd%20%23%2F%3F%2525%22%C3%A9%20&token=a%2B%2F%3D',
+  );
   expect(new URL(url).searchParams.get('clientContext')).toBe(clientContext);
   expect(new URL(url).searchParams.get('token')).toBe('a+/=');
 });

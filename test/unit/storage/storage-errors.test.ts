@@ -2,9 +2,11 @@
 import { isContainerMissing, isStale, statusOf, storageCodeOf } from '../../../shared/storage/storage-errors';
 
 /** As @azure/data-tables throws them. */
-const tableError = (statusCode: number, code: string) => Object.assign(new Error(code), { statusCode, details: { odataError: { code } } });
+const tableError = (statusCode: number, code: string) =>
+  Object.assign(new Error(code), { statusCode, details: { odataError: { code } } });
 /** As @azure/storage-queue throws them. */
-const queueError = (statusCode: number, code: string) => Object.assign(new Error(code), { statusCode, code, details: { errorCode: code } });
+const queueError = (statusCode: number, code: string) =>
+  Object.assign(new Error(code), { statusCode, code, details: { errorCode: code } });
 
 test.each([
   ['the row exists', tableError(409, 'EntityAlreadyExists')],

@@ -28,7 +28,17 @@ test('a message is base64 of JSON with its version', () => {
 
 test('no field is named as metadata of the queue trigger, which the host would hide', () => {
   const names = Object.keys(decode(toToneText(MESSAGE)) as object).map((name) => name.toLowerCase());
-  for (const taken of ['id', 'popreceipt', 'dequeuecount', 'expirationtime', 'insertiontime', 'nextvisibletime', 'queuetrigger', 'sys', 'data']) {
+  for (const taken of [
+    'id',
+    'popreceipt',
+    'dequeuecount',
+    'expirationtime',
+    'insertiontime',
+    'nextvisibletime',
+    'queuetrigger',
+    'sys',
+    'data',
+  ]) {
     expect(names).not.toContain(taken);
   }
 });
@@ -49,7 +59,9 @@ test('absent fields stay absent', () => {
 test('every message survives the way through the queue', () => {
   const messages = fc.record(
     {
-      clientContext: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 256 }).filter((text) => /^[\x20-\x7e]+$/.test(text)),
+      clientContext: fc
+        .string({ unit: 'binary-ascii', minLength: 1, maxLength: 256 })
+        .filter((text) => /^[\x20-\x7e]+$/.test(text)),
       callId: fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/),
       tones: fc.array(fc.constantFrom(...TONE_NAMES), { minLength: 1, maxLength: 1000 }),
       delayBetweenTonesMs: fc.integer({ min: 0, max: 60_000 }),
@@ -61,13 +73,21 @@ test('every message survives the way through the queue', () => {
     },
     { requiredKeys: ['clientContext', 'callId', 'tones', 'expiresAt', 'etag', 'waits'] },
   );
-  fc.assert(fc.property(messages, (message) => {
-    expect(fromToneItem(decode(toToneText(message as ToneMessage)))).toEqual(message);
-  }));
+  fc.assert(
+    fc.property(messages, (message) => {
+      expect(fromToneItem(decode(toToneText(message as ToneMessage)))).toEqual(message);
+    }),
+  );
 });
 
 test('the longest message fits into 64 KiB', () => {
-  const longest: ToneMessage = { ...MESSAGE, clientContext: '"'.repeat(256), callId: 'c'.repeat(128), after: '"'.repeat(256), tones: Array.from({ length: 1000 }, () => 'tone0' as const) };
+  const longest: ToneMessage = {
+    ...MESSAGE,
+    clientContext: '"'.repeat(256),
+    callId: 'c'.repeat(128),
+    after: '"'.repeat(256),
+    tones: Array.from({ length: 1000 }, () => 'tone0' as const),
+  };
   expect(toToneText(longest).length).toBeLessThan(65_536);
 });
 

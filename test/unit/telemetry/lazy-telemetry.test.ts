@@ -29,7 +29,9 @@ test('without settings there is no telemetry, and nothing is loaded', async () =
 
 test('no telemetry hands on what the work gives or throws, and knows no trace', async () => {
   expect(await noTelemetry.inSpan('sendTones', { kind: 'consumer' }, async () => 'pressed')).toBe('pressed');
-  await expect(noTelemetry.inSpan('sendTones', { kind: 'consumer' }, () => Promise.reject(new RangeError('no')))).rejects.toThrow(RangeError);
+  await expect(
+    noTelemetry.inSpan('sendTones', { kind: 'consumer' }, () => Promise.reject(new RangeError('no'))),
+  ).rejects.toThrow(RangeError);
   expect(noTelemetry.traceparent()).toBeUndefined();
   noTelemetry.describe({ a: 1 });
   noTelemetry.link('x');
@@ -55,7 +57,10 @@ test('an event before the loading is counted after it', async () => {
   expect(recording.observed).toEqual([]);
   await untilIdle();
   telemetry.observe('tones-accepted', { clientContext: 'later' });
-  expect(recording.observed).toEqual([['tones-accepted', { clientContext: 'early' }], ['tones-accepted', { clientContext: 'later' }]]);
+  expect(recording.observed).toEqual([
+    ['tones-accepted', { clientContext: 'early' }],
+    ['tones-accepted', { clientContext: 'later' }],
+  ]);
 });
 
 test('the first invocation waits for the loading and has its span', async () => {
@@ -69,7 +74,14 @@ test('the first invocation waits for the loading and has its span', async () => 
   });
   expect(traceparent).toBe(`00-${'a'.repeat(32)}-0000000000000001-01`);
   expect(recording.spans).toEqual([
-    { name: 'enqueueTones', options: { kind: 'server' }, attributes: { 'http.response.status_code': 503 }, links: ['a link'], failures: ['503'], ended: true },
+    {
+      name: 'enqueueTones',
+      options: { kind: 'server' },
+      attributes: { 'http.response.status_code': 503 },
+      links: ['a link'],
+      failures: ['503'],
+      ended: true,
+    },
   ]);
 });
 

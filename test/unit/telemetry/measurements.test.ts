@@ -6,7 +6,9 @@ const counted = (metric: string, attributes = {}) => ({ metric, value: 1, attrib
 const timed = (metric: string, value: number) => ({ metric, value, attributes: {} });
 
 test('an accepted request is counted, and is no outcome yet', () => {
-  expect(measurementsOf('tones-accepted', { ...NAMES, status: 'accepted', count: 3 })).toEqual([counted('tones.accepted')]);
+  expect(measurementsOf('tones-accepted', { ...NAMES, status: 'accepted', count: 3 })).toEqual([
+    counted('tones.accepted'),
+  ]);
 });
 
 test('a request for a call that has ended is accepted and an outcome at once', () => {
@@ -17,7 +19,9 @@ test('a request for a call that has ended is accepted and an outcome at once', (
 });
 
 test('a claim tells how long its message had been due, in seconds', () => {
-  expect(measurementsOf('tones-claimed', { ...NAMES, waits: 0, queueWaitMs: 250 })).toEqual([timed('tones.queue_wait', 0.25)]);
+  expect(measurementsOf('tones-claimed', { ...NAMES, waits: 0, queueWaitMs: 250 })).toEqual([
+    timed('tones.queue_wait', 0.25),
+  ]);
   expect(measurementsOf('tones-claimed', { ...NAMES, waits: 0 })).toEqual([]);
 });
 
@@ -26,19 +30,28 @@ test('clocks that disagree make no negative wait', () => {
 });
 
 test('a press that Graph took is counted with its time since the acceptance', () => {
-  expect(measurementsOf('tones-sent', { ...NAMES, status: 'running', acceptToPressMs: 1500 })).toEqual([counted('tones.pressed'), timed('tones.accept_to_press', 1.5)]);
+  expect(measurementsOf('tones-sent', { ...NAMES, status: 'running', acceptToPressMs: 1500 })).toEqual([
+    counted('tones.pressed'),
+    timed('tones.accept_to_press', 1.5),
+  ]);
 });
 
 test('a press whose outcome could not be recorded is a press all the same, and no outcome', () => {
-  expect(measurementsOf('outcome-not-recorded', { ...NAMES, status: 'running', reason: 'storage', acceptToPressMs: 90 })).toEqual([counted('tones.pressed'), timed('tones.accept_to_press', 0.09)]);
+  expect(
+    measurementsOf('outcome-not-recorded', { ...NAMES, status: 'running', reason: 'storage', acceptToPressMs: 90 }),
+  ).toEqual([counted('tones.pressed'), timed('tones.accept_to_press', 0.09)]);
 });
 
 test('a refusal is an outcome without a press', () => {
-  expect(measurementsOf('tones-finished', { ...NAMES, status: 'failed', code: 'call-not-found' })).toEqual([counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'call-not-found' })]);
+  expect(measurementsOf('tones-finished', { ...NAMES, status: 'failed', code: 'call-not-found' })).toEqual([
+    counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'call-not-found' }),
+  ]);
 });
 
 test('a doubt is a press and an outcome', () => {
-  expect(measurementsOf('tones-finished', { ...NAMES, status: 'unknown', code: 'graph-timeout', acceptToPressMs: 100 })).toEqual([
+  expect(
+    measurementsOf('tones-finished', { ...NAMES, status: 'unknown', code: 'graph-timeout', acceptToPressMs: 100 }),
+  ).toEqual([
     counted('tones.pressed'),
     timed('tones.accept_to_press', 0.1),
     counted('tones.outcomes', { 'tones.status': 'unknown', 'tones.code': 'graph-timeout' }),
@@ -46,7 +59,9 @@ test('a doubt is a press and an outcome', () => {
 });
 
 test('a reply that is the end itself is a press, an outcome, and a time from the one to the other', () => {
-  expect(measurementsOf('tones-finished', { ...NAMES, status: 'succeeded', acceptToPressMs: 100, durationMs: 400 })).toEqual([
+  expect(
+    measurementsOf('tones-finished', { ...NAMES, status: 'succeeded', acceptToPressMs: 100, durationMs: 400 }),
+  ).toEqual([
     counted('tones.pressed'),
     timed('tones.accept_to_press', 0.1),
     counted('tones.outcomes', { 'tones.status': 'succeeded' }),
@@ -55,40 +70,89 @@ test('a reply that is the end itself is a press, an outcome, and a time from the
 });
 
 test('what Graph reported is an outcome, with its time since the press where that is known', () => {
-  expect(measurementsOf('report-recorded', { ...NAMES, status: 'succeeded', durationMs: 2750 })).toEqual([counted('tones.outcomes', { 'tones.status': 'succeeded' }), timed('tones.press_to_outcome', 2.75)]);
-  expect(measurementsOf('report-recorded', { ...NAMES, status: 'canceled' })).toEqual([counted('tones.outcomes', { 'tones.status': 'canceled' })]);
+  expect(measurementsOf('report-recorded', { ...NAMES, status: 'succeeded', durationMs: 2750 })).toEqual([
+    counted('tones.outcomes', { 'tones.status': 'succeeded' }),
+    timed('tones.press_to_outcome', 2.75),
+  ]);
+  expect(measurementsOf('report-recorded', { ...NAMES, status: 'canceled' })).toEqual([
+    counted('tones.outcomes', { 'tones.status': 'canceled' }),
+  ]);
 });
 
 test('what the timer or a reader ends is an outcome', () => {
-  expect(measurementsOf('overdue-closed', { ...NAMES, status: 'expired', code: 'expired' })).toEqual([counted('tones.outcomes', { 'tones.status': 'expired', 'tones.code': 'expired' })]);
+  expect(measurementsOf('overdue-closed', { ...NAMES, status: 'expired', code: 'expired' })).toEqual([
+    counted('tones.outcomes', { 'tones.status': 'expired', 'tones.code': 'expired' }),
+  ]);
 });
 
 test('a buried request is an outcome only where the burial ended it', () => {
-  expect(measurementsOf('tones-buried', { ...NAMES, status: 'failed', code: 'delivery-failed' })).toEqual([counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'delivery-failed' })]);
+  expect(measurementsOf('tones-buried', { ...NAMES, status: 'failed', code: 'delivery-failed' })).toEqual([
+    counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'delivery-failed' }),
+  ]);
   expect(measurementsOf('tones-buried', { ...NAMES, status: 'succeeded', reason: 'left as it is' })).toEqual([]);
 });
 
 test('a refused notification is counted by its reason', () => {
-  expect(measurementsOf('notification-refused', { reason: 'signature-invalid' })).toEqual([counted('tones.notifications_refused', { 'tones.reason': 'signature-invalid' })]);
+  expect(measurementsOf('notification-refused', { reason: 'signature-invalid' })).toEqual([
+    counted('tones.notifications_refused', { 'tones.reason': 'signature-invalid' }),
+  ]);
 });
 
-test.each([['callback-delivered', 'delivered'], ['callback-refused', 'refused'], ['callback-given-up', 'given-up']] as const)('%s is the end of a callback: %s', (event, ending) => {
-  expect(measurementsOf(event, { ...NAMES, count: 1 })).toEqual([counted('tones.callbacks', { 'tones.ending': ending })]);
+test.each([
+  ['callback-delivered', 'delivered'],
+  ['callback-refused', 'refused'],
+  ['callback-given-up', 'given-up'],
+] as const)('%s is the end of a callback: %s', (event, ending) => {
+  expect(measurementsOf(event, { ...NAMES, count: 1 })).toEqual([
+    counted('tones.callbacks', { 'tones.ending': ending }),
+  ]);
 });
 
-test.each(['tones-repeated', 'tones-reused', 'tones-waiting', 'tones-duplicate', 'report-repeated', 'call-state', 'rows-deleted', 'storage-failed', 'callback-waiting'] as const)('%s counts for nothing', (event) => {
+test.each([
+  'tones-repeated',
+  'tones-reused',
+  'tones-waiting',
+  'tones-duplicate',
+  'report-repeated',
+  'call-state',
+  'rows-deleted',
+  'storage-failed',
+  'callback-waiting',
+] as const)('%s counts for nothing', (event) => {
   expect(measurementsOf(event, { ...NAMES, status: 'succeeded', code: 'throttled', durationMs: 10 })).toEqual([]);
 });
 
 test('no attribute names a request or a call', () => {
-  const all = measurementsOf('tones-finished', { ...NAMES, status: 'unknown', code: 'graph-timeout', acceptToPressMs: 1, durationMs: 1, operationId: 'operation-1', detail: '504' });
+  const all = measurementsOf('tones-finished', {
+    ...NAMES,
+    status: 'unknown',
+    code: 'graph-timeout',
+    acceptToPressMs: 1,
+    durationMs: 1,
+    operationId: 'operation-1',
+    detail: '504',
+  });
   expect(JSON.stringify(all)).not.toMatch(/order-42|call-1|operation-1|504/);
 });
 
 test('the metrics have the issue’s names, and units that OpenTelemetry knows', () => {
-  expect(Object.keys(COUNTERS)).toEqual(['tones.accepted', 'tones.pressed', 'tones.outcomes', 'tones.notifications_refused', 'tones.callbacks']);
+  expect(Object.keys(COUNTERS)).toEqual([
+    'tones.accepted',
+    'tones.pressed',
+    'tones.outcomes',
+    'tones.notifications_refused',
+    'tones.callbacks',
+  ]);
   expect(Object.keys(HISTOGRAMS)).toEqual(['tones.accept_to_press', 'tones.press_to_outcome', 'tones.queue_wait']);
-  expect(Object.values(COUNTERS).map(({ unit }) => unit)).toEqual(['{request}', '{request}', '{request}', '{notification}', '{callback}']);
+  expect(Object.values(COUNTERS).map(({ unit }) => unit)).toEqual([
+    '{request}',
+    '{request}',
+    '{request}',
+    '{notification}',
+    '{callback}',
+  ]);
   expect(Object.values(HISTOGRAMS).map(({ unit }) => unit)).toEqual(['s', 's', 's']);
-  expect(HISTOGRAM_BOUNDS_SECONDS.every((bound, index) => index === 0 || bound > (HISTOGRAM_BOUNDS_SECONDS[index - 1] ?? 0))).toBe(true);
+  expect(
+    HISTOGRAM_BOUNDS_SECONDS.every((bound, index) => index === 0 || bound > (HISTOGRAM_BOUNDS_SECONDS[index - 1] ?? 0)),
+  ).toBe(true);
 });

@@ -7,9 +7,15 @@ import { makeRecordingTelemetry } from '../../support/recording-telemetry';
 test('an event is written first, and then observed', () => {
   const order: string[] = [];
   const telemetry = { ...makeRecordingTelemetry(), observe: (event: string) => void order.push(`observed ${event}`) };
-  const log = meteredEventLog((level, event, fields) => void order.push(`${level} ${event} ${JSON.stringify(fields)}`), telemetry);
+  const log = meteredEventLog(
+    (level, event, fields) => void order.push(`${level} ${event} ${JSON.stringify(fields)}`),
+    telemetry,
+  );
   log('warn', 'tones-finished', { clientContext: 'order-42', status: 'expired' });
-  expect(order).toEqual(['warn tones-finished {"clientContext":"order-42","status":"expired"}', 'observed tones-finished']);
+  expect(order).toEqual([
+    'warn tones-finished {"clientContext":"order-42","status":"expired"}',
+    'observed tones-finished',
+  ]);
 });
 
 test('the fields are observed as they are', () => {

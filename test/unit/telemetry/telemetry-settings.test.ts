@@ -12,15 +12,24 @@ function read(environment: Record<string, string>) {
 
 test('without an exporter there is no telemetry', () => {
   expect(read({})).toEqual({ settings: undefined, faults: [] });
-  expect(read({ APPLICATIONINSIGHTS_CONNECTION_STRING: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toEqual({ settings: undefined, faults: [] });
+  expect(read({ APPLICATIONINSIGHTS_CONNECTION_STRING: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toEqual({
+    settings: undefined,
+    faults: [],
+  });
 });
 
 test('an identity without a connection string sends nothing anywhere', () => {
-  expect(read({ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD' })).toEqual({ settings: undefined, faults: [] });
+  expect(read({ APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD' })).toEqual({
+    settings: undefined,
+    faults: [],
+  });
 });
 
 test('a connection string alone is used with its key', () => {
-  expect(read({ APPLICATIONINSIGHTS_CONNECTION_STRING: CONNECTION_STRING })).toEqual({ settings: { serviceName: 'graph-call-tones', azureMonitor: { connectionString: CONNECTION_STRING } }, faults: [] });
+  expect(read({ APPLICATIONINSIGHTS_CONNECTION_STRING: CONNECTION_STRING })).toEqual({
+    settings: { serviceName: 'graph-call-tones', azureMonitor: { connectionString: CONNECTION_STRING } },
+    faults: [],
+  });
 });
 
 test.each([
@@ -29,13 +38,20 @@ test.each([
   [`Authorization=AAD;ClientId=${KEY.toUpperCase()}`, { clientId: KEY }],
   [` Authorization = AAD ; ClientId = ${KEY} ; `, { clientId: KEY }],
 ])('telemetry is sent by managed identity: %s', (authentication, identity) => {
-  const { settings, faults } = read({ APPLICATIONINSIGHTS_CONNECTION_STRING: CONNECTION_STRING, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: authentication });
+  const { settings, faults } = read({
+    APPLICATIONINSIGHTS_CONNECTION_STRING: CONNECTION_STRING,
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: authentication,
+  });
   expect([settings?.azureMonitor?.identity, faults]).toEqual([identity, []]);
 });
 
 test('a collector is a URL without its trailing slash; the name of the app is the platform’s', () => {
-  expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example.com/otel/', WEBSITE_SITE_NAME: 'my-tones' })).toEqual({ settings: { serviceName: 'my-tones', otlpEndpoint: 'https://otlp.example.com/otel' }, faults: [] });
-  expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }).settings?.otlpEndpoint).toBe('http://127.0.0.1:4318');
+  expect(
+    read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example.com/otel/', WEBSITE_SITE_NAME: 'my-tones' }),
+  ).toEqual({ settings: { serviceName: 'my-tones', otlpEndpoint: 'https://otlp.example.com/otel' }, faults: [] });
+  expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }).settings?.otlpEndpoint).toBe(
+    'http://127.0.0.1:4318',
+  );
 });
 
 test.each([

@@ -17,7 +17,11 @@ test('flags that nobody knows are left out', () => {
 });
 
 test('a later version is read as far as it is known', () => {
-  expect(fromTraceparent(`cc-${TRACE}-${SPAN}-01-what-comes-later`)).toEqual({ traceId: TRACE, spanId: SPAN, traceFlags: 1 });
+  expect(fromTraceparent(`cc-${TRACE}-${SPAN}-01-what-comes-later`)).toEqual({
+    traceId: TRACE,
+    spanId: SPAN,
+    traceFlags: 1,
+  });
 });
 
 test.each([

@@ -24,20 +24,35 @@ describe('fetch', () => {
     expect(calls).toEqual([[GRAPH, init]]);
     expect(calls[0]?.[1]).toBe(init);
     expect(telemetry.spans).toEqual([
-      { name: `POST ${TEMPLATE}`, options: { kind: 'client', attributes: ASKED }, attributes: { ...ASKED, 'http.response.status_code': 200 }, links: [], failures: [], ended: true },
+      {
+        name: `POST ${TEMPLATE}`,
+        options: { kind: 'client', attributes: ASKED },
+        attributes: { ...ASKED, 'http.response.status_code': 200 },
+        links: [],
+        failures: [],
+        ended: true,
+      },
     ]);
     expect(JSON.stringify(telemetry.spans)).not.toMatch(/s3cret|tone4|57dab8b1/);
   });
 
   test('an answer of 4xx or 5xx is a failure, by its status', async () => {
     const telemetry = makeRecordingTelemetry();
-    for (const status of [403, 503]) await tracedFetch(telemetry, TEMPLATE, async () => new Response(null, { status }))(GRAPH, { method: 'POST' });
-    expect(telemetry.spans.map(({ attributes, failures }) => [attributes['http.response.status_code'], failures])).toEqual([[403, ['403']], [503, ['503']]]);
+    for (const status of [403, 503])
+      await tracedFetch(telemetry, TEMPLATE, async () => new Response(null, { status }))(GRAPH, { method: 'POST' });
+    expect(
+      telemetry.spans.map(({ attributes, failures }) => [attributes['http.response.status_code'], failures]),
+    ).toEqual([
+      [403, ['403']],
+      [503, ['503']],
+    ]);
   });
 
   test('what it throws is thrown on', async () => {
     const fault = new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } });
-    await expect(tracedFetch(makeRecordingTelemetry(), TEMPLATE, () => Promise.reject(fault))(new URL(GRAPH))).rejects.toBe(fault);
+    await expect(
+      tracedFetch(makeRecordingTelemetry(), TEMPLATE, () => Promise.reject(fault))(new URL(GRAPH)),
+    ).rejects.toBe(fault);
   });
 
   test('takes a Request as well', async () => {
@@ -53,9 +68,18 @@ describe('the POST to a callback', () => {
     const reply = { kind: 'taken', httpStatus: 200 } as const;
     const given: unknown[] = [];
     const post = tracedPost(telemetry, async (url: string, outcome: object) => (given.push(url, outcome), reply));
-    expect(await post('https://prod-1.westeurope.logic.azure.com/workflows/s3cret?sig=s3cret', { status: 'succeeded' })).toBe(reply);
-    expect(given).toEqual(['https://prod-1.westeurope.logic.azure.com/workflows/s3cret?sig=s3cret', { status: 'succeeded' }]);
-    expect(telemetry.spans[0]).toMatchObject({ name: 'POST callback', attributes: { 'http.request.method': 'POST', 'http.response.status_code': 200 }, failures: [] });
+    expect(
+      await post('https://prod-1.westeurope.logic.azure.com/workflows/s3cret?sig=s3cret', { status: 'succeeded' }),
+    ).toBe(reply);
+    expect(given).toEqual([
+      'https://prod-1.westeurope.logic.azure.com/workflows/s3cret?sig=s3cret',
+      { status: 'succeeded' },
+    ]);
+    expect(telemetry.spans[0]).toMatchObject({
+      name: 'POST callback',
+      attributes: { 'http.request.method': 'POST', 'http.response.status_code': 200 },
+      failures: [],
+    });
     expect(JSON.stringify(telemetry.spans)).not.toMatch(/s3cret|logic\.azure/);
   });
 

@@ -5,8 +5,25 @@ import type { ToneRequest } from '../../../shared/tones/tone-request';
 import { T0, makeTonesPorts, type TonesPorts } from '../../support/tones-ports';
 
 const REQUEST: ToneRequest = { clientContext: 'me', callId: 'call-1', tones: ['tone7', 'star'], expiresInSeconds: 60 };
-const ROW: OutcomeFacts = { clientContext: 'me', callId: 'call-1', status: 'accepted', toneCount: 2, acceptedAt: T0 - 5000, expiresAt: T0 + 55_000, fingerprint: 'call-1/2', statusToken: 'first' };
-const MESSAGE = { clientContext: 'me', callId: 'call-1', tones: ['tone7', 'star'], expiresAt: T0 + 55_000, etag: 'v1', waits: 0, acceptedAt: T0 - 5000 };
+const ROW: OutcomeFacts = {
+  clientContext: 'me',
+  callId: 'call-1',
+  status: 'accepted',
+  toneCount: 2,
+  acceptedAt: T0 - 5000,
+  expiresAt: T0 + 55_000,
+  fingerprint: 'call-1/2',
+  statusToken: 'first',
+};
+const MESSAGE = {
+  clientContext: 'me',
+  callId: 'call-1',
+  tones: ['tone7', 'star'],
+  expiresAt: T0 + 55_000,
+  etag: 'v1',
+  waits: 0,
+  acceptedAt: T0 - 5000,
+};
 const REPEATED = ['info', 'tones-repeated', { clientContext: 'me', callId: 'call-1', status: 'accepted' }];
 
 const accept = (at: TonesPorts) => makeToneAcceptor(at.ports)(REQUEST);
@@ -18,14 +35,20 @@ function withRow(facts: Partial<OutcomeFacts> = {}): TonesPorts {
 }
 
 describe('the row as it stands', () => {
-  test.each(['sending', 'running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)('is told when it is %s, and nothing is linked or queued', async (status) => {
-    const at = withRow({ status, expiresAt: T0 - 1 });
-    expect(await accept(at)).toStrictEqual({ kind: 'accepted', row: at.row('me'), repeated: true });
-    expect(at.operations()).toEqual(['calls.read', 'index.open', 'outcomes.insert', 'outcomes.read']);
-    expect(at.logged).toStrictEqual([['info', 'tones-repeated', { clientContext: 'me', callId: 'call-1', status }]]);
-  });
+  test.each(['sending', 'running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)(
+    'is told when it is %s, and nothing is linked or queued',
+    async (status) => {
+      const at = withRow({ status, expiresAt: T0 - 1 });
+      expect(await accept(at)).toStrictEqual({ kind: 'accepted', row: at.row('me'), repeated: true });
+      expect(at.operations()).toEqual(['calls.read', 'index.open', 'outcomes.insert', 'outcomes.read']);
+      expect(at.logged).toStrictEqual([['info', 'tones-repeated', { clientContext: 'me', callId: 'call-1', status }]]);
+    },
+  );
 
-  test.each([['another request', 'call-1/3'], ['a notification', undefined]])('is refused where %s made it', async (_what, fingerprint) => {
+  test.each([
+    ['another request', 'call-1/3'],
+    ['a notification', undefined],
+  ])('is refused where %s made it', async (_what, fingerprint) => {
     const at = makeTonesPorts();
     const { fingerprint: _ours, ...facts } = ROW;
     at.put({ ...facts, ...(fingerprint && { fingerprint }) });
@@ -37,7 +60,11 @@ describe('the row as it stands', () => {
 
   test('is ended first, from its deadline on', async () => {
     const at = withRow({ expiresAt: T0, waitCode: 'media-busy' });
-    expect(await accept(at)).toMatchObject({ kind: 'accepted', repeated: true, row: { status: 'expired', finishedAt: T0, errorCode: 'media-busy', etag: 'v2' } });
+    expect(await accept(at)).toMatchObject({
+      kind: 'accepted',
+      repeated: true,
+      row: { status: 'expired', finishedAt: T0, errorCode: 'media-busy', etag: 'v2' },
+    });
     expect(at.queued).toEqual([]);
     expect(at.asked('outcomes.merge').map(([, , etag]) => etag)).toEqual(['v1']);
   });
@@ -58,9 +85,21 @@ describe('the row as it stands', () => {
   test('fails where its call has ended', async () => {
     const at = withRow();
     at.putCall({ tail: 'me', endedAt: T0 - 5 });
-    expect(await accept(at)).toMatchObject({ repeated: true, row: { status: 'failed', errorCode: 'call-ended', finishedAt: T0 } });
+    expect(await accept(at)).toMatchObject({
+      repeated: true,
+      row: { status: 'failed', errorCode: 'call-ended', finishedAt: T0 },
+    });
     expect(at.asked('outcomes.merge')).toStrictEqual([
-      ['me', { status: 'failed', finishedAt: T0, errorCode: 'call-ended', errorMessage: 'The call ended, as its own notification told, before the tones could be pressed.' }, 'v1'],
+      [
+        'me',
+        {
+          status: 'failed',
+          finishedAt: T0,
+          errorCode: 'call-ended',
+          errorMessage: 'The call ended, as its own notification told, before the tones could be pressed.',
+        },
+        'v1',
+      ],
     ]);
     expect(at.queued).toEqual([]);
   });
@@ -71,7 +110,14 @@ describe('a request that is linked', () => {
     const at = withRow({ after: 'before', status: 'accepted' });
     at.putCall({ tail: 'me' });
     expect(await accept(at)).toStrictEqual({ kind: 'accepted', row: at.row('me'), repeated: true });
-    expect(at.operations()).toEqual(['calls.read', 'index.open', 'outcomes.insert', 'outcomes.read', 'calls.read', 'queue.enqueue']);
+    expect(at.operations()).toEqual([
+      'calls.read',
+      'index.open',
+      'outcomes.insert',
+      'outcomes.read',
+      'calls.read',
+      'queue.enqueue',
+    ]);
     expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, after: 'before' }, delayMs: 0 }]);
     expect(at.logged).toStrictEqual([REPEATED]);
   });
@@ -127,7 +173,9 @@ describe('a request that is not linked', () => {
     const at = withRow(facts);
     const etag = call && at.putCall(call);
     await accept(at);
-    expect(at.asked(call ? 'calls.merge' : 'calls.insert')).toStrictEqual([['call1', { tail: 'me' }, ...(etag ? [etag] : [])]]);
+    expect(at.asked(call ? 'calls.merge' : 'calls.insert')).toStrictEqual([
+      ['call1', { tail: 'me' }, ...(etag ? [etag] : [])],
+    ]);
     expect(at.asked('outcomes.merge')).toEqual([]);
     expect(at.asked('outcomes.read')).toEqual([['me']]);
     expect(at.queued.map(({ message }) => message.etag)).toEqual(['v1']);
@@ -143,7 +191,11 @@ describe('a request that is not linked', () => {
     at.put({ clientContext: 'next', after: 'before' });
     at.put({ clientContext: 'last', after: 'next' });
     const etag = at.putCall({ tail: 'last' });
-    expect(await accept(at)).toStrictEqual({ kind: 'accepted', row: { ...ROW, after: 'last', etag: 'v2' }, repeated: true });
+    expect(await accept(at)).toStrictEqual({
+      kind: 'accepted',
+      row: { ...ROW, after: 'last', etag: 'v2' },
+      repeated: true,
+    });
     expect(at.asked('outcomes.read')).toEqual([['me'], ...walked.map((name) => [name])]);
     expect(at.asked('outcomes.merge')).toStrictEqual([['me', { after: 'last' }, 'v1']]);
     expect(at.asked('calls.merge')).toStrictEqual([['call1', { tail: 'me' }, etag]]);
@@ -168,7 +220,10 @@ describe('a request that is not linked', () => {
     expect(at.queued).toEqual([]);
   });
 
-  test.each([['behind its predecessor', 'before'], ['behind the last', 'last']])('starts again from its row where a rival was linked first: %s', async (_where, tail) => {
+  test.each([
+    ['behind its predecessor', 'before'],
+    ['behind the last', 'last'],
+  ])('starts again from its row where a rival was linked first: %s', async (_where, tail) => {
     const at = withRow({ after: 'before' });
     at.put({ clientContext: 'before' });
     if (tail === 'last') at.put({ clientContext: 'last', after: 'before' });
@@ -180,7 +235,9 @@ describe('a request that is not linked', () => {
     await accept(at);
     expect(at.row('me')?.after).toBe('rival');
     expect(at.call()?.tail).toBe('me');
-    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, after: 'rival', etag: at.row('me')?.etag }, delayMs: 0 }]);
+    expect(at.queued).toStrictEqual([
+      { message: { ...MESSAGE, after: 'rival', etag: at.row('me')?.etag }, delayMs: 0 },
+    ]);
     expect(at.asked('calls.read')).toHaveLength(3);
   });
 });
@@ -189,7 +246,8 @@ describe('the bounds', () => {
   /** A chain of rows behind `me`, so that a walk from the last meets `me` after so many others. */
   function chained(others: number): TonesPorts {
     const at = withRow({ after: 'before' });
-    for (let place = 1; place <= others; place += 1) at.put({ clientContext: `n${place}`, after: place === 1 ? 'me' : `n${place - 1}` });
+    for (let place = 1; place <= others; place += 1)
+      at.put({ clientContext: `n${place}`, after: place === 1 ? 'me' : `n${place - 1}` });
     at.putCall({ tail: `n${others}` });
     return at;
   }
@@ -206,7 +264,8 @@ describe('the bounds', () => {
     expect(at.queued).toEqual([]);
   });
 
-  const rivals = (at: TonesPorts, count: number) => at.next('calls.merge', ...Array<() => unknown>(count).fill(() => at.changeCall({ audio: 'active' })));
+  const rivals = (at: TonesPorts, count: number) =>
+    at.next('calls.merge', ...Array<() => unknown>(count).fill(() => at.changeCall({ audio: 'active' })));
 
   test('the fiftieth try may still be won', async () => {
     const at = withRow({ after: 'before' });

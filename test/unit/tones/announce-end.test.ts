@@ -9,47 +9,110 @@ import { makeReportRecorder } from '../../../shared/tones/record-report';
 import type { ToneMessage } from '../../../shared/tones/ports';
 import { T0, makeTonesPorts, type TonesPorts } from '../../support/tones-ports';
 
-const REPORT = { clientContext: 'order-42', callId: 'call-1', status: 'completed', completionReason: 'completedSuccessfully' };
+const REPORT = {
+  clientContext: 'order-42',
+  callId: 'call-1',
+  status: 'completed',
+  completionReason: 'completedSuccessfully',
+};
 const REQUEST = { clientContext: 'order-42', callId: 'call-1', tones: ['tone1' as const], expiresInSeconds: 60 };
 
 function messageAt(etag: string, changes: Partial<ToneMessage> = {}): ToneMessage {
-  return { clientContext: 'order-42', callId: 'call-1', tones: ['tone1'], expiresAt: T0 + 60_000, etag, waits: 0, ...changes };
+  return {
+    clientContext: 'order-42',
+    callId: 'call-1',
+    tones: ['tone1'],
+    expiresAt: T0 + 60_000,
+    etag,
+    waits: 0,
+    ...changes,
+  };
 }
 
 /** Each ends `order-42`; the row wants a callback or not. */
 const ENDINGS: readonly (readonly [string, (test: TonesPorts, callbackWanted: boolean) => Promise<unknown>])[] = [
-  ['Graph’s reply', ({ ports, put, world }, callbackWanted) => {
-    world.reply = () => ({ kind: 'ended', report: REPORT });
-    return makeTonePresser(ports)(messageAt(put({ clientContext: 'order-42', callbackWanted }), { callbackWanted }));
-  }],
-  ['Graph’s reply, where the callback was asked for after the message was written', ({ ports, put, change, world }, callbackWanted) => {
-    world.reply = () => ({ kind: 'ended', report: REPORT });
-    const etag = put({ clientContext: 'order-42' });
-    change('order-42', { callbackWanted });
-    return makeTonePresser(ports)(messageAt(etag));
-  }],
-  ['a doubt about the press', ({ ports, put, world }, callbackWanted) => {
-    world.reply = () => ({ kind: 'uncertain', fault: { code: 'graph-timeout' } });
-    return makeTonePresser(ports)(messageAt(put({ clientContext: 'order-42', callbackWanted }), { callbackWanted }));
-  }],
-  ['a deadline that passed before the claim', ({ ports, put }, callbackWanted) => makeTonePresser(ports)(messageAt(put({ clientContext: 'order-42', callbackWanted, expiresAt: T0 }), { expiresAt: T0 }))],
-  ['the request behind it on the call, when it is overdue', ({ ports, put }, callbackWanted) => {
-    put({ clientContext: 'order-42', callbackWanted, status: 'running', watchUntil: T0 });
-    return makeTonePresser(ports)(messageAt(put({ clientContext: 'next' }), { clientContext: 'next', after: 'order-42' }));
-  }],
-  ['Graph’s notification', ({ ports, put }, callbackWanted) => (put({ clientContext: 'order-42', callbackWanted, status: 'running' }), makeReportRecorder(ports)(REPORT))],
-  ['a late notification', ({ ports, put }, callbackWanted) => (put({ clientContext: 'order-42', callbackWanted, status: 'unknown', finishedAt: T0 }), makeReportRecorder(ports)(REPORT))],
-  ['a reader, when it is overdue', ({ ports, put }, callbackWanted) => (put({ clientContext: 'order-42', callbackWanted, status: 'sending', watchUntil: T0 }), makeOutcomeReader(ports)('order-42'))],
-  ['the end of the call', ({ ports, put, putCall }, callbackWanted) => {
-    put({ clientContext: 'order-42', callbackWanted });
-    putCall({ tail: 'order-42' });
-    return makeCallStateRecorder(ports)({ callId: 'call-1', ended: true });
-  }],
-  ['the poison queue', ({ ports, put }, callbackWanted) => (put({ clientContext: 'order-42', callbackWanted }), makeToneBurier(ports)('order-42'))],
-  ['a repetition, when it is overdue', ({ ports, put }, callbackWanted) => {
-    put({ clientContext: 'order-42', callbackWanted, expiresAt: T0, fingerprint: 'call-1/1' });
-    return makeToneAcceptor(ports)(REQUEST);
-  }],
+  [
+    'Graph’s reply',
+    ({ ports, put, world }, callbackWanted) => {
+      world.reply = () => ({ kind: 'ended', report: REPORT });
+      return makeTonePresser(ports)(messageAt(put({ clientContext: 'order-42', callbackWanted }), { callbackWanted }));
+    },
+  ],
+  [
+    'Graph’s reply, where the callback was asked for after the message was written',
+    ({ ports, put, change, world }, callbackWanted) => {
+      world.reply = () => ({ kind: 'ended', report: REPORT });
+      const etag = put({ clientContext: 'order-42' });
+      change('order-42', { callbackWanted });
+      return makeTonePresser(ports)(messageAt(etag));
+    },
+  ],
+  [
+    'a doubt about the press',
+    ({ ports, put, world }, callbackWanted) => {
+      world.reply = () => ({ kind: 'uncertain', fault: { code: 'graph-timeout' } });
+      return makeTonePresser(ports)(messageAt(put({ clientContext: 'order-42', callbackWanted }), { callbackWanted }));
+    },
+  ],
+  [
+    'a deadline that passed before the claim',
+    ({ ports, put }, callbackWanted) =>
+      makeTonePresser(ports)(
+        messageAt(put({ clientContext: 'order-42', callbackWanted, expiresAt: T0 }), { expiresAt: T0 }),
+      ),
+  ],
+  [
+    'the request behind it on the call, when it is overdue',
+    ({ ports, put }, callbackWanted) => {
+      put({ clientContext: 'order-42', callbackWanted, status: 'running', watchUntil: T0 });
+      return makeTonePresser(ports)(
+        messageAt(put({ clientContext: 'next' }), { clientContext: 'next', after: 'order-42' }),
+      );
+    },
+  ],
+  [
+    'Graph’s notification',
+    ({ ports, put }, callbackWanted) => (
+      put({ clientContext: 'order-42', callbackWanted, status: 'running' }),
+      makeReportRecorder(ports)(REPORT)
+    ),
+  ],
+  [
+    'a late notification',
+    ({ ports, put }, callbackWanted) => (
+      put({ clientContext: 'order-42', callbackWanted, status: 'unknown', finishedAt: T0 }),
+      makeReportRecorder(ports)(REPORT)
+    ),
+  ],
+  [
+    'a reader, when it is overdue',
+    ({ ports, put }, callbackWanted) => (
+      put({ clientContext: 'order-42', callbackWanted, status: 'sending', watchUntil: T0 }),
+      makeOutcomeReader(ports)('order-42')
+    ),
+  ],
+  [
+    'the end of the call',
+    ({ ports, put, putCall }, callbackWanted) => {
+      put({ clientContext: 'order-42', callbackWanted });
+      putCall({ tail: 'order-42' });
+      return makeCallStateRecorder(ports)({ callId: 'call-1', ended: true });
+    },
+  ],
+  [
+    'the poison queue',
+    ({ ports, put }, callbackWanted) => (
+      put({ clientContext: 'order-42', callbackWanted }),
+      makeToneBurier(ports)('order-42')
+    ),
+  ],
+  [
+    'a repetition, when it is overdue',
+    ({ ports, put }, callbackWanted) => {
+      put({ clientContext: 'order-42', callbackWanted, expiresAt: T0, fingerprint: 'call-1/1' });
+      return makeToneAcceptor(ports)(REQUEST);
+    },
+  ],
 ];
 
 describe.each(ENDINGS)('%s', (_name, end) => {
@@ -106,7 +169,11 @@ describe('requests with callbacks that the timer ends', () => {
     for (const clientContext of NAMES) {
       test.put({ clientContext, callbackWanted: true, status: 'running', watchUntil: T0 });
       await test.ports.index.open({ clientContext, since: T0, callback: true });
-      await test.ports.callbacks.replace(clientContext, { url: 'https://x.logic.azure.com/', subscribedAt: T0, changedAt: T0 });
+      await test.ports.callbacks.replace(clientContext, {
+        url: 'https://x.logic.azure.com/',
+        subscribedAt: T0,
+        changedAt: T0,
+      });
     }
     return test;
   }

@@ -16,25 +16,43 @@ test('an unclaimed request failed, under the version that was read', async () =>
   await bury(at);
   expect(at.journal).toStrictEqual([
     ['outcomes.read', 'me'],
-    ['outcomes.merge', 'me', {
-      status: 'failed', finishedAt: T0, errorCode: 'delivery-failed', errorMessage: 'The request could not be processed and was given up unpressed: look for its earlier failures in the log.',
-    }, 'v1'],
+    [
+      'outcomes.merge',
+      'me',
+      {
+        status: 'failed',
+        finishedAt: T0,
+        errorCode: 'delivery-failed',
+        errorMessage:
+          'The request could not be processed and was given up unpressed: look for its earlier failures in the log.',
+      },
+      'v1',
+    ],
   ]);
-  expect(at.logged).toStrictEqual([['error', 'tones-buried', { clientContext: 'me', callId: 'call-1', status: 'failed', code: 'delivery-failed' }]]);
+  expect(at.logged).toStrictEqual([
+    ['error', 'tones-buried', { clientContext: 'me', callId: 'call-1', status: 'failed', code: 'delivery-failed' }],
+  ]);
 });
 
-test.each(['sending', 'running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)('a request that is %s is left as it is', async (status) => {
-  const at = withRow({ status });
-  await bury(at);
-  expect(at.operations()).toEqual(['outcomes.read']);
-  expect(at.logged).toStrictEqual([['warn', 'tones-buried', { clientContext: 'me', status, reason: 'left as it is' }]]);
-});
+test.each(['sending', 'running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)(
+  'a request that is %s is left as it is',
+  async (status) => {
+    const at = withRow({ status });
+    await bury(at);
+    expect(at.operations()).toEqual(['outcomes.read']);
+    expect(at.logged).toStrictEqual([
+      ['warn', 'tones-buried', { clientContext: 'me', status, reason: 'left as it is' }],
+    ]);
+  },
+);
 
 test('a message without a row is logged', async () => {
   const at = makeTonesPorts();
   await bury(at);
   expect(at.operations()).toEqual(['outcomes.read']);
-  expect(at.logged).toStrictEqual([['warn', 'tones-buried', { clientContext: 'me', status: undefined, reason: 'no row' }]]);
+  expect(at.logged).toStrictEqual([
+    ['warn', 'tones-buried', { clientContext: 'me', status: undefined, reason: 'no row' }],
+  ]);
 });
 
 test('a request that is claimed meanwhile is left to its claim', async () => {
@@ -42,7 +60,9 @@ test('a request that is claimed meanwhile is left to its claim', async () => {
   at.next('outcomes.merge', () => at.change('me', { status: 'sending' }));
   await bury(at);
   expect(at.row('me')).toMatchObject({ status: 'sending', etag: 'v2' });
-  expect(at.logged).toStrictEqual([['warn', 'tones-buried', { clientContext: 'me', status: 'sending', reason: 'left as it is' }]]);
+  expect(at.logged).toStrictEqual([
+    ['warn', 'tones-buried', { clientContext: 'me', status: 'sending', reason: 'left as it is' }],
+  ]);
 });
 
 test('a write that the SDK repeated has buried the request', async () => {
@@ -50,16 +70,21 @@ test('a write that the SDK repeated has buried the request', async () => {
   at.next('outcomes.merge', 'repeated');
   await bury(at);
   expect(at.row('me')).toMatchObject({ status: 'failed', etag: 'v2' });
-  expect(at.logged).toStrictEqual([['warn', 'tones-buried', { clientContext: 'me', status: 'failed', reason: 'left as it is' }]]);
+  expect(at.logged).toStrictEqual([
+    ['warn', 'tones-buried', { clientContext: 'me', status: 'failed', reason: 'left as it is' }],
+  ]);
 });
 
-test.each(['outcomes.read', 'outcomes.merge'] as const)('storage that fails at %s leaves the row to its deadline, and nothing is thrown', async (operation) => {
-  const at = withRow();
-  at.next(operation, 'fails');
-  await bury(at);
-  expect(at.row('me')?.status).toBe('accepted');
-  expect(at.logged).toStrictEqual([['error', 'storage-failed', { clientContext: 'me', detail: 'StorageDown' }]]);
-});
+test.each(['outcomes.read', 'outcomes.merge'] as const)(
+  'storage that fails at %s leaves the row to its deadline, and nothing is thrown',
+  async (operation) => {
+    const at = withRow();
+    at.next(operation, 'fails');
+    await bury(at);
+    expect(at.row('me')?.status).toBe('accepted');
+    expect(at.logged).toStrictEqual([['error', 'storage-failed', { clientContext: 'me', detail: 'StorageDown' }]]);
+  },
+);
 
 test('what was thrown and is no error is named by its type', async () => {
   const at = withRow();
@@ -68,7 +93,10 @@ test('what was thrown and is no error is named by its type', async () => {
   expect(at.logged).toStrictEqual([['error', 'storage-failed', { clientContext: 'me', detail: 'string' }]]);
 });
 
-test.each([[19, 'failed'], [20, 'accepted']])('after %i races lost the row is %s', async (races, status) => {
+test.each([
+  [19, 'failed'],
+  [20, 'accepted'],
+])('after %i races lost the row is %s', async (races, status) => {
   const at = withRow();
   at.next('outcomes.merge', ...Array<() => unknown>(races).fill(() => at.change('me', { acceptedAt: T0 })));
   await bury(at);

@@ -27,10 +27,14 @@ test.each(HOSTILE_URLS)('$why: refused', ({ url, fault }) => {
 });
 
 test('without allowed hosts no URL may be called', () => {
-  expect(callbackUrlFault('https://prod-12.westeurope.logic.azure.com/', [])).toBe('must name a host that CALLBACK_HOSTS allows');
+  expect(callbackUrlFault('https://prod-12.westeurope.logic.azure.com/', [])).toBe(
+    'must name a host that CALLBACK_HOSTS allows',
+  );
 });
 
 test('an IP address is refused even where somebody allows its text', () => {
-  expect(callbackUrlFault('https://10.0.0.1/', ['10.0.0.1', '*.0.0.1'])).toBe('must name a host that CALLBACK_HOSTS allows');
+  expect(callbackUrlFault('https://10.0.0.1/', ['10.0.0.1', '*.0.0.1'])).toBe(
+    'must name a host that CALLBACK_HOSTS allows',
+  );
   expect(callbackUrlFault('https://[::1]/', ['[::1]'])).toBe('must name a host that CALLBACK_HOSTS allows');
 });

@@ -1,6 +1,12 @@
 // The callback of a request: stored, told once, told again after a late change, retried, refused, given up, forgotten.
 import {
-  MOST_ATTEMPTS, callbackWaitMs, makeCallbackBurier, makeCallbackChecker, makeCallbackForgetter, makeCallbackSubscriber, makeCallbackTeller,
+  MOST_ATTEMPTS,
+  callbackWaitMs,
+  makeCallbackBurier,
+  makeCallbackChecker,
+  makeCallbackForgetter,
+  makeCallbackSubscriber,
+  makeCallbackTeller,
 } from '../../../shared/tones/callbacks';
 import type { OutcomeFacts } from '../../../shared/tones/outcome-facts';
 import type { CallbackReply } from '../../../shared/tones/ports';
@@ -23,7 +29,8 @@ function setUp(row: Partial<OutcomeFacts> = SUCCEEDED, replies: CallbackReply[] 
   };
   test.put({ clientContext: 'order-42', ...row });
   return {
-    ...test, posted,
+    ...test,
+    posted,
     subscribe: makeCallbackSubscriber(ports),
     forget: makeCallbackForgetter(ports),
     check: async () => makeCallbackChecker(ports)(test.row('order-42') ?? fail()),
@@ -83,7 +90,10 @@ describe('asking for a callback', () => {
     await tell(first);
     await subscribe('order-42', URL_2);
     await tell(first);
-    expect(posted.map(([url, { status }]) => [url, status])).toEqual([[URL_1, 'succeeded'], [URL_2, 'succeeded']]);
+    expect(posted.map(([url, { status }]) => [url, status])).toEqual([
+      [URL_1, 'succeeded'],
+      [URL_2, 'succeeded'],
+    ]);
   });
 
   test('marks the outcome also after a lost race, and throws when storage is down', async () => {
@@ -101,9 +111,23 @@ describe('telling', () => {
     const { subscribe, tell, posted, callback, logged } = setUp();
     await subscribe('order-42', URL_1);
     expect(await tell(first)).toBe('delivered');
-    expect(posted).toEqual([[URL_1, { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', finishedAt: '2025-12-31T23:59:59.000Z' }]]);
-    expect(callback('order-42')).toMatchObject({ url: '', told: `succeeded ${T0 - 1000}`, ended: 'delivered', httpStatus: 200 });
-    expect(logged.at(-1)).toEqual(['info', 'callback-delivered', { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', count: 1, httpStatus: 200 }]);
+    expect(posted).toEqual([
+      [
+        URL_1,
+        { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', finishedAt: '2025-12-31T23:59:59.000Z' },
+      ],
+    ]);
+    expect(callback('order-42')).toMatchObject({
+      url: '',
+      told: `succeeded ${T0 - 1000}`,
+      ended: 'delivered',
+      httpStatus: 200,
+    });
+    expect(logged.at(-1)).toEqual([
+      'info',
+      'callback-delivered',
+      { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', count: 1, httpStatus: 200 },
+    ]);
   });
 
   test('a second message of the same end tells nothing', async () => {
@@ -126,7 +150,13 @@ describe('telling', () => {
 
   test.each([
     ['nobody asked', async () => undefined],
-    ['it was forgotten', async ({ subscribe, forget }: ReturnType<typeof setUp>) => (await subscribe('order-42', URL_1), forget('order-42'))],
+    [
+      'it was forgotten',
+      async ({ subscribe, forget }: ReturnType<typeof setUp>) => (
+        await subscribe('order-42', URL_1),
+        forget('order-42')
+      ),
+    ],
   ])('tells nothing where %s', async (_case, prepare) => {
     const test = setUp();
     await prepare(test);
@@ -142,20 +172,40 @@ describe('telling', () => {
   });
 
   test('a fault is tried again by a delayed message, each time later', async () => {
-    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [{ kind: 'failed', reason: 'ECONNRESET' }]);
+    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
+      { kind: 'failed', reason: 'ECONNRESET' },
+    ]);
     await subscribe('order-42', URL_1);
     expect(await tell({ clientContext: 'order-42', attempts: 2, trying: TRYING })).toBe('waiting');
-    expect(announced.at(-1)).toEqual({ message: { clientContext: 'order-42', attempts: 3, trying: TRYING }, delayMs: 8000 });
+    expect(announced.at(-1)).toEqual({
+      message: { clientContext: 'order-42', attempts: 3, trying: TRYING },
+      delayMs: 8000,
+    });
     expect(callback('order-42')).toMatchObject({ url: URL_1, trying: TRYING, attempts: 3 });
-    expect(logged.at(-1)).toEqual(['warn', 'callback-waiting', { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', count: 3, reason: 'ECONNRESET', delayMs: 8000 }]);
+    expect(logged.at(-1)).toEqual([
+      'warn',
+      'callback-waiting',
+      {
+        clientContext: 'order-42',
+        callId: 'call-1',
+        status: 'succeeded',
+        count: 3,
+        reason: 'ECONNRESET',
+        delayMs: 8000,
+      },
+    ]);
   });
 
   test('the waits double from 2 seconds to 5 minutes', () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map(callbackWaitMs)).toEqual([2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000]);
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map(callbackWaitMs)).toEqual([
+      2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000,
+    ]);
   });
 
   test('the last attempt gives up, and says so', async () => {
-    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [{ kind: 'failed', reason: 'the callback had a fault', httpStatus: 503 }]);
+    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
+      { kind: 'failed', reason: 'the callback had a fault', httpStatus: 503 },
+    ]);
     await subscribe('order-42', URL_1);
     expect(await tell({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1, trying: TRYING })).toBe('given-up');
     expect(announced).toHaveLength(1);
@@ -164,7 +214,9 @@ describe('telling', () => {
   });
 
   test('a refusal ends it at once', async () => {
-    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [{ kind: 'refused', reason: 'the callback refused', httpStatus: 410 }]);
+    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
+      { kind: 'refused', reason: 'the callback refused', httpStatus: 410 },
+    ]);
     await subscribe('order-42', URL_1);
     expect(await tell(first)).toBe('refused');
     expect(announced).toHaveLength(1);
@@ -175,9 +227,16 @@ describe('telling', () => {
   test('what was replaced while it was told stays replaced', async () => {
     const test = setUp();
     await test.subscribe('order-42', URL_1);
-    test.next('callbacks.merge', () => test.ports.callbacks.replace('order-42', { url: URL_2, subscribedAt: T0, changedAt: T0 }));
+    test.next('callbacks.merge', () =>
+      test.ports.callbacks.replace('order-42', { url: URL_2, subscribedAt: T0, changedAt: T0 }),
+    );
     await test.tell(first);
-    expect(test.callback('order-42')).toEqual({ url: URL_2, subscribedAt: T0, changedAt: T0, etag: expect.any(String) as string });
+    expect(test.callback('order-42')).toEqual({
+      url: URL_2,
+      subscribedAt: T0,
+      changedAt: T0,
+      etag: expect.any(String) as string,
+    });
   });
 
   test('a fault of storage is thrown, so that the queue delivers again', async () => {
@@ -199,7 +258,17 @@ describe('the timer', () => {
 
   test.each([
     ['was told', async ({ tell }: ReturnType<typeof setUp>) => tell(first)],
-    ['is being retried', async ({ ports }: ReturnType<typeof setUp>) => ports.callbacks.replace('order-42', { url: URL_1, subscribedAt: T0, trying: TRYING, attempts: 1, changedAt: T0 })],
+    [
+      'is being retried',
+      async ({ ports }: ReturnType<typeof setUp>) =>
+        ports.callbacks.replace('order-42', {
+          url: URL_1,
+          subscribedAt: T0,
+          trying: TRYING,
+          attempts: 1,
+          changedAt: T0,
+        }),
+    ],
     ['was forgotten', async ({ forget }: ReturnType<typeof setUp>) => forget('order-42')],
   ])('announces nothing that %s', async (_case, prepare) => {
     const test = setUp();
@@ -221,7 +290,10 @@ describe('a message that the queue gave up', () => {
     const { subscribe, bury, callback, announced, logged } = setUp();
     await subscribe('order-42', URL_1);
     await bury({ clientContext: 'order-42', attempts: 1, trying: TRYING });
-    expect(announced.at(-1)).toEqual({ message: { clientContext: 'order-42', attempts: 2, trying: TRYING }, delayMs: 4000 });
+    expect(announced.at(-1)).toEqual({
+      message: { clientContext: 'order-42', attempts: 2, trying: TRYING },
+      delayMs: 4000,
+    });
     expect(callback('order-42')?.url).toBe(URL_1);
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['warn', 'callback-waiting']);
   });
@@ -231,7 +303,11 @@ describe('a message that the queue gave up', () => {
     await subscribe('order-42', URL_1);
     await bury({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 });
     expect(callback('order-42')).toMatchObject({ url: '', ended: 'given-up' });
-    expect(logged.at(-1)).toEqual(['error', 'callback-given-up', { clientContext: 'order-42', count: 10, reason: 'the queue gave it up' }]);
+    expect(logged.at(-1)).toEqual([
+      'error',
+      'callback-given-up',
+      { clientContext: 'order-42', count: 10, reason: 'the queue gave it up' },
+    ]);
     next('callbackQueue.enqueue', 'fails');
     await bury(first);
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'storage-failed']);
@@ -279,7 +355,9 @@ describe('further attempts', () => {
 });
 
 test('the URL is in no log and in no row but its own', async () => {
-  const { subscribe, tell, bury, forget, keptText } = setUp({ ...SUCCEEDED }, [{ kind: 'failed', reason: 'ECONNRESET' }]);
+  const { subscribe, tell, bury, forget, keptText } = setUp({ ...SUCCEEDED }, [
+    { kind: 'failed', reason: 'ECONNRESET' },
+  ]);
   await subscribe('order-42', URL_1);
   await tell(first);
   await bury({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 });

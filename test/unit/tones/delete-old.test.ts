@@ -38,7 +38,13 @@ describe('an old outcome', () => {
   test('is deleted under the version that was read, and its entry after it', async () => {
     const at = closedRow();
     await deleteOld(at);
-    expect(at.operations()).toEqual(['index.closedBefore', 'outcomes.read', 'calls.read', 'outcomes.remove', 'index.forgetClosed']);
+    expect(at.operations()).toEqual([
+      'index.closedBefore',
+      'outcomes.read',
+      'calls.read',
+      'outcomes.remove',
+      'index.forgetClosed',
+    ]);
     expect(at.asked('outcomes.remove')).toEqual([['me', 'v1']]);
     expect(at.asked('calls.read')).toEqual([['call1']]);
     expect(at.row('me')).toBeUndefined();
@@ -67,7 +73,10 @@ describe('an old outcome', () => {
     expect(at.call()?.tail).toBe('newer');
   });
 
-  test.each([['exactly at the cutoff', { finishedAt: CUTOFF }], ['at no known time', { finishedAt: undefined }]])('that ended %s is deleted', async (_what, facts) => {
+  test.each([
+    ['exactly at the cutoff', { finishedAt: CUTOFF }],
+    ['at no known time', { finishedAt: undefined }],
+  ])('that ended %s is deleted', async (_what, facts) => {
     const at = closedRow(facts as Partial<OutcomeFacts>);
     await deleteOld(at);
     expect(at.row('me')).toBeUndefined();
@@ -102,17 +111,23 @@ describe('an old outcome', () => {
     expect(entriesOf(at)).toEqual([]);
   });
 
-  test.each(['accepted', 'sending', 'running'] as const)('that has given its name to a request that is %s leaves it alone', async (status) => {
-    const at = closedRow({ status });
-    await deleteOld(at);
-    expect(at.row('me')?.status).toBe(status);
-    expect(at.asked('outcomes.remove')).toEqual([]);
-    expect(entriesOf(at)).toEqual([]);
-  });
+  test.each(['accepted', 'sending', 'running'] as const)(
+    'that has given its name to a request that is %s leaves it alone',
+    async (status) => {
+      const at = closedRow({ status });
+      await deleteOld(at);
+      expect(at.row('me')?.status).toBe(status);
+      expect(at.asked('outcomes.remove')).toEqual([]);
+      expect(entriesOf(at)).toEqual([]);
+    },
+  );
 });
 
 describe('the old row of a call that had no requests', () => {
-  test.each([['at the cutoff', { toldAt: CUTOFF }], ['at no known time', { state: 'established' }]])('last told of %s is deleted under the version that was read', async (_what, call) => {
+  test.each([
+    ['at the cutoff', { toldAt: CUTOFF }],
+    ['at no known time', { state: 'established' }],
+  ])('last told of %s is deleted under the version that was read', async (_what, call) => {
     const at = closedCall(call);
     await deleteOld(at);
     expect(at.operations()).toEqual(['index.closedBefore', 'calls.read', 'calls.remove', 'index.forgetClosed']);
@@ -160,9 +175,14 @@ test('five hundred entries are forgotten ten at a time, and the rest in the next
   const at = makeTonesPorts();
   const names = Array.from({ length: 501 }, (_, place) => `r${place}`);
   for (const clientContext of names) at.put({ clientContext, status: 'failed', finishedAt: CLOSED_AT });
-  at.stored.index.close(names.map((clientContext) => ({ clientContext, since: CLOSED_AT })), CLOSED_AT);
+  at.stored.index.close(
+    names.map((clientContext) => ({ clientContext, since: CLOSED_AT })),
+    CLOSED_AT,
+  );
   await deleteOld(at);
-  expect(at.asked('index.forgetClosed').map(([entries]) => (entries as unknown[]).length)).toEqual(Array.from({ length: 50 }, () => 10));
+  expect(at.asked('index.forgetClosed').map(([entries]) => (entries as unknown[]).length)).toEqual(
+    Array.from({ length: 50 }, () => 10),
+  );
   expect(at.logged).toStrictEqual([['info', 'rows-deleted', { count: 500 }]]);
   await deleteOld(at);
   expect(at.stored.outcomes.rows.size).toBe(0);

@@ -1,12 +1,33 @@
 // The times that bind the rules: from the settings, and for one request. All expectations in milliseconds, by hand.
 import {
-  LEAST_LEAD_MS, ORPHAN_ENTRY_MS, READINESS_PATIENCE_MS, backOffMs, halfOfGraceMs, isTooLate, makeDeliveryPolicy, runningWatchUntil, settledAtOf, soundingMs,
+  LEAST_LEAD_MS,
+  ORPHAN_ENTRY_MS,
+  READINESS_PATIENCE_MS,
+  backOffMs,
+  halfOfGraceMs,
+  isTooLate,
+  makeDeliveryPolicy,
+  runningWatchUntil,
+  settledAtOf,
+  soundingMs,
 } from '../../../shared/tones/delivery-policy';
 import { POLICY, T0 } from '../../support/tones-ports';
 
 test('the settings become milliseconds, each its own', () => {
-  const settings = { sendGraceSeconds: 31, notificationGraceSeconds: 62, waitMinSeconds: 2, waitMaxSeconds: 7, outcomeRetentionDays: 3 };
-  expect(makeDeliveryPolicy(settings)).toStrictEqual({ sendGraceMs: 31_000, notificationGraceMs: 62_000, minWaitMs: 2000, maxWaitMs: 7000, retentionMs: 259_200_000 });
+  const settings = {
+    sendGraceSeconds: 31,
+    notificationGraceSeconds: 62,
+    waitMinSeconds: 2,
+    waitMaxSeconds: 7,
+    outcomeRetentionDays: 3,
+  };
+  expect(makeDeliveryPolicy(settings)).toStrictEqual({
+    sendGraceMs: 31_000,
+    notificationGraceMs: 62_000,
+    minWaitMs: 2000,
+    maxWaitMs: 7000,
+    retentionMs: 259_200_000,
+  });
 });
 
 test('the fixed times are those of the documentation', () => {
@@ -44,11 +65,20 @@ test('a claimed press has settled after the grace, the HTTP timeout and the soun
   expect(settledAtOf({ toneCount: 4, delayBetweenTonesMs: 300 }, T0, POLICY)).toBe(T0 + 30_000 + 15_000 + 2200);
 });
 
-test.each([[0, 1000], [1, 2000], [2, 4000], [3, 5000], [19, 5000], [1_000_000, 5000]])('after %i waits the next takes %i ms', (waits, ms) => {
+test.each([
+  [0, 1000],
+  [1, 2000],
+  [2, 4000],
+  [3, 5000],
+  [19, 5000],
+  [1_000_000, 5000],
+])('after %i waits the next takes %i ms', (waits, ms) => {
   expect(backOffMs(waits, POLICY)).toBe(ms);
 });
 
 test('the doubling ends at the twentieth wait, whatever the longest is', () => {
   const patient = { ...POLICY, maxWaitMs: Number.MAX_VALUE };
-  expect([19, 20, 21, 5000].map((waits) => backOffMs(waits, patient))).toEqual([524_288_000, 1_048_576_000, 1_048_576_000, 1_048_576_000]);
+  expect([19, 20, 21, 5000].map((waits) => backOffMs(waits, patient))).toEqual([
+    524_288_000, 1_048_576_000, 1_048_576_000, 1_048_576_000,
+  ]);
 });

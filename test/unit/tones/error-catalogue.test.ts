@@ -20,15 +20,34 @@ test('where tones may have been played, nobody is told to simply ask again', () 
 
 test('codes that callers decide on say what they always said', () => {
   expect(CODES.filter((code) => ERROR_CATALOGUE[code].askAgain === 'check-first').sort()).toEqual([
-    'graph-connection-lost', 'graph-fault', 'graph-timeout', 'notification-missing', 'operation-canceled', 'operation-failed', 'worker-lost',
+    'graph-connection-lost',
+    'graph-fault',
+    'graph-timeout',
+    'notification-missing',
+    'operation-canceled',
+    'operation-failed',
+    'worker-lost',
   ]);
   expect(CODES.filter((code) => ERROR_CATALOGUE[code].askAgain === 'no').sort()).toEqual([
-    'app-not-registered', 'call-does-not-exist', 'call-ended', 'call-ended-meanwhile', 'call-not-found', 'call-terminated', 'graph-forbidden', 'graph-refused', 'graph-unauthorized',
-    'invalid-argument', 'permission-missing', 'source-not-permitted', 'tenant-not-permitted',
+    'app-not-registered',
+    'call-does-not-exist',
+    'call-ended',
+    'call-ended-meanwhile',
+    'call-not-found',
+    'call-terminated',
+    'graph-forbidden',
+    'graph-refused',
+    'graph-unauthorized',
+    'invalid-argument',
+    'permission-missing',
+    'source-not-permitted',
+    'tenant-not-permitted',
   ]);
 });
 
 test('a message ends with what Graph answered, where that is known', () => {
   expect(errorMessage('call-terminated')).toBe('The call has been terminated.');
-  expect(errorMessage('call-terminated', 'HTTP 404, Graph code 8528')).toBe('The call has been terminated. (HTTP 404, Graph code 8528)');
+  expect(errorMessage('call-terminated', 'HTTP 404, Graph code 8528')).toBe(
+    'The call has been terminated. (HTTP 404, Graph code 8528)',
+  );
 });

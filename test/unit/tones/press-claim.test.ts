@@ -3,7 +3,14 @@ import type { ToneMessage } from '../../../shared/tones/ports';
 import { makeTonePresser } from '../../../shared/tones/press-tones';
 import { T0, makeTonesPorts, type TonesPorts } from '../../support/tones-ports';
 
-const MESSAGE: ToneMessage = { clientContext: 'me', callId: 'call-1', tones: ['tone7', 'star'], expiresAt: T0 + 60_000, etag: 'v1', waits: 1 };
+const MESSAGE: ToneMessage = {
+  clientContext: 'me',
+  callId: 'call-1',
+  tones: ['tone7', 'star'],
+  expiresAt: T0 + 60_000,
+  etag: 'v1',
+  waits: 1,
+};
 const DUPLICATE = [['warn', 'tones-duplicate', { clientContext: 'me', callId: 'call-1' }]];
 
 const press = (at: TonesPorts, message = MESSAGE) => makeTonePresser(at.ports)(message);
@@ -14,7 +21,7 @@ function accepted(facts: object = {}): TonesPorts {
   return at;
 }
 
-test('a claim that the SDK wrote twice looks like a rival\'s and is ours: pressed once, under the version read back', async () => {
+test("a claim that the SDK wrote twice looks like a rival's and is ours: pressed once, under the version read back", async () => {
   const at = accepted();
   at.next('outcomes.merge', 'repeated');
   expect(await press(at)).toBe('recorded');
@@ -76,13 +83,16 @@ test('a row without a claim is not taken for ours by its status alone', async ()
   expect(at.logged).toStrictEqual(DUPLICATE);
 });
 
-test.each(['running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)('a second delivery of a request that is %s presses nothing', async (status) => {
-  const at = accepted();
-  at.change('me', { status });
-  expect(await press(at)).toBe('duplicate');
-  expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read']);
-  expect(at.logged).toStrictEqual(DUPLICATE);
-});
+test.each(['running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)(
+  'a second delivery of a request that is %s presses nothing',
+  async (status) => {
+    const at = accepted();
+    at.change('me', { status });
+    expect(await press(at)).toBe('duplicate');
+    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read']);
+    expect(at.logged).toStrictEqual(DUPLICATE);
+  },
+);
 
 test('a message without a row presses nothing', async () => {
   const at = makeTonesPorts();
@@ -98,7 +108,12 @@ describe('a row that moved and is still accepted', () => {
     at.change('me', { after: 'before' });
     expect(await press(at)).toBe('recorded');
     expect(at.journal.map(([name, key]) => `${name} ${typeof key === 'string' ? key : ''}`)).toEqual([
-      'outcomes.merge me', 'outcomes.read me', 'outcomes.read before', 'outcomes.merge me', 'graph.sendDtmfTones ', 'outcomes.merge me',
+      'outcomes.merge me',
+      'outcomes.read me',
+      'outcomes.read before',
+      'outcomes.merge me',
+      'graph.sendDtmfTones ',
+      'outcomes.merge me',
     ]);
     expect(at.asked('outcomes.merge').map(([, , etag]) => etag)).toEqual(['v1', 'v2', 'v3']);
     expect(at.row('me')?.claimId).toBe('claim-2');
@@ -109,7 +124,9 @@ describe('a row that moved and is still accepted', () => {
     at.put({ clientContext: 'before', status: 'sending', watchUntil: T0 + 9000 });
     at.change('me', { after: 'before' });
     expect(await press(at, { ...MESSAGE, after: 'older' })).toBe('waiting');
-    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, after: 'before', etag: 'v2', waits: 2 }, delayMs: 1000 }]);
+    expect(at.queued).toStrictEqual([
+      { message: { ...MESSAGE, after: 'before', etag: 'v2', waits: 2 }, delayMs: 1000 },
+    ]);
     expect(at.asked('graph.sendDtmfTones')).toEqual([]);
   });
 
@@ -143,7 +160,8 @@ describe('a row that moved and is still accepted', () => {
     expect(at.asked('graph.sendDtmfTones')).toEqual([]);
   });
 
-  const moving = (at: TonesPorts, times: number) => at.next('outcomes.merge', ...Array<() => unknown>(times).fill(() => at.change('me', { acceptedAt: T0 })));
+  const moving = (at: TonesPorts, times: number) =>
+    at.next('outcomes.merge', ...Array<() => unknown>(times).fill(() => at.change('me', { acceptedAt: T0 })));
 
   test('is claimed in the fifth round at last', async () => {
     const at = accepted();

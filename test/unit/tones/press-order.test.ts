@@ -4,7 +4,15 @@ import type { ToneMessage } from '../../../shared/tones/ports';
 import { makeTonePresser } from '../../../shared/tones/press-tones';
 import { T0, makeTonesPorts, type TonesPorts } from '../../support/tones-ports';
 
-const MESSAGE: ToneMessage = { clientContext: 'me', callId: 'Call-1', tones: ['tone7'], expiresAt: T0 + 60_000, after: 'before', etag: 'v1', waits: 3 };
+const MESSAGE: ToneMessage = {
+  clientContext: 'me',
+  callId: 'Call-1',
+  tones: ['tone7'],
+  expiresAt: T0 + 60_000,
+  after: 'before',
+  etag: 'v1',
+  waits: 3,
+};
 const WAITING = ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs: 1000 }];
 
 const press = (at: TonesPorts, message = MESSAGE) => makeTonePresser(at.ports)(message);
@@ -29,14 +37,20 @@ describe('a request is pressed behind a predecessor', () => {
     expect(at.asked('outcomes.read')).toEqual([['before']]);
   });
 
-  test.each(['expired', 'failed'] as const)('that is %s unclaimed only when the one before that is done too', async (status) => {
-    const at = behind({ status, after: 'first' });
-    at.put({ clientContext: 'first', status: 'succeeded', claimedAt: T0 - 9 });
-    expect(await press(at)).toBe('recorded');
-    expect(at.asked('outcomes.read')).toEqual([['before'], ['first']]);
-  });
+  test.each(['expired', 'failed'] as const)(
+    'that is %s unclaimed only when the one before that is done too',
+    async (status) => {
+      const at = behind({ status, after: 'first' });
+      at.put({ clientContext: 'first', status: 'succeeded', claimedAt: T0 - 9 });
+      expect(await press(at)).toBe('recorded');
+      expect(at.asked('outcomes.read')).toEqual([['before'], ['first']]);
+    },
+  );
 
-  test.each([['undefined', {}], ['empty', { after: '' }]])('that expired unclaimed as the first of its call (after %s)', async (_what, after) => {
+  test.each([
+    ['undefined', {}],
+    ['empty', { after: '' }],
+  ])('that expired unclaimed as the first of its call (after %s)', async (_what, after) => {
     const at = behind({ status: 'expired', ...after });
     expect(await press(at)).toBe('recorded');
   });
@@ -46,9 +60,21 @@ describe('a request waits behind a predecessor', () => {
   test.each([
     ['that is accepted', { status: 'accepted', expiresAt: T0 + 1 }, 1000],
     ['that is claimed', { status: 'sending', claimedAt: T0, watchUntil: T0 + 1 }, 1000],
-    ['that is running, as long as its pauses last', { status: 'running', sentAt: T0 - 500, toneCount: 5, delayBetweenTonesMs: 600 }, 2500],
-    ['that is running and nearly over', { status: 'running', sentAt: T0 - 500, toneCount: 5, delayBetweenTonesMs: 200 }, 1000],
-    ['that is running far longer than the longest wait', { status: 'running', sentAt: T0, toneCount: 50, delayBetweenTonesMs: 60_000 }, 5000],
+    [
+      'that is running, as long as its pauses last',
+      { status: 'running', sentAt: T0 - 500, toneCount: 5, delayBetweenTonesMs: 600 },
+      2500,
+    ],
+    [
+      'that is running and nearly over',
+      { status: 'running', sentAt: T0 - 500, toneCount: 5, delayBetweenTonesMs: 200 },
+      1000,
+    ],
+    [
+      'that is running far longer than the longest wait',
+      { status: 'running', sentAt: T0, toneCount: 50, delayBetweenTonesMs: 60_000 },
+      5000,
+    ],
     ['that is unknown and has not settled', { status: 'unknown', claimedAt: T0 - 9, settledAt: T0 + 1001 }, 1001],
     ['that is unknown and settles in a moment', { status: 'unknown', claimedAt: T0 - 9, settledAt: T0 + 1 }, 1000],
   ] as const)('%s', async (_what, before, delayMs) => {
@@ -56,7 +82,9 @@ describe('a request waits behind a predecessor', () => {
     expect(await press(at)).toBe('waiting');
     expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 4 }, delayMs }]);
     expect(at.operations()).toEqual(['outcomes.read', 'queue.enqueue']);
-    expect(at.logged).toStrictEqual([['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs }]]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs }],
+    ]);
   });
 
   test('that expired unclaimed, while the one before that is not done: nobody overtakes', async () => {
@@ -75,7 +103,9 @@ describe('a request waits behind a predecessor', () => {
     at.world.time = T0 + 57_000;
     await press(at);
     expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([3000]);
-    expect(at.logged).toStrictEqual([['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs: 5000 }]]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs: 5000 }],
+    ]);
   });
 
   test('and its copy comes at once where the deadline passed while it looked', async () => {
@@ -130,7 +160,8 @@ describe('the walk over predecessors that were never claimed', () => {
     const at = makeTonesPorts();
     at.put({ clientContext: 'me' });
     at.put({ clientContext: 'before', status: 'expired', ...(count > 1 && { after: 'e2' }) });
-    for (let place = 2; place <= count; place += 1) at.put({ clientContext: `e${place}`, status: 'expired', after: place === count ? '' : `e${place + 1}` });
+    for (let place = 2; place <= count; place += 1)
+      at.put({ clientContext: `e${place}`, status: 'expired', after: place === count ? '' : `e${place + 1}` });
     return at;
   }
 
@@ -151,7 +182,11 @@ describe('the walk over predecessors that were never claimed', () => {
 
 describe('a call that was not ready when the request was accepted', () => {
   const { after: _none, ...alone } = MESSAGE;
-  const early = (notReadySince: number, expiresAt = T0 + 60_000): ToneMessage => ({ ...alone, expiresAt, notReadySince });
+  const early = (notReadySince: number, expiresAt = T0 + 60_000): ToneMessage => ({
+    ...alone,
+    expiresAt,
+    notReadySince,
+  });
 
   function on(call: object): TonesPorts {
     const at = behind(undefined);
@@ -162,7 +197,10 @@ describe('a call that was not ready when the request was accepted', () => {
   test('and is not ready yet is waited for, before anything else is read', async () => {
     const at = on({ state: 'establishing' });
     expect(await press(at, early(T0))).toBe('waiting');
-    expect(at.journal).toStrictEqual([['calls.read', 'call1'], ['queue.enqueue', { ...early(T0), waits: 4 }, 1000]]);
+    expect(at.journal).toStrictEqual([
+      ['calls.read', 'call1'],
+      ['queue.enqueue', { ...early(T0), waits: 4 }, 1000],
+    ]);
     expect(at.logged).toStrictEqual([WAITING]);
   });
 

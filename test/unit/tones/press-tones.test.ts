@@ -3,7 +3,14 @@ import type { ToneMessage } from '../../../shared/tones/ports';
 import { makeTonePresser } from '../../../shared/tones/press-tones';
 import { T0, makeTonesPorts, type TonesPorts } from '../../support/tones-ports';
 
-const MESSAGE: ToneMessage = { clientContext: 'me', callId: 'Call-1', tones: ['tone7', 'star', 'pound'], expiresAt: T0 + 60_000, etag: 'v1', waits: 0 };
+const MESSAGE: ToneMessage = {
+  clientContext: 'me',
+  callId: 'Call-1',
+  tones: ['tone7', 'star', 'pound'],
+  expiresAt: T0 + 60_000,
+  etag: 'v1',
+  waits: 0,
+};
 const CLAIM = { status: 'sending', claimId: 'claim-1', claimedAt: T0, watchUntil: T0 + 30_000, settledAt: T0 + 45_750 };
 const PRESS = { callId: 'Call-1', clientContext: 'me', tones: ['tone7', 'star', 'pound'] };
 
@@ -26,17 +33,27 @@ test('a request is claimed, pressed once and recorded as running, in three opera
   expect(at.permits).toStrictEqual([{ kind: 'go', timeoutMs: 15_000 }]);
   expect(at.logged).toStrictEqual([
     ['info', 'tones-claimed', { clientContext: 'me', callId: 'Call-1', waits: 0 }],
-    ['info', 'tones-sent', { clientContext: 'me', callId: 'Call-1', status: 'running', operationId: 'op-1', code: undefined }],
+    [
+      'info',
+      'tones-sent',
+      { clientContext: 'me', callId: 'Call-1', status: 'running', operationId: 'op-1', code: undefined },
+    ],
   ]);
 });
 
-test.each([0, 300])('a delay of %i ms between the tones is asked of Graph and counted in every time', async (delayBetweenTonesMs) => {
-  const at = accepted();
-  await press(at, { ...MESSAGE, delayBetweenTonesMs, waits: 2 });
-  expect(at.asked('graph.sendDtmfTones')).toStrictEqual([[{ ...PRESS, delayBetweenTonesMs }]]);
-  expect(at.row('me')).toMatchObject({ settledAt: T0 + 45_750 + 3 * delayBetweenTonesMs, watchUntil: T0 + 60_000 + 3 * delayBetweenTonesMs });
-  expect(at.logged[0]).toStrictEqual(['info', 'tones-claimed', { clientContext: 'me', callId: 'Call-1', waits: 2 }]);
-});
+test.each([0, 300])(
+  'a delay of %i ms between the tones is asked of Graph and counted in every time',
+  async (delayBetweenTonesMs) => {
+    const at = accepted();
+    await press(at, { ...MESSAGE, delayBetweenTonesMs, waits: 2 });
+    expect(at.asked('graph.sendDtmfTones')).toStrictEqual([[{ ...PRESS, delayBetweenTonesMs }]]);
+    expect(at.row('me')).toMatchObject({
+      settledAt: T0 + 45_750 + 3 * delayBetweenTonesMs,
+      watchUntil: T0 + 60_000 + 3 * delayBetweenTonesMs,
+    });
+    expect(at.logged[0]).toStrictEqual(['info', 'tones-claimed', { clientContext: 'me', callId: 'Call-1', waits: 2 }]);
+  },
+);
 
 test('the tones are in no row and in no log', async () => {
   const at = accepted();
@@ -58,15 +75,28 @@ describe('the deadline before the claim', () => {
     expect(await press(at, { ...MESSAGE, waits: 4 })).toBe('expired');
     expect(at.operations()).toEqual(['outcomes.read', 'outcomes.merge']);
     expect(at.asked('outcomes.merge')).toStrictEqual([
-      ['me', {
-        status: 'expired', finishedAt: T0 + 59_751, errorCode: 'media-busy',
-        errorMessage: 'Another media operation kept the call busy until the deadline: let prompts and recordings end first, or give more time.',
-      }, 'v1'],
+      [
+        'me',
+        {
+          status: 'expired',
+          finishedAt: T0 + 59_751,
+          errorCode: 'media-busy',
+          errorMessage:
+            'Another media operation kept the call busy until the deadline: let prompts and recordings end first, or give more time.',
+        },
+        'v1',
+      ],
     ]);
-    expect(at.logged).toStrictEqual([['warn', 'tones-finished', { clientContext: 'me', callId: 'Call-1', status: 'expired', code: 'media-busy', waits: 4 }]]);
+    expect(at.logged).toStrictEqual([
+      [
+        'warn',
+        'tones-finished',
+        { clientContext: 'me', callId: 'Call-1', status: 'expired', code: 'media-busy', waits: 4 },
+      ],
+    ]);
   });
 
-  test('expires the row at its own version, not at the message\'s', async () => {
+  test("expires the row at its own version, not at the message's", async () => {
     const at = accepted();
     at.change('me', { after: 'other' });
     at.world.time = T0 + 60_000;
@@ -153,10 +183,30 @@ describe('the permit right before the POST', () => {
 
 test.each([
   ['took it and told nothing', { kind: 'running' }, 'recorded', { status: 'running', sentAt: T0 }],
-  ['answered with the end', { kind: 'ended', report: { clientContext: 'me', callId: 'Call-1', completionReason: 'completedSuccessfully' } }, 'recorded', { status: 'succeeded', sentAt: T0 }],
-  ['refused for good', { kind: 'refused', fault: { code: 'call-not-found' }, again: 'never', answered: true }, 'recorded', { status: 'failed', sentAt: T0, errorCode: 'call-not-found' }],
-  ['refused for the moment', { kind: 'refused', fault: { code: 'media-busy' }, again: 'later', answered: true }, 'waiting', { status: 'accepted', notBefore: T0 + 1000, waitCode: 'media-busy' }],
-  ['did not answer', { kind: 'uncertain', fault: { code: 'graph-timeout' } }, 'recorded', { status: 'unknown', sentAt: T0, errorCode: 'graph-timeout' }],
+  [
+    'answered with the end',
+    { kind: 'ended', report: { clientContext: 'me', callId: 'Call-1', completionReason: 'completedSuccessfully' } },
+    'recorded',
+    { status: 'succeeded', sentAt: T0 },
+  ],
+  [
+    'refused for good',
+    { kind: 'refused', fault: { code: 'call-not-found' }, again: 'never', answered: true },
+    'recorded',
+    { status: 'failed', sentAt: T0, errorCode: 'call-not-found' },
+  ],
+  [
+    'refused for the moment',
+    { kind: 'refused', fault: { code: 'media-busy' }, again: 'later', answered: true },
+    'waiting',
+    { status: 'accepted', notBefore: T0 + 1000, waitCode: 'media-busy' },
+  ],
+  [
+    'did not answer',
+    { kind: 'uncertain', fault: { code: 'graph-timeout' } },
+    'recorded',
+    { status: 'unknown', sentAt: T0, errorCode: 'graph-timeout' },
+  ],
 ] as const)('where Graph %s', async (_what, reply, ending, facts) => {
   const at = accepted();
   at.world.reply = () => reply;
@@ -167,7 +217,13 @@ test.each([
 
 test('a request that was given back is pressed once more by its copy, and only by it', async () => {
   const at = accepted();
-  at.world.reply = () => ({ kind: 'refused', fault: { code: 'throttled' }, again: 'later', retryAfterMs: 1500, answered: true });
+  at.world.reply = () => ({
+    kind: 'refused',
+    fault: { code: 'throttled' },
+    again: 'later',
+    retryAfterMs: 1500,
+    answered: true,
+  });
   expect(await press(at)).toBe('waiting');
   at.world.reply = () => ({ kind: 'running' });
   at.world.time = T0 + 1500;

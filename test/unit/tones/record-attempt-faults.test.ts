@@ -4,13 +4,23 @@ import type { PressReply, ToneMessage } from '../../../shared/tones/ports';
 import { makeAttemptRecorder } from '../../../shared/tones/record-attempt';
 import { T0, makeTonesPorts, type Fate, type TonesPorts } from '../../support/tones-ports';
 
-const MESSAGE: ToneMessage = { clientContext: 'me', callId: 'call-1', tones: ['tone7'], expiresAt: T0 + 60_000, etag: 'v0', waits: 0 };
+const MESSAGE: ToneMessage = {
+  clientContext: 'me',
+  callId: 'call-1',
+  tones: ['tone7'],
+  expiresAt: T0 + 60_000,
+  etag: 'v0',
+  waits: 0,
+};
 const SENT = T0 - 400;
 const NAMES = { clientContext: 'me', callId: 'call-1' };
 const DOWN = ['error', 'storage-failed', { ...NAMES, detail: 'StorageDown' }];
 
 const RUNNING: PressReply = { kind: 'running', operationId: 'op-1' };
-const ENDED: PressReply = { kind: 'ended', report: { clientContext: 'me', callId: 'call-1', operationId: 'op-1', completionReason: 'completedSuccessfully' } };
+const ENDED: PressReply = {
+  kind: 'ended',
+  report: { clientContext: 'me', callId: 'call-1', operationId: 'op-1', completionReason: 'completedSuccessfully' },
+};
 const UNCERTAIN: PressReply = { kind: 'uncertain', fault: { code: 'graph-timeout' } };
 const REFUSED: PressReply = { kind: 'refused', fault: { code: 'call-not-found' }, again: 'never', answered: true };
 const LATER: PressReply = { kind: 'refused', fault: { code: 'media-busy' }, again: 'later', answered: true };
@@ -24,19 +34,29 @@ function claimed(now: Partial<OutcomeFacts> = {}): TonesPorts {
 }
 
 function record(at: TonesPorts, reply: PressReply, sentAt: number | 'never' = SENT) {
-  return makeAttemptRecorder(at.ports)({ message: MESSAGE, claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' }, reply, sentAt === 'never' ? undefined : sentAt);
+  return makeAttemptRecorder(at.ports)(
+    { message: MESSAGE, claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
+    reply,
+    sentAt === 'never' ? undefined : sentAt,
+  );
 }
 
 const notRecorded = (status: string, reason: string) => ['warn', 'outcome-not-recorded', { ...NAMES, status, reason }];
 
 describe('while storage is down', () => {
-  test.each([['fails'], ['answer lost']] satisfies [Fate][])('a write that %s is tried again and recorded once', async (fate) => {
-    const at = claimed();
-    at.next('outcomes.merge', fate);
-    expect(await record(at, RUNNING)).toBe('recorded');
-    expect(at.row('me')).toMatchObject({ status: 'running', sentAt: SENT, etag: 'v2' });
-    expect(at.logged).toStrictEqual([DOWN, ['info', 'tones-sent', { ...NAMES, status: 'running', operationId: 'op-1', code: undefined }]]);
-  });
+  test.each([['fails'], ['answer lost']] satisfies [Fate][])(
+    'a write that %s is tried again and recorded once',
+    async (fate) => {
+      const at = claimed();
+      at.next('outcomes.merge', fate);
+      expect(await record(at, RUNNING)).toBe('recorded');
+      expect(at.row('me')).toMatchObject({ status: 'running', sentAt: SENT, etag: 'v2' });
+      expect(at.logged).toStrictEqual([
+        DOWN,
+        ['info', 'tones-sent', { ...NAMES, status: 'running', operationId: 'op-1', code: undefined }],
+      ]);
+    },
+  );
 
   test('the third try of a write may be the one', async () => {
     const at = claimed();
@@ -46,17 +66,21 @@ describe('while storage is down', () => {
     expect(at.asked('outcomes.merge')).toHaveLength(3);
   });
 
-  test.each([[RUNNING, 'running', 'recorded'], [ENDED, 'succeeded', 'recorded'], [UNCERTAIN, 'unknown', 'recorded'], [REFUSED, 'failed', 'recorded'], [LATER, 'accepted', 'recorded'], [NO, 'accepted', 'recorded']] as const)(
-    'after three tries the row is left to the timer (%#)',
-    async (reply, status, ending) => {
-      const at = claimed();
-      at.next('outcomes.merge', 'fails', 'fails', 'fails');
-      expect(await record(at, reply)).toBe(ending);
-      expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.merge', 'outcomes.merge']);
-      expect(at.row('me')?.status).toBe('sending');
-      expect(at.logged).toStrictEqual([DOWN, DOWN, DOWN, notRecorded(status, 'storage')]);
-    },
-  );
+  test.each([
+    [RUNNING, 'running', 'recorded'],
+    [ENDED, 'succeeded', 'recorded'],
+    [UNCERTAIN, 'unknown', 'recorded'],
+    [REFUSED, 'failed', 'recorded'],
+    [LATER, 'accepted', 'recorded'],
+    [NO, 'accepted', 'recorded'],
+  ] as const)('after three tries the row is left to the timer (%#)', async (reply, status, ending) => {
+    const at = claimed();
+    at.next('outcomes.merge', 'fails', 'fails', 'fails');
+    expect(await record(at, reply)).toBe(ending);
+    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.merge', 'outcomes.merge']);
+    expect(at.row('me')?.status).toBe('sending');
+    expect(at.logged).toStrictEqual([DOWN, DOWN, DOWN, notRecorded(status, 'storage')]);
+  });
 
   test('an expiry that cannot be recorded is one all the same', async () => {
     const at = claimed();
@@ -101,7 +125,12 @@ describe('while storage is down', () => {
 });
 
 describe('a write that the SDK repeated is our own', () => {
-  test.each([[RUNNING, 'running'], [ENDED, 'succeeded'], [UNCERTAIN, 'unknown'], [REFUSED, 'failed']] as const)('%#: %s', async (reply, status) => {
+  test.each([
+    [RUNNING, 'running'],
+    [ENDED, 'succeeded'],
+    [UNCERTAIN, 'unknown'],
+    [REFUSED, 'failed'],
+  ] as const)('%#: %s', async (reply, status) => {
     const at = claimed();
     at.next('outcomes.merge', 'repeated');
     expect(await record(at, reply)).toBe('recorded');
@@ -139,13 +168,16 @@ describe('a write that the SDK repeated is our own', () => {
 });
 
 describe('a row that was ended without us', () => {
-  test.each(['succeeded', 'failed', 'canceled'] as const)('by a notification stays %s; when and as what it was sent is added', async (status) => {
-    const at = claimed({ status, finishedAt: T0 - 1 });
-    expect(await record(at, RUNNING)).toBe('recorded');
-    expect(at.asked('outcomes.merge').slice(1)).toStrictEqual([['me', { sentAt: SENT, operationId: 'op-1' }, 'v2']]);
-    expect(at.row('me')).toMatchObject({ status, finishedAt: T0 - 1 });
-    expect(at.logged).toStrictEqual([notRecorded('running', `already ${status}`)]);
-  });
+  test.each(['succeeded', 'failed', 'canceled'] as const)(
+    'by a notification stays %s; when and as what it was sent is added',
+    async (status) => {
+      const at = claimed({ status, finishedAt: T0 - 1 });
+      expect(await record(at, RUNNING)).toBe('recorded');
+      expect(at.asked('outcomes.merge').slice(1)).toStrictEqual([['me', { sentAt: SENT, operationId: 'op-1' }, 'v2']]);
+      expect(at.row('me')).toMatchObject({ status, finishedAt: T0 - 1 });
+      expect(at.logged).toStrictEqual([notRecorded('running', `already ${status}`)]);
+    },
+  );
 
   test('by a notification of the same millisecond is not taken for our own write', async () => {
     const at = claimed({ status: 'succeeded', finishedAt: T0, operationId: 'op-1' });
@@ -174,7 +206,7 @@ describe('a row that was ended without us', () => {
   test.each([
     ['it has them all', { status: 'succeeded', sentAt: T0 - 9, operationId: 'op-9' }, RUNNING, SENT],
     ['there are none', { status: 'succeeded' }, UNCERTAIN, 'never'],
-    ['it is another\'s claim', { status: 'succeeded', claimId: 'rival' }, RUNNING, SENT],
+    ["it is another's claim", { status: 'succeeded', claimId: 'rival' }, RUNNING, SENT],
     ['it is not final', { status: 'accepted' }, RUNNING, SENT],
   ] as const)('gets no facts where %s', async (_what, now, reply, sentAt) => {
     const at = claimed(now);
@@ -191,16 +223,34 @@ describe('a row that was ended without us', () => {
     expect(at.logged).toStrictEqual([DOWN, notRecorded('running', 'already succeeded')]);
   });
 
-  test('as unknown takes Graph\'s own answer, and its error back', async () => {
+  test("as unknown takes Graph's own answer, and its error back", async () => {
     const at = claimed({ status: 'unknown', errorCode: 'worker-lost', errorMessage: 'm', finishedAt: T0 - 1 });
     expect(await record(at, ENDED)).toBe('recorded');
     expect(at.asked('outcomes.merge').slice(1)).toStrictEqual([
-      ['me', { errorCode: '', errorMessage: '', status: 'succeeded', finishedAt: T0, operationId: 'op-1', completionReason: 'completedSuccessfully', sentAt: SENT }, 'v2'],
+      [
+        'me',
+        {
+          errorCode: '',
+          errorMessage: '',
+          status: 'succeeded',
+          finishedAt: T0,
+          operationId: 'op-1',
+          completionReason: 'completedSuccessfully',
+          sentAt: SENT,
+        },
+        'v2',
+      ],
     ]);
-    expect(at.logged).toStrictEqual([['info', 'tones-finished', { ...NAMES, status: 'succeeded', operationId: 'op-1', code: undefined, durationMs: 400 }]]);
+    expect(at.logged).toStrictEqual([
+      [
+        'info',
+        'tones-finished',
+        { ...NAMES, status: 'succeeded', operationId: 'op-1', code: undefined, durationMs: 400 },
+      ],
+    ]);
   });
 
-  test('as unknown takes Graph\'s refusal', async () => {
+  test("as unknown takes Graph's refusal", async () => {
     const at = claimed({ status: 'unknown', errorCode: 'worker-lost', errorMessage: 'm' });
     await record(at, REFUSED);
     expect(at.row('me')).toMatchObject({ status: 'failed', errorCode: 'call-not-found', sentAt: SENT });
@@ -214,7 +264,12 @@ describe('a row that was ended without us', () => {
     expect(at.logged).toStrictEqual([notRecorded('succeeded', 'already canceled')]);
   });
 
-  test.each([[RUNNING, 'running'], [UNCERTAIN, 'unknown'], [NO, 'accepted'], [LATER, 'accepted']] as const)('as unknown stays so where the reply tells no end (%#)', async (reply, status) => {
+  test.each([
+    [RUNNING, 'running'],
+    [UNCERTAIN, 'unknown'],
+    [NO, 'accepted'],
+    [LATER, 'accepted'],
+  ] as const)('as unknown stays so where the reply tells no end (%#)', async (reply, status) => {
     const at = claimed({ status: 'unknown', errorCode: 'worker-lost' });
     expect(await record(at, reply)).toBe('recorded');
     expect(at.row('me')).toMatchObject({ status: 'unknown', errorCode: 'worker-lost' });

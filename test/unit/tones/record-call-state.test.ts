@@ -4,9 +4,17 @@ import { makeCallStateRecorder, type CallTold } from '../../../shared/tones/reco
 import { T0, makeTonesPorts, type TonesPorts } from '../../support/tones-ports';
 
 const ENDED: CallTold = { callId: 'Call-1', state: 'terminated', ended: true };
-const CALL_ENDED = { status: 'failed', finishedAt: T0, errorCode: 'call-ended', errorMessage: 'The call ended, as its own notification told, before the tones could be pressed.' };
+const CALL_ENDED = {
+  status: 'failed',
+  finishedAt: T0,
+  errorCode: 'call-ended',
+  errorMessage: 'The call ended, as its own notification told, before the tones could be pressed.',
+};
 const CALL_ENDED_MEANWHILE = {
-  status: 'unknown', finishedAt: T0, errorCode: 'call-ended-meanwhile', errorMessage: 'The call ended while the tones were being pressed or played: some or all may have been heard.',
+  status: 'unknown',
+  finishedAt: T0,
+  errorCode: 'call-ended-meanwhile',
+  errorMessage: 'The call ended while the tones were being pressed or played: some or all may have been heard.',
 };
 
 const record = (at: TonesPorts, told: CallTold) => makeCallStateRecorder(at.ports)(told);
@@ -58,17 +66,47 @@ describe('news of a call is added to its row', () => {
   test.each([
     ['its first state', {}, { state: 'established' }, { state: 'established' }],
     ['another state', { state: 'establishing' }, { state: 'established' }, { state: 'established' }],
-    ['its first state, even an early one', { audio: 'active' }, { state: 'establishing' }, { state: 'establishing', audio: 'active' }],
+    [
+      'its first state, even an early one',
+      { audio: 'active' },
+      { state: 'establishing' },
+      { state: 'establishing', audio: 'active' },
+    ],
     ['its audio', { state: 'established' }, { audio: 'active' }, { state: 'established', audio: 'active' }],
-    ['another audio', { state: 'established', audio: 'active' }, { audio: 'inactive' }, { state: 'established', audio: 'inactive' }],
-    ['both', { state: 'establishing', audio: 'inactive' }, { state: 'established', audio: 'active' }, { state: 'established', audio: 'active' }],
-    ['another state beside the same audio', { state: 'established', audio: 'active' }, { state: 'hold', audio: 'active' }, { state: 'hold', audio: 'active' }],
-    ['audio that came with a state out of date', { state: 'established' }, { state: 'establishing', audio: 'active' }, { state: 'established', audio: 'active' }],
+    [
+      'another audio',
+      { state: 'established', audio: 'active' },
+      { audio: 'inactive' },
+      { state: 'established', audio: 'inactive' },
+    ],
+    [
+      'both',
+      { state: 'establishing', audio: 'inactive' },
+      { state: 'established', audio: 'active' },
+      { state: 'established', audio: 'active' },
+    ],
+    [
+      'another state beside the same audio',
+      { state: 'established', audio: 'active' },
+      { state: 'hold', audio: 'active' },
+      { state: 'hold', audio: 'active' },
+    ],
+    [
+      'audio that came with a state out of date',
+      { state: 'established' },
+      { state: 'establishing', audio: 'active' },
+      { state: 'established', audio: 'active' },
+    ],
   ])('%s', async (_what, known, news, written) => {
     const at = withCall({ tail: 'me', ...known });
     await record(at, told(news));
-    expect(at.journal).toStrictEqual([['calls.read', 'call1'], ['calls.merge', 'call1', { toldAt: T0, ...written }, 'v1']]);
-    expect(at.logged).toStrictEqual([['info', 'call-state', { callId: 'Call-1', reason: 'state' in news ? news.state : undefined }]]);
+    expect(at.journal).toStrictEqual([
+      ['calls.read', 'call1'],
+      ['calls.merge', 'call1', { toldAt: T0, ...written }, 'v1'],
+    ]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'call-state', { callId: 'Call-1', reason: 'state' in news ? news.state : undefined }],
+    ]);
   });
 
   test.each([
@@ -84,7 +122,7 @@ describe('news of a call is added to its row', () => {
     expect(at.logged).toEqual([]);
   });
 
-  test('but not over a rival\'s: it is read again', async () => {
+  test("but not over a rival's: it is read again", async () => {
     const at = withCall({ state: 'establishing' });
     at.next('calls.merge', () => at.changeCall({ endedAt: T0 - 1 }));
     await record(at, told({ state: 'established' }));
@@ -109,37 +147,56 @@ describe('the end of a call', () => {
   });
 
   test('fails every request that was never claimed, from the last back, and the first one claimed is the last one looked at', async () => {
-    const at = await ended([
-      { clientContext: 'r1', status: 'running', claimedAt: T0 - 99 },
-      { clientContext: 'r2', status: 'running', claimedAt: T0 - 9, after: 'r1' },
-      { clientContext: 'r3', after: 'r2' },
-      { clientContext: 'r4', status: 'expired', after: 'r3' },
-      { clientContext: 'r5', after: 'r4' },
-    ], 'r5');
+    const at = await ended(
+      [
+        { clientContext: 'r1', status: 'running', claimedAt: T0 - 99 },
+        { clientContext: 'r2', status: 'running', claimedAt: T0 - 9, after: 'r1' },
+        { clientContext: 'r3', after: 'r2' },
+        { clientContext: 'r4', status: 'expired', after: 'r3' },
+        { clientContext: 'r5', after: 'r4' },
+      ],
+      'r5',
+    );
     expect(at.asked('outcomes.read')).toEqual([['r5'], ['r4'], ['r3'], ['r2']]);
-    expect(at.asked('outcomes.merge')).toStrictEqual([['r5', CALL_ENDED, 'v1'], ['r3', CALL_ENDED, 'v1'], ['r2', CALL_ENDED_MEANWHILE, 'v1']]);
+    expect(at.asked('outcomes.merge')).toStrictEqual([
+      ['r5', CALL_ENDED, 'v1'],
+      ['r3', CALL_ENDED, 'v1'],
+      ['r2', CALL_ENDED_MEANWHILE, 'v1'],
+    ]);
     expect(at.logged).toStrictEqual([
       ['info', 'call-ended', { callId: 'Call-1', reason: 'terminated' }],
       ['info', 'tones-finished', { clientContext: 'r5', callId: 'call-1', status: 'failed', code: 'call-ended' }],
       ['info', 'tones-finished', { clientContext: 'r3', callId: 'call-1', status: 'failed', code: 'call-ended' }],
-      ['info', 'tones-finished', { clientContext: 'r2', callId: 'call-1', status: 'unknown', code: 'call-ended-meanwhile' }],
+      [
+        'info',
+        'tones-finished',
+        { clientContext: 'r2', callId: 'call-1', status: 'unknown', code: 'call-ended-meanwhile' },
+      ],
     ]);
   });
 
   test.each([
-    ['sending', CALL_ENDED_MEANWHILE], ['running', CALL_ENDED_MEANWHILE], ['accepted', CALL_ENDED],
+    ['sending', CALL_ENDED_MEANWHILE],
+    ['running', CALL_ENDED_MEANWHILE],
+    ['accepted', CALL_ENDED],
   ] as const)('ends a request that is %s', async (status, facts) => {
     const at = await ended([{ clientContext: 'me', status, claimedAt: T0 }], 'me');
     expect(at.row('me')).toMatchObject(facts);
   });
 
-  test.each(['succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)('leaves a request that is %s', async (status) => {
-    const at = await ended([{ clientContext: 'me', status, claimedAt: T0 }], 'me');
-    expect(at.asked('outcomes.merge')).toEqual([]);
-    expect(at.logged).toHaveLength(1);
-  });
+  test.each(['succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)(
+    'leaves a request that is %s',
+    async (status) => {
+      const at = await ended([{ clientContext: 'me', status, claimedAt: T0 }], 'me');
+      expect(at.asked('outcomes.merge')).toEqual([]);
+      expect(at.logged).toHaveLength(1);
+    },
+  );
 
-  test.each([['without a predecessor', {}], ['with an empty one', { after: '' }]])('stops at the first request %s', async (_what, after) => {
+  test.each([
+    ['without a predecessor', {}],
+    ['with an empty one', { after: '' }],
+  ])('stops at the first request %s', async (_what, after) => {
     const at = await ended([{ clientContext: 'me', ...after }], 'me');
     expect(at.asked('outcomes.read')).toEqual([['me']]);
     expect(at.row('me')?.status).toBe('failed');
@@ -214,11 +271,14 @@ describe('the bounds', () => {
     expect([at.row('r1000')?.status, at.row('r1001')?.status]).toEqual(['failed', 'accepted']);
   });
 
-  test.each(['calls.read', 'index.open', 'calls.insert'] as const)('storage that fails at %s is told to Graph', async (operation) => {
-    const at = makeTonesPorts();
-    at.next(operation, 'fails');
-    await expect(record(at, ENDED)).rejects.toThrow(operation);
-    await record(at, ENDED);
-    expect(at.call()?.endedAt).toBe(T0);
-  });
+  test.each(['calls.read', 'index.open', 'calls.insert'] as const)(
+    'storage that fails at %s is told to Graph',
+    async (operation) => {
+      const at = makeTonesPorts();
+      at.next(operation, 'fails');
+      await expect(record(at, ENDED)).rejects.toThrow(operation);
+      await record(at, ENDED);
+      expect(at.call()?.endedAt).toBe(T0);
+    },
+  );
 });

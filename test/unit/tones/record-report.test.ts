@@ -5,10 +5,28 @@ import { makeReportRecorder } from '../../../shared/tones/record-report';
 import { T0, makeTonesPorts, type TonesPorts } from '../../support/tones-ports';
 
 const REPORT: OperationReport = {
-  clientContext: 'me', callId: 'Call-1', operationId: 'op-1', status: 'completed', completionReason: 'completedSuccessfully', resultInfo: { code: 200, subcode: 0, message: 'Fine.' },
+  clientContext: 'me',
+  callId: 'Call-1',
+  operationId: 'op-1',
+  status: 'completed',
+  completionReason: 'completedSuccessfully',
+  resultInfo: { code: 200, subcode: 0, message: 'Fine.' },
 };
-const FACTS = { status: 'succeeded', finishedAt: T0, operationId: 'op-1', completionReason: 'completedSuccessfully', resultCode: 200, resultSubcode: 0, resultMessage: 'Fine.' };
-const CANCELED: OperationReport = { clientContext: 'me', callId: 'Call-1', operationId: 'op-2', completionReason: 'mediaOperationCanceled' };
+const FACTS = {
+  status: 'succeeded',
+  finishedAt: T0,
+  operationId: 'op-1',
+  completionReason: 'completedSuccessfully',
+  resultCode: 200,
+  resultSubcode: 0,
+  resultMessage: 'Fine.',
+};
+const CANCELED: OperationReport = {
+  clientContext: 'me',
+  callId: 'Call-1',
+  operationId: 'op-2',
+  completionReason: 'mediaOperationCanceled',
+};
 const NAMES = { clientContext: 'me', callId: 'Call-1', operationId: 'op-1' };
 
 const record = (at: TonesPorts, report = REPORT) => makeReportRecorder(at.ports)(report);
@@ -23,11 +41,14 @@ describe('the first report', () => {
   test('ends a running row, and tells how long it took', async () => {
     const at = withRow({ status: 'running', sentAt: T0 - 1234 });
     await record(at);
-    expect(at.journal).toStrictEqual([['outcomes.read', 'me'], ['outcomes.merge', 'me', FACTS, 'v1']]);
+    expect(at.journal).toStrictEqual([
+      ['outcomes.read', 'me'],
+      ['outcomes.merge', 'me', FACTS, 'v1'],
+    ]);
     expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, status: 'succeeded', durationMs: 1234 }]]);
   });
 
-  test('may come before Graph\'s own reply was recorded', async () => {
+  test("may come before Graph's own reply was recorded", async () => {
     const at = withRow({ status: 'sending' });
     await record(at);
     expect(at.asked('outcomes.merge')).toStrictEqual([['me', FACTS, 'v1']]);
@@ -35,7 +56,12 @@ describe('the first report', () => {
   });
 
   test('settles an unknown row at any time, and takes its error back', async () => {
-    const at = withRow({ status: 'unknown', errorCode: 'notification-missing', errorMessage: 'm', finishedAt: T0 - 9_000_000 });
+    const at = withRow({
+      status: 'unknown',
+      errorCode: 'notification-missing',
+      errorMessage: 'm',
+      finishedAt: T0 - 9_000_000,
+    });
     await record(at);
     expect(at.asked('outcomes.merge')).toStrictEqual([['me', { errorCode: '', errorMessage: '', ...FACTS }, 'v1']]);
   });
@@ -44,7 +70,9 @@ describe('the first report', () => {
     const at = withRow({ status: 'unknown', errorCode: 'notification-missing', errorMessage: 'm' });
     await record(at, CANCELED);
     expect(at.row('me')).toMatchObject({ status: 'canceled', errorCode: 'operation-canceled' });
-    expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, operationId: 'op-2', status: 'canceled', code: 'operation-canceled' }]]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'report-recorded', { ...NAMES, operationId: 'op-2', status: 'canceled', code: 'operation-canceled' }],
+    ]);
   });
 
   test.each(['CALL1', 'c-a-l-l-1', 'call-1'])('may spell the call %s', async (callId) => {
@@ -87,18 +115,30 @@ describe('a later report', () => {
   test('that contradicts the first is logged with what it said', async () => {
     const at = withRow({ status: 'succeeded', claimedAt: T0 - 9 });
     await record(at, CANCELED);
-    expect(at.logged).toStrictEqual([['warn', 'report-contradicts', { ...NAMES, operationId: 'op-2', status: 'succeeded', reason: 'reported canceled' }]]);
+    expect(at.logged).toStrictEqual([
+      [
+        'warn',
+        'report-contradicts',
+        { ...NAMES, operationId: 'op-2', status: 'succeeded', reason: 'reported canceled' },
+      ],
+    ]);
   });
 });
 
 test.each([
-  ['accepted', undefined], ['accepted', T0 - 9], ['expired', undefined], ['failed', undefined],
-] as [ToneStatus, number | undefined][])('a report on a request that is %s (claimed at %p) was not expected', async (status, claimedAt) => {
-  const at = withRow({ status, ...(claimedAt && { claimedAt }) });
-  await record(at);
-  expect(at.row('me')).toMatchObject({ status, etag: 'v1' });
-  expect(at.logged).toStrictEqual([['warn', 'report-not-expected', { ...NAMES, status }]]);
-});
+  ['accepted', undefined],
+  ['accepted', T0 - 9],
+  ['expired', undefined],
+  ['failed', undefined],
+] as [ToneStatus, number | undefined][])(
+  'a report on a request that is %s (claimed at %p) was not expected',
+  async (status, claimedAt) => {
+    const at = withRow({ status, ...(claimedAt && { claimedAt }) });
+    await record(at);
+    expect(at.row('me')).toMatchObject({ status, etag: 'v1' });
+    expect(at.logged).toStrictEqual([['warn', 'report-not-expected', { ...NAMES, status }]]);
+  },
+);
 
 test('a report of another call is logged and stored nowhere', async () => {
   const at = withRow({ status: 'running' });
@@ -126,7 +166,11 @@ describe('a report of no request', () => {
     await record(at);
     await record(at, CANCELED);
     expect(at.row('me')).toMatchObject({ status: 'succeeded', etag: 'v1' });
-    expect(at.logged.map(([level, event]) => [level, event])).toEqual([['info', 'report-recorded'], ['info', 'report-repeated'], ['warn', 'report-contradicts']]);
+    expect(at.logged.map(([level, event]) => [level, event])).toEqual([
+      ['info', 'report-recorded'],
+      ['info', 'report-repeated'],
+      ['warn', 'report-contradicts'],
+    ]);
   });
 
   test('that a request overtakes is measured by that request', async () => {
@@ -146,7 +190,12 @@ describe('a report of no request', () => {
 });
 
 describe('when storage fails', () => {
-  test.each([['outcomes.read', { status: 'running' }], ['outcomes.merge', { status: 'running' }], ['index.open', undefined], ['outcomes.insert', undefined]] as const)('at %s, Graph is told, and the report sent again is recorded', async (operation, row) => {
+  test.each([
+    ['outcomes.read', { status: 'running' }],
+    ['outcomes.merge', { status: 'running' }],
+    ['index.open', undefined],
+    ['outcomes.insert', undefined],
+  ] as const)('at %s, Graph is told, and the report sent again is recorded', async (operation, row) => {
     const at = row ? withRow(row) : makeTonesPorts();
     at.next(operation, 'fails');
     await expect(record(at)).rejects.toThrow(operation);
@@ -154,7 +203,8 @@ describe('when storage fails', () => {
     expect(at.row('me')?.status).toBe('succeeded');
   });
 
-  const rivals = (at: TonesPorts, count: number) => at.next('outcomes.merge', ...Array<() => unknown>(count).fill(() => at.change('me', { sentAt: T0 })));
+  const rivals = (at: TonesPorts, count: number) =>
+    at.next('outcomes.merge', ...Array<() => unknown>(count).fill(() => at.change('me', { sentAt: T0 })));
 
   test('the twentieth try may still be won', async () => {
     const at = withRow({ status: 'running' });

@@ -1,7 +1,11 @@
 // The sentences that a caller reads in a 400, each by hand: they are the only help that a wrong request gets.
 import { parseToneRequest, toneRequestBodySchema } from '../../../shared/tones/tone-request';
 
-const SCHEMA = toneRequestBodySchema({ maxTones: 5, defaultExpiresInSeconds: 90, callbackHosts: ['*.logic.azure.com'] });
+const SCHEMA = toneRequestBodySchema({
+  maxTones: 5,
+  defaultExpiresInSeconds: 90,
+  callbackHosts: ['*.logic.azure.com'],
+});
 const LEAST = { callId: 'c1', digits: '1' };
 
 test.each([
@@ -21,18 +25,29 @@ test.each([
   ['expiresInSeconds', 0, 'must be 1 to 3600'],
   ['expiresInSeconds', 3601, 'must be 1 to 3600'],
 ])('%s %p: %s', (field, value, detail) => {
-  expect(parseToneRequest(SCHEMA, { ...LEAST, [field]: value }, () => 'new')).toStrictEqual({ kind: 'invalid', faults: [{ pointer: `/${field}`, detail }] });
+  expect(parseToneRequest(SCHEMA, { ...LEAST, [field]: value }, () => 'new')).toStrictEqual({
+    kind: 'invalid',
+    faults: [{ pointer: `/${field}`, detail }],
+  });
 });
 
 test.each([
   ['tone1', '/tones', 'must be an array of tone names'],
-  [['tone1', 'ONE'], '/tones/1', 'must be one of tone0, tone1, tone2, tone3, tone4, tone5, tone6, tone7, tone8, tone9, star, pound, a, b, c, d, flash'],
+  [
+    ['tone1', 'ONE'],
+    '/tones/1',
+    'must be one of tone0, tone1, tone2, tone3, tone4, tone5, tone6, tone7, tone8, tone9, star, pound, a, b, c, d, flash',
+  ],
 ])('tones %p', (tones, pointer, detail) => {
-  expect(parseToneRequest(SCHEMA, { callId: 'c1', tones }, () => 'new')).toStrictEqual({ kind: 'invalid', faults: [{ pointer, detail }] });
+  expect(parseToneRequest(SCHEMA, { callId: 'c1', tones }, () => 'new')).toStrictEqual({
+    kind: 'invalid',
+    faults: [{ pointer, detail }],
+  });
 });
 
 test('what was not given is not there', () => {
   expect(parseToneRequest(SCHEMA, LEAST, () => 'new')).toStrictEqual({
-    kind: 'valid', request: { clientContext: 'new', callId: 'c1', tones: ['tone1'], expiresInSeconds: 90 },
+    kind: 'valid',
+    request: { clientContext: 'new', callId: 'c1', tones: ['tone1'], expiresInSeconds: 90 },
   });
 });

@@ -2,7 +2,11 @@
 import fc from 'fast-check';
 import { parseToneRequest, toneRequestBodySchema } from '../../../shared/tones/tone-request';
 
-const SCHEMA = toneRequestBodySchema({ maxTones: 5, defaultExpiresInSeconds: 90, callbackHosts: ['*.logic.azure.com'] });
+const SCHEMA = toneRequestBodySchema({
+  maxTones: 5,
+  defaultExpiresInSeconds: 90,
+  callbackHosts: ['*.logic.azure.com'],
+});
 const LEAST = { callId: 'c1', digits: '1' };
 
 const parse = (body: unknown) => parseToneRequest(SCHEMA, body, () => 'new-context');
@@ -20,11 +24,22 @@ function faultsOf(body: unknown): string[] {
 
 describe('what is taken', () => {
   test('the least request gets a new clientContext and the default deadline', () => {
-    expect(requestOf(LEAST)).toEqual({ callId: 'c1', tones: ['tone1'], clientContext: 'new-context', expiresInSeconds: 90 });
+    expect(requestOf(LEAST)).toEqual({
+      callId: 'c1',
+      tones: ['tone1'],
+      clientContext: 'new-context',
+      expiresInSeconds: 90,
+    });
   });
 
   test('a whole request is taken as it is', () => {
-    const body = { callId: 'AZ_az-09', tones: ['tone0', 'star', 'pound', 'flash', 'd'], delayBetweenTonesMs: 60_000, clientContext: ' a ', expiresInSeconds: 3600 };
+    const body = {
+      callId: 'AZ_az-09',
+      tones: ['tone0', 'star', 'pound', 'flash', 'd'],
+      delayBetweenTonesMs: 60_000,
+      clientContext: ' a ',
+      expiresInSeconds: 3600,
+    };
     expect(requestOf(body)).toEqual(body);
   });
 
@@ -40,8 +55,15 @@ describe('what is taken', () => {
   });
 
   test.each([
-    ['delayBetweenTonesMs', 0], ['delayBetweenTonesMs', 60_000], ['expiresInSeconds', 1], ['expiresInSeconds', 3600],
-    ['clientContext', '~'], ['clientContext', ' '], ['clientContext', 'x'.repeat(256)], ['clientContext', `"'\\/<>%`], ['callId', 'x'.repeat(128)],
+    ['delayBetweenTonesMs', 0],
+    ['delayBetweenTonesMs', 60_000],
+    ['expiresInSeconds', 1],
+    ['expiresInSeconds', 3600],
+    ['clientContext', '~'],
+    ['clientContext', ' '],
+    ['clientContext', 'x'.repeat(256)],
+    ['clientContext', `"'\\/<>%`],
+    ['callId', 'x'.repeat(128)],
   ])('%s may be %p', (field, value) => {
     expect(requestOf({ ...LEAST, [field]: value })).toMatchObject({ [field]: value });
   });
@@ -49,28 +71,58 @@ describe('what is taken', () => {
 
 describe('what is refused', () => {
   test.each([
-    ['callId', 'a/b'], ['callId', '..'], ['callId', ''], ['callId', 'x'.repeat(129)], ['callId', 5], ['callId', null], ['callId', 'c1\n'],
-    ['digits', ''], ['digits', '123456'], ['digits', '12x'], ['digits', '1 2'], ['digits', '1,2'], ['digits', 12],
-    ['delayBetweenTonesMs', -1], ['delayBetweenTonesMs', 60_001], ['delayBetweenTonesMs', 1.5], ['delayBetweenTonesMs', '300'], ['delayBetweenTonesMs', null],
-    ['clientContext', ''], ['clientContext', 'x'.repeat(257)], ['clientContext', 'é'], ['clientContext', 'a\tb'], ['clientContext', 'a\n'], ['clientContext', '\u007f'], ['clientContext', 42],
-    ['expiresInSeconds', 0], ['expiresInSeconds', 3601], ['expiresInSeconds', 0.5], ['expiresInSeconds', '60'],
+    ['callId', 'a/b'],
+    ['callId', '..'],
+    ['callId', ''],
+    ['callId', 'x'.repeat(129)],
+    ['callId', 5],
+    ['callId', null],
+    ['callId', 'c1\n'],
+    ['digits', ''],
+    ['digits', '123456'],
+    ['digits', '12x'],
+    ['digits', '1 2'],
+    ['digits', '1,2'],
+    ['digits', 12],
+    ['delayBetweenTonesMs', -1],
+    ['delayBetweenTonesMs', 60_001],
+    ['delayBetweenTonesMs', 1.5],
+    ['delayBetweenTonesMs', '300'],
+    ['delayBetweenTonesMs', null],
+    ['clientContext', ''],
+    ['clientContext', 'x'.repeat(257)],
+    ['clientContext', 'é'],
+    ['clientContext', 'a\tb'],
+    ['clientContext', 'a\n'],
+    ['clientContext', '\u007f'],
+    ['clientContext', 42],
+    ['expiresInSeconds', 0],
+    ['expiresInSeconds', 3601],
+    ['expiresInSeconds', 0.5],
+    ['expiresInSeconds', '60'],
   ])('%s may not be %p', (field, value) => {
     expect(faultsOf({ ...LEAST, [field]: value }).every((fault) => fault.startsWith(`/${field} `))).toBe(true);
     expect(faultsOf({ ...LEAST, [field]: value })).not.toEqual([]);
   });
 
   test('tones are refused each by its place', () => {
-    expect(faultsOf({ callId: 'c1', tones: ['tone1', 'Tone2', 7, '3', 'star'] }).map((fault) => fault.split(' ', 1)[0])).toEqual(['/tones/1', '/tones/2', '/tones/3']);
+    expect(
+      faultsOf({ callId: 'c1', tones: ['tone1', 'Tone2', 7, '3', 'star'] }).map((fault) => fault.split(' ', 1)[0]),
+    ).toEqual(['/tones/1', '/tones/2', '/tones/3']);
   });
 
   test('too few and too many tones are told with the limit', () => {
     expect(faultsOf({ callId: 'c1', tones: [] })).toEqual(['/tones too few tones: 1 to 5 are allowed']);
-    expect(faultsOf({ callId: 'c1', tones: Array(6).fill('tone1') })).toEqual(['/tones too many tones: 1 to 5 are allowed']);
+    expect(faultsOf({ callId: 'c1', tones: Array(6).fill('tone1') })).toEqual([
+      '/tones too many tones: 1 to 5 are allowed',
+    ]);
   });
 
   test('exactly one of tones and digits is wanted', () => {
     expect(faultsOf({ callId: 'c1' })).toEqual([' exactly one of tones and digits must be given']);
-    expect(faultsOf({ callId: 'c1', digits: '1', tones: ['tone1'] })).toEqual([' exactly one of tones and digits must be given']);
+    expect(faultsOf({ callId: 'c1', digits: '1', tones: ['tone1'] })).toEqual([
+      ' exactly one of tones and digits must be given',
+    ]);
   });
 
   test('the missing callId is named', () => {
@@ -78,8 +130,16 @@ describe('what is refused', () => {
   });
 
   test('unknown fields are named by escaped pointers, also beside other faults', () => {
-    expect(faultsOf({ ...LEAST, 'a/b': 1, '~c': 2, Tones: [] })).toEqual(['/a~1b is not a field of a tone request', '/~0c is not a field of a tone request', '/Tones is not a field of a tone request']);
-    expect(faultsOf({ callId: 5, digits: '', x: 1 }).map((fault) => fault.split(' ', 1)[0]).sort()).toEqual(['/callId', '/digits', '/x']);
+    expect(faultsOf({ ...LEAST, 'a/b': 1, '~c': 2, Tones: [] })).toEqual([
+      '/a~1b is not a field of a tone request',
+      '/~0c is not a field of a tone request',
+      '/Tones is not a field of a tone request',
+    ]);
+    expect(
+      faultsOf({ callId: 5, digits: '', x: 1 })
+        .map((fault) => fault.split(' ', 1)[0])
+        .sort(),
+    ).toEqual(['/callId', '/digits', '/x']);
   });
 
   test.each([[null], [[]], ['text'], [5], [true]])('the body %p is no object', (body) => {
@@ -88,18 +148,33 @@ describe('what is refused', () => {
 
   test('no fault repeats what was sent', () => {
     const secret = 'S3CR3T';
-    fc.assert(fc.property(fc.constantFrom('callId', 'digits', 'clientContext', 'delayBetweenTonesMs', 'expiresInSeconds'), (field) => {
-      expect(faultsOf({ ...LEAST, [field]: [secret] }).join()).not.toContain(secret);
-      expect(faultsOf({ callId: 'c1', tones: [secret] }).join()).not.toContain(secret);
-    }));
+    fc.assert(
+      fc.property(
+        fc.constantFrom('callId', 'digits', 'clientContext', 'delayBetweenTonesMs', 'expiresInSeconds'),
+        (field) => {
+          expect(faultsOf({ ...LEAST, [field]: [secret] }).join()).not.toContain(secret);
+          expect(faultsOf({ callId: 'c1', tones: [secret] }).join()).not.toContain(secret);
+        },
+      ),
+    );
   });
 
   test('nothing that JSON can hold makes the parser throw', () => {
-    fc.assert(fc.property(fc.jsonValue(), (body) => {
-      expect(['valid', 'invalid']).toContain(parse(body).kind);
-    }));
-    fc.assert(fc.property(fc.dictionary(fc.constantFrom('callId', 'tones', 'digits', 'clientContext', '__proto__', 'constructor'), fc.jsonValue()), (body) => {
-      expect(['valid', 'invalid']).toContain(parse(body).kind);
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (body) => {
+        expect(['valid', 'invalid']).toContain(parse(body).kind);
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom('callId', 'tones', 'digits', 'clientContext', '__proto__', 'constructor'),
+          fc.jsonValue(),
+        ),
+        (body) => {
+          expect(['valid', 'invalid']).toContain(parse(body).kind);
+        },
+      ),
+    );
   });
 });
