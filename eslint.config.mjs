@@ -10,6 +10,12 @@ function room(files, message, patterns) {
 const SDKS = ['@azure/*', '@microsoft/*', 'jose', 'node:*'];
 const OUTSIDE = ['**/local/**', '**/test/**'];
 
+/** Every room of shared/ that is not named: none of them may be imported. shared/tones may be, by all. */
+function otherRooms(...allowed) {
+  const rooms = ['settings', 'graph', 'storage', 'outbound', 'http', 'telemetry'];
+  return rooms.filter((name) => !allowed.includes(name)).map((name) => `../${name}/**`);
+}
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', '.local/', 'coverage/', 'reports/', '.stryker-tmp/'] },
   ...tseslint.configs.recommendedTypeChecked.map((entry) => ({ ...entry, files: ['**/*.ts'] })),
@@ -25,66 +31,89 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  room(['shared/tones/**/*.ts'], 'shared/tones is the domain: it imports nothing but zod and itself.', [
+  room(['shared/tones/*.ts'], 'The ports of the domain know its facts, and nothing outside shared/tones.', [
     ...SDKS,
     '../*',
+    './request/**',
+    './callbacks/**',
+    './delivery/**',
+  ]),
+  room(['shared/tones/facts/**/*.ts'], 'The facts are the ground floor: they import zod and themselves.', [
+    ...SDKS,
+    '../*',
+  ]),
+  room(['shared/tones/request/**/*.ts'], 'What a caller asks knows the facts, and no rule of the delivery.', [
+    ...SDKS,
     '../../*',
+    '../delivery/**',
+    '../callbacks/**',
+    '../ports',
+  ]),
+  room(['shared/tones/callbacks/**/*.ts'], 'Callbacks know the facts and the ports, not the delivery.', [
+    ...SDKS,
+    '../../*',
+    '../delivery/**',
   ]),
   room(
-    ['shared/graph/**/*.ts'],
-    'shared/graph may import shared/tones and the settings, not storage, http or the functions.',
-    [
-      ...OUTSIDE,
-      '**/storage/**',
-      '**/http/**',
-      '**/functions/**',
-      '@azure/data-tables',
-      '@azure/storage-*',
-      '@azure/functions',
-    ],
+    ['shared/tones/delivery/**/*.ts'],
+    'The delivery is the domain: it imports nothing outside shared/tones but zod.',
+    [...SDKS, '../../*'],
   ),
-  room(
-    ['shared/storage/**/*.ts'],
-    'shared/storage may import shared/tones and the settings, not graph, http or the functions.',
-    [...OUTSIDE, '**/graph/**', '**/http/**', '**/functions/**', '@microsoft/*', '@azure/functions', 'jose'],
-  ),
-  room(['shared/http/**/*.ts'], 'shared/http may import shared/tones and names, not graph, storage or the functions.', [
+  room(['shared/settings/**/*.ts'], 'The settings know plain rules of the domain, and no room that works with them.', [
     ...OUTSIDE,
-    '**/graph/**',
-    '**/storage/**',
     '**/functions/**',
+    ...otherRooms(),
+    '@azure/*',
+    '@microsoft/*',
+    'jose',
+  ]),
+  room(['shared/graph/**/*.ts'], 'shared/graph may import shared/tones and the settings, and no other room.', [
+    ...OUTSIDE,
+    '**/functions/**',
+    ...otherRooms('graph', 'settings'),
+    '@azure/data-tables',
+    '@azure/storage-*',
+    '@azure/functions',
+  ]),
+  room(['shared/storage/**/*.ts'], 'shared/storage may import shared/tones and the settings, and no other room.', [
+    ...OUTSIDE,
+    '**/functions/**',
+    ...otherRooms('storage', 'settings'),
+    '@microsoft/*',
+    '@azure/functions',
+    'jose',
+  ]),
+  room(['shared/http/**/*.ts'], 'shared/http may import shared/tones and names, and no other room.', [
+    ...OUTSIDE,
+    '**/functions/**',
+    ...otherRooms('http'),
     '@microsoft/*',
     '@azure/data-tables',
     '@azure/storage-*',
     '@azure/identity',
     'jose',
   ]),
-  room(
-    ['shared/callbacks/**/*.ts'],
-    'shared/callbacks may import shared/tones, not the rest of the app; it is the only room that calls a URL of a caller.',
-    [...OUTSIDE, '**/graph/**', '**/storage/**', '**/http/**', '**/functions/**', '@azure/*', '@microsoft/*', 'jose'],
-  ),
-  room(
-    ['shared/telemetry/**/*.ts'],
-    'shared/telemetry may import shared/tones and the settings, and the SDK of OpenTelemetry; nothing that does the work.',
-    [
-      ...OUTSIDE,
-      '**/graph/**',
-      '**/storage/**',
-      '**/http/**',
-      '**/callbacks/**',
-      '**/functions/**',
-      '@microsoft/*',
-      '@azure/data-tables',
-      '@azure/storage-*',
-      'jose',
-    ],
-  ),
-  room(['shared/*.ts'], 'The settings know clouds and plain rules, no SDK and no function.', [
+  room(['shared/outbound/**/*.ts'], 'shared/outbound may import shared/tones: it alone calls the URLs of others.', [
     ...OUTSIDE,
     '**/functions/**',
-    '**/storage/**',
-    '**/http/**',
+    ...otherRooms('outbound'),
+    '@azure/*',
+    '@microsoft/*',
+    'jose',
+  ]),
+  room(['shared/telemetry/**/*.ts'], 'shared/telemetry may import shared/tones, the settings and OpenTelemetry.', [
+    ...OUTSIDE,
+    '**/functions/**',
+    ...otherRooms('telemetry', 'settings'),
+    '@microsoft/*',
+    '@azure/data-tables',
+    '@azure/storage-*',
+    'jose',
+  ]),
+  room(['shared/*.ts'], 'What every room may use knows no room but the ports.', [
+    ...OUTSIDE,
+    '**/functions/**',
+    ...['settings', 'graph', 'storage', 'outbound', 'http', 'telemetry'].map((name) => `./${name}/**`),
     '@azure/*',
     '@microsoft/*',
     'jose',

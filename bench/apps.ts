@@ -82,7 +82,7 @@ export async function buildApps(source: string, peers: readonly Peer[]): Promise
     },
     async script(file) {
       const directory = join(root, 'scripts', file);
-      await bundle(join(__dirname, file), directory);
+      await bundle(join(__dirname, 'processes', file), directory);
       return join(directory, 'dist/main.js');
     },
     remove: () => rmSync(root, { recursive: true, force: true }),

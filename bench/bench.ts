@@ -1,10 +1,10 @@
 // What every scenario is given: the options of the run, the built apps, the callers; and the order in which cells are measured.
 // Made by run.ts; a scenario gives back its raw cells and the Markdown that sums them up.
 import { startAzurite, type Azurite } from '../local/azurite';
-import type { CallOptions } from '../local/graph-simulator/calls';
+import type { CallOptions } from '../local/graph-simulator/calls/calls';
 import type { BuiltApps, Peer } from './apps';
-import { startChildScript, type ChildScript } from './child-script';
-import type { LoadPlan, LoadQuestion, LoadResult } from './load-generator';
+import { startChildScript, type ChildScript } from './processes/child-script';
+import type { LoadPlan, LoadQuestion, LoadResult } from './processes/load-generator';
 import { FUNCTION_KEY, startStage, type Stage, type StageOptions } from './stage';
 
 export interface BenchOptions {

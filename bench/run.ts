@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import { APP_DIRECTORY } from '../local/local-stack';
 import { buildApps, PEERS, type Peer } from './apps';
 import { Bench, type BenchOptions, type ScenarioResult } from './bench';
-import { toCompactJson } from './compact-json';
-import { describeFacts, runFacts } from './run-facts';
+import { toCompactJson } from './figures/compact-json';
+import { describeFacts, runFacts } from './figures/run-facts';
 import { SCENARIOS, type ScenarioName } from './scenarios';
 
 /** The soak takes half an hour and is run when asked for. */

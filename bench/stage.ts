@@ -8,12 +8,12 @@ import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../local/function
 import { startGraphSimulator, type GraphSimulator } from '../local/graph-simulator/server';
 import { inherited, sampleSettings, settingsFor } from '../local/local-stack';
 // The proxies of the chaos run also count: with no faults they only log what passes on the wire.
-import { startFaultProxy, type FaultProxy } from '../test/chaos/fault-proxy';
-import type { FaultRates } from '../test/chaos/network-faults';
-import { storageThrough, type ProxiedStorage } from '../test/chaos/storage-through';
-import { seededRandom } from '../test/proof/seeded-random';
-import { Gauges } from './gauges';
-import { GAUGE_FILE, PROFILE_FILE, startGauge } from './process-gauge.mjs';
+import { startFaultProxy, type FaultProxy } from '../test/chaos/proxy/fault-proxy';
+import type { FaultRates } from '../test/chaos/proxy/network-faults';
+import { storageThrough, type ProxiedStorage } from '../test/chaos/proxy/storage-through';
+import { seededRandom } from '../test/proof/simulation/seeded-random';
+import { Gauges } from './figures/gauges';
+import { GAUGE_FILE, PROFILE_FILE, startGauge } from './processes/process-gauge.mjs';
 
 export const FUNCTION_KEY = 'bench';
 
@@ -140,7 +140,7 @@ function settingsThrough(
 
 function gaugeSettings(gaugeFile: string, profile: string | undefined): Record<string, string> {
   return {
-    NODE_OPTIONS: `--import ${join(__dirname, 'process-gauge.mts')}`,
+    NODE_OPTIONS: `--import ${join(__dirname, 'processes/process-gauge.mts')}`,
     [GAUGE_FILE]: gaugeFile,
     ...(profile !== undefined && { [PROFILE_FILE]: profile }),
   };

@@ -1,5 +1,5 @@
 // HTTP: receives Graph's notifications of a call. Guards in order of trust: the sender's token, the size, the shape.
-// Where an outcome is written: shared/tones/record-report. Answers after one durable write; no Graph call inside.
+// Where an outcome is written: shared/tones/delivery/record-report. Answers after one durable write; no Graph call inside.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { parseNotifications, type NotificationItem } from '../shared/graph/notification-payload';
 import type { NotificationGuard } from '../shared/graph/notification-token';
@@ -7,8 +7,8 @@ import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { EMPTY_BODY, readBody } from '../shared/http/read-json';
 import type { EventLog } from '../shared/tones/event-log';
-import type { OperationReport } from '../shared/tones/operation-report';
-import type { CallTold } from '../shared/tones/record-call-state';
+import type { OperationReport } from '../shared/tones/facts/operation-report';
+import type { CallTold } from '../shared/tones/delivery/record-call-state';
 
 const MAX_BODY_BYTES = 256 * 1024;
 

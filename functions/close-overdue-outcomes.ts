@@ -1,4 +1,4 @@
-// Timer: ends requests whose time has passed and deletes old rows; shared/tones/close-overdue decides.
+// Timer: ends requests whose time has passed and deletes old rows; shared/tones/delivery/close-overdue decides.
 // Throws when storage fails, so that the host shows the run as failed; the next run does what this one left.
 import type { InvocationContext, Timer, TimerHandler } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';

@@ -1,5 +1,5 @@
 // HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands; 200 where a callback is asked for.
-// Where a request enters; shared/tones/accept-tones decides.
+// Where a request enters; shared/tones/delivery/accept-tones decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
@@ -7,17 +7,17 @@ import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
 import { once } from '../shared/once';
-import type { Acceptance } from '../shared/tones/accept-tones';
+import type { Acceptance } from '../shared/tones/delivery/accept-tones';
 import type { EventLog } from '../shared/tones/event-log';
-import type { OutcomeFacts } from '../shared/tones/outcome-facts';
+import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock, Randomness } from '../shared/tones/ports';
-import { retryAfterSeconds, toToneOutcome } from '../shared/tones/tone-outcome';
+import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import {
   parseToneRequest,
   toneRequestBodySchema,
   type ToneRequest,
   type ToneRequestLimits,
-} from '../shared/tones/tone-request';
+} from '../shared/tones/request/tone-request';
 
 const MAX_BODY_BYTES = 16 * 1024;
 

@@ -6,7 +6,7 @@ import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
 import type { EventLog } from '../shared/tones/event-log';
-import { parseForgetCallback } from '../shared/tones/forget-callback-request';
+import { parseForgetCallback } from '../shared/tones/request/forget-callback-request';
 
 const MAX_BODY_BYTES = 16 * 1024;
 

@@ -2,33 +2,33 @@
 // A fault of the settings is thrown here; the host logs it and registers nothing.
 import { app, type InvocationContext } from '@azure/functions';
 import { systemClock, systemRandomness } from '../shared/clock';
-import { makePostCallback } from '../shared/callbacks/post-callback';
+import { makePostCallback } from '../shared/outbound/post-callback';
 import { makeGraphCalls } from '../shared/graph/calls-client';
 import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
 import { eventLogOf } from '../shared/http/event-log';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
-import { readSettings } from '../shared/settings';
+import { readSettings } from '../shared/settings/settings';
 import { makeStorage } from '../shared/storage/storage';
 import { fromToneItem } from '../shared/storage/tone-message';
 import { makeTelemetry } from '../shared/telemetry/lazy-telemetry';
 import { meteredEventLog } from '../shared/telemetry/metered-event-log';
 import { traceparentOf, tracedHttp, tracedQueue } from '../shared/telemetry/traced-functions';
 import { tracedFetch, tracedPost } from '../shared/telemetry/traced-requests';
-import { makeToneAcceptor } from '../shared/tones/accept-tones';
-import { makeToneBurier } from '../shared/tones/bury-tones';
+import { makeToneAcceptor } from '../shared/tones/delivery/accept-tones';
+import { makeToneBurier } from '../shared/tones/delivery/bury-tones';
 import {
   makeCallbackBurier,
   makeCallbackForgetter,
   makeCallbackSubscriber,
   makeCallbackTeller,
-} from '../shared/tones/callbacks';
-import { makeOutcomeReader, makeOverdueCloser } from '../shared/tones/close-overdue';
-import { makeDeliveryPolicy } from '../shared/tones/delivery-policy';
+} from '../shared/tones/callbacks/callbacks';
+import { makeOutcomeReader, makeOverdueCloser } from '../shared/tones/delivery/close-overdue';
+import { makeDeliveryPolicy } from '../shared/tones/facts/delivery-policy';
 import type { EventLog } from '../shared/tones/event-log';
-import { makeTonePresser } from '../shared/tones/press-tones';
-import { makeCallStateRecorder } from '../shared/tones/record-call-state';
-import { makeReportRecorder } from '../shared/tones/record-report';
+import { makeTonePresser } from '../shared/tones/delivery/press-tones';
+import { makeCallStateRecorder } from '../shared/tones/delivery/record-call-state';
+import { makeReportRecorder } from '../shared/tones/delivery/record-report';
 import { makeBuryCallbacks } from './bury-callbacks';
 import { makeBuryTones } from './bury-tones';
 import { makeCallNotifications } from './call-notifications';

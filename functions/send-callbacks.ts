@@ -1,9 +1,9 @@
-// Queue: one attempt to tell a callback of an outcome; shared/tones/callbacks decides what follows.
+// Queue: one attempt to tell a callback of an outcome; shared/tones/callbacks/callbacks decides what follows.
 // A message that is not ours is thrown, so that it passes through the poison queue; so is a fault of storage, so that it comes again.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { fromCallbackItem } from '../shared/storage/callback-message';
-import type { CallbackEnding } from '../shared/tones/callbacks';
+import type { CallbackEnding } from '../shared/tones/callbacks/callbacks';
 import type { EventLog } from '../shared/tones/event-log';
 import type { CallbackMessage } from '../shared/tones/ports';
 

@@ -1,11 +1,11 @@
-// Queue: one delivery of a tone request; shared/tones/press-tones decides whether to press.
+// Queue: one delivery of a tone request; shared/tones/delivery/press-tones decides whether to press.
 // A message that is not ours is thrown, so that it passes through the poison queue; every other ending lets the queue delete it.
 import type { InvocationContext, StorageQueueHandler } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { fromToneItem } from '../shared/storage/tone-message';
 import type { EventLog } from '../shared/tones/event-log';
 import type { ToneMessage } from '../shared/tones/ports';
-import type { PressEnding } from '../shared/tones/press-tones';
+import type { PressEnding } from '../shared/tones/delivery/press-tones';
 
 export interface SendTonesDependencies extends LogsEvents {
   readonly press: (log: EventLog) => (message: ToneMessage) => Promise<PressEnding>;

@@ -5,9 +5,9 @@ import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { requirePrincipal } from '../shared/http/require-principal';
 import type { EventLog } from '../shared/tones/event-log';
-import type { OutcomeFacts } from '../shared/tones/outcome-facts';
-import { toToneOutcome } from '../shared/tones/tone-outcome';
-import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/tone-request';
+import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
+import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
+import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
 
 export interface ToneOutcomeDependencies extends LogsEvents {
   readonly httpAuthLevel: 'function' | 'anonymous';

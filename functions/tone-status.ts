@@ -6,10 +6,10 @@ import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
 import type { EventLog } from '../shared/tones/event-log';
-import { isFinal, type OutcomeFacts } from '../shared/tones/outcome-facts';
+import { isFinal, type OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock } from '../shared/tones/ports';
-import { retryAfterSeconds, toToneOutcome } from '../shared/tones/tone-outcome';
-import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/tone-request';
+import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
+import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
 
 export interface ToneStatusDependencies extends LogsEvents {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 // The operations of those who ask for tones: enqueueTones with its callback, toneOutcome, toneStatus, forgetCallback.
 // Used by openapi-document.
-import { KEY_SECURITY, schemaRef } from './components';
+import { KEY_SECURITY, schemaRef } from './schemas/components';
 import {
   ACCEPTED_EXAMPLES,
   FINAL_EXAMPLES,
@@ -8,8 +8,8 @@ import {
   PENDING_EXAMPLES,
   SUBSCRIBED_EXAMPLES,
   TONE_REQUEST_EXAMPLES,
-} from './examples';
-import type { JsonObject } from './json-schema';
+} from './texts/examples';
+import type { JsonObject } from './schemas/json-schema';
 import { emptyAnswer, jsonAnswer, problemAnswers } from './responses';
 
 const OUTCOME_LINK = {

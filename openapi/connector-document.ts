@@ -1,10 +1,10 @@
 // The definition of the custom connector for Power Automate and Logic Apps: Swagger 2.0 with Microsoft's extensions.
 // Written to openapi/connector/apiDefinition.swagger.json by `npm run openapi`; its parts stand in the order that the coding standards ask for.
-import { CLIENT_CONTEXT_SCHEMA } from './components';
-import { DEFINITIONS } from './connector-definitions';
+import { CLIENT_CONTEXT_SCHEMA } from './schemas/components';
+import { DEFINITIONS } from './schemas/connector-definitions';
 import { CONNECTOR_PATHS } from './connector-operations';
-import { EXAMPLE_HOST } from './example-values';
-import type { JsonObject } from './json-schema';
+import { EXAMPLE_HOST } from './texts/example-values';
+import type { JsonObject } from './schemas/json-schema';
 
 export function makeConnectorDefinition(version: string): JsonObject {
   return {

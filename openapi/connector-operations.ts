@@ -2,10 +2,10 @@
 // Used by connector-document. Rules: https://learn.microsoft.com/connectors/custom-connectors/coding-standards
 import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
 import { FUNCTION_NAMES } from '../shared/resource-names';
-import { ANSWERED_PROBLEMS, type HttpFunctionName } from './answered-problems';
-import type { DEFINITIONS } from './connector-definitions';
-import { ACCEPTED_EXAMPLES, FINAL_EXAMPLES, PENDING_EXAMPLES, SUBSCRIBED_EXAMPLES } from './examples';
-import type { JsonObject } from './json-schema';
+import { ANSWERED_PROBLEMS, type HttpFunctionName } from './texts/answered-problems';
+import type { DEFINITIONS } from './schemas/connector-definitions';
+import { ACCEPTED_EXAMPLES, FINAL_EXAMPLES, PENDING_EXAMPLES, SUBSCRIBED_EXAMPLES } from './texts/examples';
+import type { JsonObject } from './schemas/json-schema';
 
 const ref = (name: keyof typeof DEFINITIONS): JsonObject => ({ $ref: `#/definitions/${name}` });
 

@@ -2,7 +2,7 @@
 // The version is the package's.
 import packageFile from '../package.json';
 import { makeConnectorDefinition } from './connector-document';
-import type { JsonObject } from './json-schema';
+import type { JsonObject } from './schemas/json-schema';
 import { makeOpenApiDocument } from './openapi-document';
 
 export function generatedFiles(): Readonly<Record<string, string>> {

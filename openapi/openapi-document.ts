@@ -2,9 +2,9 @@
 // Written to openapi/openapi.json by `npm run openapi`.
 import { FUNCTION_NAMES } from '../shared/resource-names';
 import { enqueueTones, forgetCallback, toneOutcome, toneStatus } from './caller-operations';
-import { PARAMETERS, SCHEMAS, SECURITY_SCHEMES } from './components';
-import { EXAMPLE_HOST } from './example-values';
-import type { JsonObject } from './json-schema';
+import { PARAMETERS, SCHEMAS, SECURITY_SCHEMES } from './schemas/components';
+import { EXAMPLE_HOST } from './texts/example-values';
+import type { JsonObject } from './schemas/json-schema';
 import { callNotifications, health, healthHead } from './other-operations';
 
 const DESCRIPTION = `Presses keys (DTMF tones) in a live Microsoft Teams or Graph call, and tells truthfully what became of it.

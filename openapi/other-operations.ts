@@ -1,8 +1,8 @@
 // The operations of Graph and of those who run the app: callNotifications and health.
 // Used by openapi-document.
-import { schemaRef } from './components';
-import { CALL_NOTIFICATIONS_EXAMPLES } from './examples';
-import type { JsonObject } from './json-schema';
+import { schemaRef } from './schemas/components';
+import { CALL_NOTIFICATIONS_EXAMPLES } from './texts/examples';
+import type { JsonObject } from './schemas/json-schema';
 import { emptyAnswer, headers, jsonAnswer, problemAnswers } from './responses';
 
 export const callNotifications: JsonObject = {

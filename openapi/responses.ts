@@ -1,10 +1,10 @@
 // Answers as OpenAPI has them: headers, bodies, and the problems of a function grouped by their status.
 // Used by the operations.
 import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
-import { ANSWERED_PROBLEMS, problemBody, type HttpFunctionName, type ProblemExample } from './answered-problems';
-import { schemaRef, type SchemaName } from './components';
-import type { Example } from './examples';
-import type { JsonObject } from './json-schema';
+import { ANSWERED_PROBLEMS, problemBody, type HttpFunctionName, type ProblemExample } from './texts/answered-problems';
+import { schemaRef, type SchemaName } from './schemas/components';
+import type { Example } from './texts/examples';
+import type { JsonObject } from './schemas/json-schema';
 
 const HEADERS = {
   'Cache-Control': {

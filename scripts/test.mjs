@@ -11,6 +11,7 @@ const report = join(reports, 'jest.json');
 
 const checks = [
   ['types', bin('typescript/bin/tsc'), '--noEmit'],
+  ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   ['lint', bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
   ['build', 'scripts/build.mjs'],
 ];

@@ -2,13 +2,13 @@
 // fault. By rule: Graph's answer to the first press of every request is lost. Callers ask again after a 5xx, as Logic Apps does.
 import { waitFor } from '../../local/wait-for';
 // The fault proxies of the chaos run, at other rates.
-import { NO_FAULTS, type FaultRates } from '../../test/chaos/network-faults';
-import { StoredRows } from '../../test/support/stored-rows';
+import { NO_FAULTS, type FaultRates } from '../../test/chaos/proxy/network-faults';
+import { StoredRows } from '../../test/support/services/stored-rows';
 import type { Peer } from '../apps';
 import { onCallsOfTheirOwn, type AskedTones, type Bench, type ScenarioResult } from '../bench';
-import { byPeer, table } from '../markdown';
-import { pressedTwice, pressesOf, seen, untilAllStored } from '../presses';
-import { countBy } from '../samples';
+import { byPeer, table } from '../figures/markdown';
+import { pressedTwice, pressesOf, seen, untilAllStored } from '../figures/presses';
+import { countBy } from '../figures/samples';
 import type { Stage } from '../stage';
 
 /** One exchange in a hundred: half of these were executed, and the answer is lost. */

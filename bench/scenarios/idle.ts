@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../../local/wait-for';
 import type { Peer } from '../apps';
 import type { Bench, ScenarioResult } from '../bench';
-import { table } from '../markdown';
-import { medianOf, rounded } from '../samples';
+import { table } from '../figures/markdown';
+import { medianOf, rounded } from '../figures/samples';
 import { FUNCTION_KEY, type InstancePlan, type Stage } from '../stage';
 
 const IDLE_MS = 90_000;

@@ -6,11 +6,11 @@ import { waitFor } from '../../local/wait-for';
 import { inherited, sampleSettings } from '../../local/local-stack';
 import type { Peer } from '../apps';
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
-import { developmentNode } from '../child-script';
-import { byPeer, table } from '../markdown';
-import type { ModuleLoad } from '../module-load-probe';
-import { untilAllStored } from '../presses';
-import { medianAndRange, medianOf, rounded } from '../samples';
+import { developmentNode } from '../processes/child-script';
+import { byPeer, table } from '../figures/markdown';
+import type { ModuleLoad } from '../processes/module-load-probe';
+import { untilAllStored } from '../figures/presses';
+import { medianAndRange, medianOf, rounded } from '../figures/samples';
 
 export async function load(bench: Bench): Promise<ScenarioResult> {
   const bundled: ModuleLoad[] = [];

@@ -4,16 +4,16 @@
 import { readFileSync } from 'node:fs';
 import type { JSONWebKeySet } from 'jose';
 import { systemClock } from '../../shared/clock';
-import { readSettings } from '../../shared/settings';
+import { readSettings } from '../../shared/settings/settings';
 import { makeStorage } from '../../shared/storage/storage';
 import { operationEnded, tonesEnded } from '../../test/support/notification-bodies';
 import type { Peer } from '../apps';
 import type { Bench, ScenarioResult } from '../bench';
-import { startChildScript } from '../child-script';
+import { startChildScript } from '../processes/child-script';
 import { byHands } from '../hands';
-import { byPeer, table } from '../markdown';
-import type { Reference, ReferenceQuestion } from '../reference-probe';
-import { countBy, medianAndRange, quantile, rounded } from '../samples';
+import { byPeer, table } from '../figures/markdown';
+import type { Reference, ReferenceQuestion } from '../processes/reference-probe';
+import { countBy, medianAndRange, quantile, rounded } from '../figures/samples';
 import type { Stage } from '../stage';
 
 const HANDS = [1, 8, 32] as const;

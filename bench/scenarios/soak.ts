@@ -1,11 +1,11 @@
 // Scenario 7, `--soak`: half an hour at a fixed rate, once. The slope of the memory after warm-up, read after collections of garbage, so that
 // what is not collected yet counts for nothing; and the times of each minute.
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
-import { startChildScript } from '../child-script';
-import { table } from '../markdown';
-import { pressedTwice, seen, untilAllStored } from '../presses';
-import type { CleanerQuestion } from '../row-cleaner';
-import { countBy, quantilesOf, rounded, slopeOf } from '../samples';
+import { startChildScript } from '../processes/child-script';
+import { table } from '../figures/markdown';
+import { pressedTwice, seen, untilAllStored } from '../figures/presses';
+import type { CleanerQuestion } from '../processes/row-cleaner';
+import { countBy, quantilesOf, rounded, slopeOf } from '../figures/samples';
 import type { Stage } from '../stage';
 
 const COLLECT_EVERY_MS = 30_000;

@@ -7,15 +7,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { APP_DIRECTORY } from '../../local/local-stack';
 import type { Peer } from '../apps';
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
-import { startChildScript } from '../child-script';
-import type { TimeSpan } from '../gauges';
-import type { LoadResult } from '../load-generator';
-import { byPeer, table } from '../markdown';
-import { pressedTwice, untilAllStored, type SeenBySimulator } from '../presses';
-import { topOfProfiles } from '../profile';
-import { countBy, medianAndRange, quantile, quantilesOf, rounded } from '../samples';
-import type { ProbeQuestion, ProbeResult, Timed } from '../storage-probe';
-import { duringTimer, secondsOf, timerRunsIn } from '../timer-runs';
+import { startChildScript } from '../processes/child-script';
+import type { TimeSpan } from '../figures/gauges';
+import type { LoadResult } from '../processes/load-generator';
+import { byPeer, table } from '../figures/markdown';
+import { pressedTwice, untilAllStored, type SeenBySimulator } from '../figures/presses';
+import { topOfProfiles } from '../figures/profile';
+import { countBy, medianAndRange, quantile, quantilesOf, rounded } from '../figures/samples';
+import type { ProbeQuestion, ProbeResult, Timed } from '../processes/storage-probe';
+import { duringTimer, secondsOf, timerRunsIn } from '../figures/timer-runs';
 
 const WARM_UP_SECONDS = 10;
 /** Azurite sweeps first 60 s after its start, and then 60 s after the sweep before: a half must have ended by then. */

@@ -2,13 +2,13 @@
 // A dequeue is counted once a message; idle polling and the timer's share are counted apart. The timer is disabled, and run by hand.
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../../local/wait-for';
-import { NO_FAULTS } from '../../test/chaos/network-faults';
+import { NO_FAULTS } from '../../test/chaos/proxy/network-faults';
 import type { Peer } from '../apps';
 import { onCallsOfTheirOwn, type AskedTones, type Bench, type ScenarioResult } from '../bench';
-import { table } from '../markdown';
-import { pressedTwice, untilAllStored } from '../presses';
-import { idlePollingUsdPerMonth, perMillionUsd, PRICES_AS_OF } from '../prices';
-import { countBy, rounded } from '../samples';
+import { table } from '../figures/markdown';
+import { pressedTwice, untilAllStored } from '../figures/presses';
+import { idlePollingUsdPerMonth, perMillionUsd, PRICES_AS_OF } from '../figures/prices';
+import { countBy, rounded } from '../figures/samples';
 import { FUNCTION_KEY, type Stage } from '../stage';
 
 /** Longer than polling takes to slow down to the interval of host.json. */

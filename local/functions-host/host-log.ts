@@ -1,7 +1,7 @@
 // What the host prints: one line a message, on stdout, errors on stderr.
 // Stands below everything else of the host; never given bodies, query strings, headers or message texts.
 
-import type { RpcLogLevel } from './core-contract';
+import type { RpcLogLevel } from './worker/core-contract';
 
 export interface HostLog {
   /** `source` is the function's name; absent for the host itself. */

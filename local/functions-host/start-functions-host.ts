@@ -4,16 +4,16 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 
-import { makeAdminRoute } from './admin-route';
-import type { AppFunction } from './app-functions';
-import { loadApp } from './app-loader';
-import { installFunctionsCore, type FunctionsCore } from './functions-core';
+import { makeAdminRoute } from './http/admin-route';
+import type { AppFunction } from './worker/app-functions';
+import { loadApp } from './worker/app-loader';
+import { installFunctionsCore, type FunctionsCore } from './worker/functions-core';
 import { makeHostLog, type HostLog } from './host-log';
 import { applyLocalSettings, isFunctionDisabled, readHostSettings } from './host-settings';
-import { startHttpListener, type HttpListener } from './http-listener';
-import { makeInvoke } from './invocation';
-import { startQueueListener, type QueueListener } from './queue-listener';
-import { startTimerListener, type TimerListener } from './timer-listener';
+import { startHttpListener, type HttpListener } from './http/http-listener';
+import { makeInvoke } from './worker/invocation';
+import { startQueueListener, type QueueListener } from './queue/queue-listener';
+import { startTimerListener, type TimerListener } from './timer/timer-listener';
 
 export interface FunctionsHostOptions {
   /** Where package.json, host.json and local.settings.json are. Default: the current directory. */

@@ -1,17 +1,17 @@
 // The control API under /simulator: creates calls, chooses scenarios, lists what happened, rolls keys, mints tokens.
 // Stands beside graph-api and answers tests and the demo only; nothing of it exists in real Graph.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { LogFilter } from './bounded-log';
-import { describeCall, OptionFault, type CallOptions, type CallRegistry, type SimulatedCall } from './calls';
+import type { LogFilter } from './calls/bounded-log';
+import { describeCall, OptionFault, type CallOptions, type CallRegistry, type SimulatedCall } from './calls/calls';
 import { parseJson, readBody, sendJson } from './exchange';
-import type { GraphApi } from './graph-api';
-import type { ManagedIdentity } from './managed-identity';
-import type { Notifier } from './notifications';
-import { METADATA_KINDS, type OpenIdMetadata } from './openid-metadata';
-import { callNotification } from './payloads';
-import type { PressLog } from './presses';
-import { faultsOf, isFlag, isObject, isOneOf, isText, TOKEN_KINDS, type Check } from './scenarios';
-import { SIGNATURES, TOKEN_KEYS, type TokenMint, type TokenRequest } from './tokens';
+import type { GraphApi } from './graph/graph-api';
+import type { ManagedIdentity } from './identity/managed-identity';
+import type { Notifier } from './calls/notifications';
+import { METADATA_KINDS, type OpenIdMetadata } from './identity/openid-metadata';
+import { callNotification } from './graph/payloads';
+import type { PressLog } from './calls/presses';
+import { faultsOf, isFlag, isObject, isOneOf, isText, TOKEN_KINDS, type Check } from './calls/scenarios';
+import { SIGNATURES, TOKEN_KEYS, type TokenMint, type TokenRequest } from './identity/tokens';
 
 export interface ControlRooms {
   readonly calls: CallRegistry;

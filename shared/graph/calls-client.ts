@@ -2,11 +2,11 @@
 // Implements the port GraphCalls; the only file that knows @microsoft/microsoft-graph-client, which it loads on first use.
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type * as GraphClient from '@microsoft/microsoft-graph-client';
-import type { GraphSettings } from '../graph-settings';
+import type { GraphSettings } from '../settings/graph-settings';
 import { onceLoaded } from '../once';
-import type { ErrorCode } from '../tones/error-catalogue';
+import type { ErrorCode } from '../tones/facts/error-catalogue';
 import type { GraphCalls, Press, PressPermit, PressReply } from '../tones/ports';
-import { CALL_ID_PATTERN } from '../tones/tone-request';
+import { CALL_ID_PATTERN } from '../tones/request/tone-request';
 import type { GraphTokenSource, TokenReply } from './credentials';
 import { exchange, type Exchange } from './exchange';
 import { isRecord } from './operation';

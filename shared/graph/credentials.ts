@@ -1,8 +1,8 @@
 // Where tokens for Graph come from: client secret, certificate, federated managed identity, or the managed identity itself.
 // Stands in shared/graph, beside calls-client; the only file that knows @azure/identity, which it loads on first use.
 import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
-import type { GraphSettings } from '../graph-settings';
-import { CLOUDS } from './clouds';
+import type { GraphSettings } from '../settings/graph-settings';
+import { CLOUDS } from '../settings/clouds';
 import { isRecord } from './operation';
 
 export type TokenReply =

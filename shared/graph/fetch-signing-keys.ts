@@ -1,7 +1,7 @@
 // Fetches OpenID metadata and the signing keys that it points to, and imports those that can sign a notification.
 // Stands in shared/graph, under signing-keys (which remembers them); the only file of the room that fetches keys.
 import type { CryptoKey } from 'jose';
-import { isSecureUrl } from '../secure-url';
+import { isSecureUrl } from '../settings/secure-url';
 import { isRecord } from './operation';
 
 /** A key that may have signed a token. */

@@ -1,7 +1,7 @@
 // The rules for the claims of a notification's token, once its signature is proven: for whom, from which tenant, by which caller.
 // Stands in shared/graph, under notification-token (which knows headers, keys and signatures).
 import type { JWTPayload } from 'jose';
-import type { NotificationSettings } from '../notification-settings';
+import type { NotificationSettings } from '../settings/notification-settings';
 
 /** Which of the two kinds of tokens: the calling service's own (older), or Entra's. */
 export type TokenPath = 'calling-service' | 'entra';

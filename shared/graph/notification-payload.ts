@@ -1,7 +1,7 @@
 // Reads the body of a notification POST: which operations ended, what calls told of themselves, and what is nobody's business here.
 // Called by functions/call-notifications once the sender is proven; the token proves the sender, not the body.
-import type { OperationReport } from '../tones/operation-report';
-import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../tones/tone-request';
+import type { OperationReport } from '../tones/facts/operation-report';
+import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../tones/request/tone-request';
 import { camelCaseEnum, fromGraphOperation, isEndStatus, isRecord } from './operation';
 import { readResourcePath, type ResourcePath } from './resource-path';
 

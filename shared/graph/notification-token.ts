@@ -1,7 +1,7 @@
 // Proves that a notification was sent by Microsoft's calling service, on behalf of our app: verifies its bearer token.
 // Called by functions/call-notifications before anything of the body is read. Two kinds of tokens, one door.
 import type * as Jose from 'jose';
-import type { NotificationSettings } from '../notification-settings';
+import type { NotificationSettings } from '../settings/notification-settings';
 import { onceLoaded } from '../once';
 import type { Clock } from '../tones/ports';
 import type { Fetch, SigningKeysFault, SigningKeysFaultCode } from './fetch-signing-keys';

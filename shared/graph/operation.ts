@@ -1,6 +1,6 @@
 // Reads Graph's sendDtmfTonesOperation, from a reply or from a notification, into the domain's canonical spelling.
 // Stands in shared/graph, under calls-client and the notification parser; knows only the shape of shared/tones' report.
-import type { OperationReport, ResultInfo } from '../tones/operation-report';
+import type { OperationReport, ResultInfo } from '../tones/facts/operation-report';
 
 /**
  * What an operation body tells: an {@link OperationReport} whose clientContext may be missing (the caller knows better, or refuses it).

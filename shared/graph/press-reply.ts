@@ -1,6 +1,6 @@
 // What Graph's answer to a press means: running, ended, certainly not pressed, or uncertain.
 // Stands in shared/graph between exchange (HTTP) and the port of shared/tones; pure.
-import type { ErrorCode } from '../tones/error-catalogue';
+import type { ErrorCode } from '../tones/facts/error-catalogue';
 import type { Press, PressReply } from '../tones/ports';
 import { meaningOfRefusal } from './errors';
 import type { Exchange } from './exchange';

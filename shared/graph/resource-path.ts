@@ -1,6 +1,6 @@
 // Reads which call, and which thing of it, a notification's resource path names.
 // Stands in shared/graph, under the notification parser; knows only the shape of the paths.
-import { CALL_ID_PATTERN } from '../tones/tone-request';
+import { CALL_ID_PATTERN } from '../tones/request/tone-request';
 
 /** What a path names: the call itself (`part` absent), or a part of it. */
 export interface ResourcePath {

@@ -2,7 +2,7 @@
 // Used by functions/enqueue-tones and functions/tone-status. Forwarded headers are never trusted.
 import type { HttpRequest } from '@azure/functions';
 import { FUNCTION_NAMES } from '../resource-names';
-import type { OutcomeFacts } from '../tones/outcome-facts';
+import type { OutcomeFacts } from '../tones/facts/outcome-facts';
 
 export interface PublicUrlSettings {
   /** Setting PUBLIC_BASE_URL; wins over everything. */

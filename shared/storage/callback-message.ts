@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { once } from '../once';
 import type { CallbackMessage } from '../tones/ports';
-import { CLIENT_CONTEXT_PATTERN } from '../tones/tone-request';
+import { CLIENT_CONTEXT_PATTERN } from '../tones/request/tone-request';
 import { fromQueueText, toQueueText } from './queue-text';
 
 /** Raised with every change that an older app could misread; messages of another version are not ours. */

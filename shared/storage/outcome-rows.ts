@@ -2,7 +2,7 @@
 // Implements the port OutcomeRows; the only place that knows how facts are written as columns.
 import type { TableClient } from '@azure/data-tables';
 import { OUTCOME_ROW_KEY } from '../resource-names';
-import type { OutcomeFacts } from '../tones/outcome-facts';
+import type { OutcomeFacts } from '../tones/facts/outcome-facts';
 import type { OutcomeRows, Stored } from '../tones/ports';
 import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';

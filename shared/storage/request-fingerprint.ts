@@ -3,7 +3,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import { onceLoaded } from '../once';
-import type { ToneRequest } from '../tones/tone-request';
+import type { ToneRequest } from '../tones/request/tone-request';
 import { makeRowTable } from './row-table';
 import type { Container } from './storage-clients';
 

@@ -4,7 +4,7 @@ import type { TableClient, TableServiceClientOptions } from '@azure/data-tables'
 import type { QueueClient, StoragePipelineOptions } from '@azure/storage-queue';
 import type { TokenCredential } from '@azure/identity';
 import { onceLoaded } from '../once';
-import type { StorageSettings } from '../storage-settings';
+import type { StorageSettings } from '../settings/storage-settings';
 import { isContainerMissing } from './storage-errors';
 
 /** Short: a caller waits, and asks again after a 503. A conditional write that is repeated by the SDK is read back by the rules. */

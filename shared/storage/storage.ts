@@ -1,7 +1,7 @@
 // All of storage that the app needs, made from the settings: the ports of shared/tones, creation, and a sign of life.
 // Made once in functions/main.ts.
 import { randomUUID } from 'node:crypto';
-import type { Settings } from '../settings';
+import type { Settings } from '../settings/settings';
 import type {
   CallbackQueue,
   CallbackRows,
@@ -11,7 +11,7 @@ import type {
   RequestIndex,
   ToneQueue,
 } from '../tones/ports';
-import type { ToneRequest } from '../tones/tone-request';
+import type { ToneRequest } from '../tones/request/tone-request';
 import { makeCallbackQueue } from './callback-queue';
 import { makeCallbackRows } from './callback-rows';
 import { makeCallRows } from './call-rows';

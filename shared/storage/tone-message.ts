@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { once } from '../once';
 import type { ToneMessage } from '../tones/ports';
-import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN, MOST_TONES } from '../tones/tone-request';
-import { TONE_NAMES } from '../tones/tone-names';
+import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN, MOST_TONES } from '../tones/request/tone-request';
+import { TONE_NAMES } from '../tones/facts/tone-names';
 import { fromQueueText, toQueueText } from './queue-text';
 
 /** Raised with every change that an older app could misread; messages of another version are not ours. */

@@ -4,7 +4,7 @@ import type { TokenCredential } from '@azure/identity';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
-import type { AzureMonitorSettings, TelemetrySettings } from '../telemetry-settings';
+import type { AzureMonitorSettings, TelemetrySettings } from '../settings/telemetry-settings';
 import type { TelemetryOptions } from './lazy-telemetry';
 
 export interface ExporterOptions extends Pick<TelemetryOptions, 'onFault'> {

@@ -1,6 +1,6 @@
 // Telemetry where it is asked for: the SDK is loaded when the app has been, never with it, and never where no exporter is set.
 // Made once in functions/main.ts. The build puts open-telemetry.ts into a file of its own, dist/telemetry.js.
-import type { TelemetrySettings } from '../telemetry-settings';
+import type { TelemetrySettings } from '../settings/telemetry-settings';
 import { makeMonitorCredential } from './monitor-credential';
 import { noTelemetry, type Telemetry } from './telemetry';
 

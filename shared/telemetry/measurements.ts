@@ -1,7 +1,7 @@
 // Which metrics an event adds to. A pure function: docs/operations.md lists the metrics, shared/tones/event-log the events.
 // Used by open-telemetry.ts, which hands the measurements to the SDK.
 import type { EventFields, EventName } from '../tones/event-log';
-import { isFinal } from '../tones/outcome-facts';
+import { isFinal } from '../tones/facts/outcome-facts';
 
 /** Names never change; new ones may be added. Counters count requests, histograms measure seconds. */
 export const COUNTERS = {

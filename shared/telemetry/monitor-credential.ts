@@ -1,7 +1,7 @@
 // The managed identity that telemetry is sent with, where APPLICATIONINSIGHTS_AUTHENTICATION_STRING asks for it.
 // Used by lazy-telemetry; apart from open-telemetry.ts, because the app's bundle has @azure/identity already.
 import type { TokenCredential } from '@azure/identity';
-import type { AzureMonitorSettings } from '../telemetry-settings';
+import type { AzureMonitorSettings } from '../settings/telemetry-settings';
 
 export async function makeMonitorCredential({
   clientId,

@@ -14,7 +14,7 @@ import {
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { TelemetrySettings } from '../telemetry-settings';
+import type { TelemetrySettings } from '../settings/telemetry-settings';
 import { EXPORT_TIMEOUT_MS, makeExporters, type ExporterOptions } from './exporters';
 import {
   COUNTERS,

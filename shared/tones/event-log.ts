@@ -1,6 +1,6 @@
 // The log of the delivery: stable event names for the person at 3 a.m. and for queries.
 // A port of shared/tones; functions/main.ts writes it through the invocation's own log.
-import type { ToneStatus } from './outcome-facts';
+import type { ToneStatus } from './facts/outcome-facts';
 
 /** Names never change; new ones may be added. docs/architecture.md lists them. */
 export type EventName =

@@ -1,9 +1,9 @@
 // The ports of the domain: what the delivery rules need from the world, and nothing else.
 // Stands between shared/tones (which decides) and shared/graph, shared/storage (which do); the proof replaces them by simulated ones.
-import type { ErrorCode } from './error-catalogue';
-import type { OperationReport } from './operation-report';
-import type { CallFacts, OutcomeFacts } from './outcome-facts';
-import type { ToneName } from './tone-names';
+import type { GraphFault } from './facts/error-catalogue';
+import type { OperationReport } from './facts/operation-report';
+import type { CallFacts, OutcomeFacts } from './facts/outcome-facts';
+import type { ToneName } from './facts/tone-names';
 
 /** Epoch milliseconds. The only source of time in shared/tones. */
 export interface Clock {
@@ -121,13 +121,6 @@ export interface Press {
 
 /** Asked at the last moment before a request leaves, after the token is there: how long it may take, or that it must not leave. */
 export type PressPermit = { readonly kind: 'go'; readonly timeoutMs: number } | { readonly kind: 'no' };
-
-/** Why Graph did not do it, in our words. */
-export interface GraphFault {
-  readonly code: ErrorCode;
-  /** What Graph answered, for the person who reads the outcome: HTTP status and Graph's code; never Graph's text. */
-  readonly detail?: string;
-}
 
 /** What one attempt to press came to. */
 export type PressReply =

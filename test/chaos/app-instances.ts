@@ -5,11 +5,11 @@ import type { Azurite } from '../../local/azurite';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../local/functions-host/spawn-functions-host';
 import type { GraphSimulator } from '../../local/graph-simulator/server';
 import { APP_DIRECTORY, inherited, sampleSettings, settingsFor } from '../../local/local-stack';
-import type { SeededRandom } from '../proof/seeded-random';
-import { startFaultProxy, type FaultProxy, type Moment, type ProxiedRequest } from './fault-proxy';
-import { NO_FAULTS, type FaultRates } from './network-faults';
-import { storageThrough, type ProxiedStorage } from './storage-through';
-import type { WireOperation } from './wire-operation';
+import type { SeededRandom } from '../proof/simulation/seeded-random';
+import { startFaultProxy, type FaultProxy, type Moment, type ProxiedRequest } from './proxy/fault-proxy';
+import { NO_FAULTS, type FaultRates } from './proxy/network-faults';
+import { storageThrough, type ProxiedStorage } from './proxy/storage-through';
+import type { WireOperation } from './proxy/wire-operation';
 
 export const FUNCTION_KEY = 'chaos';
 

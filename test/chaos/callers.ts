@@ -2,9 +2,9 @@
 // Stands under chaos-run; remembers what was asked and what was told, for the judgement.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CallOptions } from '../../local/graph-simulator/calls';
+import type { CallOptions } from '../../local/graph-simulator/calls/calls';
 import type { GraphSimulator } from '../../local/graph-simulator/server';
-import type { SeededRandom } from '../proof/seeded-random';
+import type { SeededRandom } from '../proof/simulation/seeded-random';
 import { FUNCTION_KEY } from './app-instances';
 
 export interface AskedRequest {

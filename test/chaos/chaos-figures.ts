@@ -1,10 +1,10 @@
 // The figures of a chaos run, and how they are printed.
 // Filled by chaos-run, read by chaos.test.ts and run.ts.
 import type { AppInstances } from './app-instances';
-import type { ProxiedRequest } from './fault-proxy';
+import type { ProxiedRequest } from './proxy/fault-proxy';
 import type { Promised, Violation } from './judgement';
-import { noFaultCounts, type FaultCounts, type FaultKind } from './network-faults';
-import type { WireOperation } from './wire-operation';
+import { noFaultCounts, type FaultCounts, type FaultKind } from './proxy/network-faults';
+import type { WireOperation } from './proxy/wire-operation';
 
 export interface ChaosFigures {
   readonly seed: number;

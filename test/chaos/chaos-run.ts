@@ -4,15 +4,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startAzurite } from '../../local/azurite';
 import { startGraphSimulator, type GraphSimulator } from '../../local/graph-simulator/server';
 import { waitFor } from '../../local/wait-for';
-import { seededRandom } from '../proof/seeded-random';
+import { seededRandom } from '../proof/simulation/seeded-random';
 import { AppInstances, FUNCTION_KEY } from './app-instances';
 import { Callers, LATEST_NOTIFICATION_MS } from './callers';
 import { countOf, operationsIn, sumOf, type ChaosFigures } from './chaos-figures';
-import { openFrontDoor } from './front-door';
+import { openFrontDoor } from './proxy/front-door';
 import { countByPromise, judge, type Promised, type Violation } from './judgement';
 import { killRepeatedly } from './killer';
-import type { FaultRates } from './network-faults';
-import { StorageWatch } from './storage-watch';
+import type { FaultRates } from './proxy/network-faults';
+import { StorageWatch } from './proxy/storage-watch';
 
 export interface ChaosOptions {
   readonly kills: number;

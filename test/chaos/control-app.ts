@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { APP_DIRECTORY } from '../../local/local-stack';
 import { bundleApp } from '../../scripts/bundle.mjs';
-import { mutationPlugin } from '../proof/mutation-plugin';
-import { MUTATIONS } from '../proof/mutations';
+import { mutationPlugin } from '../proof/mutants/mutation-plugin';
+import { MUTATIONS } from '../proof/mutants/mutations';
 
 /** The directory of the mutated app, under the system's temporary one. */
 export async function buildControlApp(name: string): Promise<string> {

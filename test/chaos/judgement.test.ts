@@ -1,9 +1,9 @@
 // The judgement itself: every promise, broken by hand, is found; a run in which all is well has no violation.
 import { judge, faultOfChange, type Evidence } from './judgement';
 import type { AskedRequest } from './callers';
-import type { Press } from '../../local/graph-simulator/presses';
-import type { SentNotification } from '../../local/graph-simulator/notifications';
-import type { Row } from '../support/stored-rows';
+import type { Press } from '../../local/graph-simulator/calls/presses';
+import type { SentNotification } from '../../local/graph-simulator/calls/notifications';
+import type { Row } from '../support/services/stored-rows';
 
 const START = Date.UTC(2026, 0, 1);
 const at = (ms: number) => new Date(START + ms);

@@ -1,9 +1,9 @@
 // Says which promises a chaos run broke, from the simulator's own record of presses, the rows, and all that was printed.
 // Stands under chaos-run; knows nothing of the app's code but the contract's names.
-import type { Press } from '../../local/graph-simulator/presses';
-import type { SentNotification } from '../../local/graph-simulator/notifications';
-import type { Row } from '../support/stored-rows';
-import type { ProxiedRequest } from './fault-proxy';
+import type { Press } from '../../local/graph-simulator/calls/presses';
+import type { SentNotification } from '../../local/graph-simulator/calls/notifications';
+import type { Row } from '../support/services/stored-rows';
+import type { ProxiedRequest } from './proxy/fault-proxy';
 import { RARE_DIAL_STRING, type AskedRequest } from './callers';
 
 export const PROMISES = [

@@ -2,7 +2,7 @@
 // Stands under chaos-run.
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../../local/wait-for';
-import type { SeededRandom } from '../proof/seeded-random';
+import type { SeededRandom } from '../proof/simulation/seeded-random';
 import type { AppInstances, Trigger } from './app-instances';
 
 const TRIGGERS: readonly [Trigger, ...Trigger[]] = [

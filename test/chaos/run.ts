@@ -1,6 +1,6 @@
 // `npm run chaos -- [--kills 100] [--seed S] [--instances 3] [--log FILE]`: the long chaos run. Prints its figures; exits with 1 if a
 // promise was broken. The seed is printed; real processes are never the same twice, but the same seed draws from the same random.
-//   --control NAME   a mutation of test/proof/mutations.ts: runs the app without that condition; exits with 1 if nothing was noticed
+//   --control NAME   a mutation of test/proof/mutants/mutations.ts: runs the app without that condition; exits with 1 if nothing was noticed
 //   --app DIRECTORY  another built app
 import { rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeGraphTokenSource } from '../../shared/graph/credentials';
-import type { GraphCredential, GraphSettings } from '../../shared/graph-settings';
-import { makeSelfSignedCertificate } from '../support/self-signed-certificate';
+import type { GraphCredential, GraphSettings } from '../../shared/settings/graph-settings';
+import { makeSelfSignedCertificate } from '../support/services/self-signed-certificate';
 
 const TENANT = '99999999-8888-4777-8666-aaaaaaaaaaaa';
 const CLIENT_ID = '11111111-2222-4333-8444-555555555555';

@@ -5,10 +5,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makeGraphCalls } from '../../shared/graph/calls-client';
 import type { GraphTokenSource, TokenReply } from '../../shared/graph/credentials';
-import type { GraphSettings } from '../../shared/graph-settings';
+import type { GraphSettings } from '../../shared/settings/graph-settings';
 import type { Press, PressPermit, PressReply } from '../../shared/tones/ports';
-import { httpAnswer, startRawHttpServer, type RawHttpServer, type Respond } from '../support/raw-http-server';
-import { makeSelfSignedCertificate } from '../support/self-signed-certificate';
+import { httpAnswer, startRawHttpServer, type RawHttpServer, type Respond } from '../support/services/raw-http-server';
+import { makeSelfSignedCertificate } from '../support/services/self-signed-certificate';
 
 const CALL_ID = '57dab8b1-894c-409a-b240-bd8beae78896';
 const PRESS: Press = {

@@ -1,8 +1,8 @@
 // The POST to a callback against real TLS servers: what is sent, what each answer means, and which hosts are never called.
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { makePostCallback } from '../../shared/callbacks/post-callback';
-import type { ToneOutcome } from '../../shared/tones/tone-outcome';
-import { startCallbackReceiver, type CallbackReceiver } from '../support/callback-receiver';
+import { makePostCallback } from '../../shared/outbound/post-callback';
+import type { ToneOutcome } from '../../shared/tones/facts/tone-outcome';
+import { startCallbackReceiver, type CallbackReceiver } from '../support/services/callback-receiver';
 
 // The time limit of a callback is 5 seconds; two tests wait for it.
 jest.setTimeout(20_000);

@@ -2,9 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TelemetryFault, makeTelemetry as MakeTelemetry } from '../../shared/telemetry/lazy-telemetry';
-import type { AzureMonitorSettings } from '../../shared/telemetry-settings';
-import { startAzureMonitorIngestion, type AzureMonitorIngestion } from '../support/azure-monitor-ingestion';
-import { bundleTelemetry } from '../support/bundled-telemetry';
+import type { AzureMonitorSettings } from '../../shared/settings/telemetry-settings';
+import { startAzureMonitorIngestion, type AzureMonitorIngestion } from '../support/services/azure-monitor-ingestion';
+import { bundleTelemetry } from '../support/services/bundled-telemetry';
 
 jest.setTimeout(30_000);
 

@@ -1,8 +1,8 @@
 // Telemetry by the SDK against a collector on this machine: traces, links, metrics, and exporters that hang, fail or are not there.
 // Trace and span ids are given by hand, or compared with each other.
 import type { TelemetryFault, makeTelemetry as MakeTelemetry } from '../../shared/telemetry/lazy-telemetry';
-import { bundleTelemetry } from '../support/bundled-telemetry';
-import { startOtlpCollector, type OtlpCollector } from '../support/otlp-collector';
+import { bundleTelemetry } from '../support/services/bundled-telemetry';
+import { startOtlpCollector, type OtlpCollector } from '../support/services/otlp-collector';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';

@@ -1,10 +1,10 @@
 // Negative controls: two designs that people build, behind the same shape. They must fail the proof, else it proves nothing.
 // The tutorial: output binding, queue trigger, stock Graph client, table upsert. The record: idempotency by expire-and-rerun.
-import type { OutcomeFacts } from '../../shared/tones/outcome-facts';
-import type { OperationReport } from '../../shared/tones/operation-report';
-import { judge } from '../../shared/tones/operation-report';
+import type { OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
+import type { OperationReport } from '../../shared/tones/facts/operation-report';
+import { judge } from '../../shared/tones/facts/operation-report';
 import type { PressPermit, PressReply, ToneMessage } from '../../shared/tones/ports';
-import type { ToneRequest } from '../../shared/tones/tone-request';
+import type { ToneRequest } from '../../shared/tones/request/tone-request';
 import type { Design, Ports, Rules } from './rules';
 
 const GRAPH_TIMEOUT_MS = 30_000;

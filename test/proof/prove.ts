@@ -2,14 +2,14 @@
 //   --requests N   requests of the simulation (default 1,000,000)     --seed S   its first world (printed; the same seed replays)
 //   --replay S     one world with its whole history                   --only simulation|controls|mutants|exploration
 import { parseArgs } from 'node:util';
-import { explore } from './explore';
-import { NO_FAULTS, USUAL_FAULTS, type FaultRates } from './faults';
-import { MUTATIONS } from './mutations';
-import { findMutation } from './find-mutation';
+import { explore } from './exploration/explore';
+import { NO_FAULTS, USUAL_FAULTS, type FaultRates } from './simulation/faults';
+import { MUTATIONS } from './mutants/mutations';
+import { findMutation } from './mutants/find-mutation';
 import { expireAndRerunDesign, tutorialDesign } from './naive-designs';
 import { productionDesign, type Design } from './rules';
-import { SCENARIOS } from './scenarios';
-import { historyOf, isClean, simulate, type SimulationResult } from './simulate';
+import { SCENARIOS } from './exploration/scenarios';
+import { historyOf, isClean, simulate, type SimulationResult } from './simulation/simulate';
 
 const { values } = parseArgs({
   options: {

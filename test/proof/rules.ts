@@ -1,21 +1,21 @@
 // The design under proof: the production rules, or a naive one that must fail, behind one shape.
 // The harness calls it as the functions of the app call the rules.
-import { makeToneAcceptor, type Acceptance, type AcceptPorts } from '../../shared/tones/accept-tones';
-import { makeToneBurier } from '../../shared/tones/bury-tones';
+import { makeToneAcceptor, type Acceptance, type AcceptPorts } from '../../shared/tones/delivery/accept-tones';
+import { makeToneBurier } from '../../shared/tones/delivery/bury-tones';
 import {
   makeCallbackBurier,
   makeCallbackSubscriber,
   makeCallbackTeller,
   type CallbackPorts,
   type PostCallback,
-} from '../../shared/tones/callbacks';
-import { makeOverdueCloser } from '../../shared/tones/close-overdue';
-import type { OperationReport } from '../../shared/tones/operation-report';
+} from '../../shared/tones/callbacks/callbacks';
+import { makeOverdueCloser } from '../../shared/tones/delivery/close-overdue';
+import type { OperationReport } from '../../shared/tones/facts/operation-report';
 import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports';
-import { makeTonePresser, type PressPorts } from '../../shared/tones/press-tones';
-import { makeCallStateRecorder, type CallTold } from '../../shared/tones/record-call-state';
-import { makeReportRecorder } from '../../shared/tones/record-report';
-import type { ToneRequest } from '../../shared/tones/tone-request';
+import { makeTonePresser, type PressPorts } from '../../shared/tones/delivery/press-tones';
+import { makeCallStateRecorder, type CallTold } from '../../shared/tones/delivery/record-call-state';
+import { makeReportRecorder } from '../../shared/tones/delivery/record-report';
+import type { ToneRequest } from '../../shared/tones/request/tone-request';
 
 /** Everything that a design may use. */
 export interface Ports extends AcceptPorts, PressPorts, CallbackPorts {

@@ -3,15 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { startAzurite, type Azurite } from '../../local/azurite';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../local/functions-host/spawn-functions-host';
-import type { CallOptions } from '../../local/graph-simulator/calls';
-import type { GraphRequest } from '../../local/graph-simulator/graph-api';
-import type { Press } from '../../local/graph-simulator/presses';
+import type { CallOptions } from '../../local/graph-simulator/calls/calls';
+import type { GraphRequest } from '../../local/graph-simulator/graph/graph-api';
+import type { Press } from '../../local/graph-simulator/calls/presses';
 import { startGraphSimulator, type GraphSimulator } from '../../local/graph-simulator/server';
 import { APP_DIRECTORY, inherited, sampleSettings, settingsFor } from '../../local/local-stack';
 import { waitFor } from '../../local/wait-for';
 import { faultsOfRun } from './faults-of-run';
-import { HttpCaller, type Answer } from './http-caller';
-import { StoredRows, type Row } from './stored-rows';
+import { HttpCaller, type Answer } from './services/http-caller';
+import { StoredRows, type Row } from './services/stored-rows';
 
 // Starting a stack and waiting for an outcome take seconds; every wait has a bound of its own below this.
 jest.setTimeout(60_000);

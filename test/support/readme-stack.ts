@@ -1,12 +1,12 @@
 // `npm start` as a process, on free ports, for the examples of the README.
-// Stands under test/end-to-end/readme.test.ts.
+// Stands under test/end-to-end/http/readme.test.ts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { inherited } from '../../local/local-stack';
-import { ROOT } from './repository';
+import { ROOT } from './documents/repository';
 
 export interface RunningScript {
   /** Every line of stdout so far. */

@@ -1,8 +1,8 @@
 // The ports of the rules in memory: a clock that is set, rows with versions, a recording queue, Graph and log.
 // A single operation can be made to fail, to lose its answer, to be repeated as the SDK does, or to come after a rival's.
-import type { DeliveryPolicy } from '../../shared/tones/delivery-policy';
+import type { DeliveryPolicy } from '../../shared/tones/facts/delivery-policy';
 import type { EventFields, EventLevel, EventLog, EventName } from '../../shared/tones/event-log';
-import type { CallFacts, OutcomeFacts } from '../../shared/tones/outcome-facts';
+import type { CallFacts, OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
 import type {
   CallbackFacts,
   CallbackMessage,
@@ -19,7 +19,7 @@ import type {
   ToneMessage,
   ToneQueue,
 } from '../../shared/tones/ports';
-import { SimulatedRows, makeSimulatedStorage } from '../proof/simulated-storage';
+import { SimulatedRows, makeSimulatedStorage } from '../proof/simulation/simulated-storage';
 
 export const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 

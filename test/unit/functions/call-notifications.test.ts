@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { makeCallNotifications } from '../../../functions/call-notifications';
 import type { NotificationVerdict } from '../../../shared/graph/notification-token';
 import { eventLogOf } from '../../../shared/http/event-log';
-import type { OperationReport } from '../../../shared/tones/operation-report';
-import type { CallTold } from '../../../shared/tones/record-call-state';
+import type { OperationReport } from '../../../shared/tones/facts/operation-report';
+import type { CallTold } from '../../../shared/tones/delivery/record-call-state';
 import { headerOf, invocationOf, postBytes, postText, problemOf } from '../../support/invocation';
 
 const PATH = '/api/callNotifications';

@@ -1,9 +1,9 @@
 // enqueueTones: guards, faults named at once, and what is answered to what the rules decide.
 import { makeEnqueueTones, type EnqueueTonesDependencies } from '../../../functions/enqueue-tones';
 import { eventLogOf } from '../../../shared/http/event-log';
-import type { Acceptance } from '../../../shared/tones/accept-tones';
-import type { OutcomeFacts } from '../../../shared/tones/outcome-facts';
-import type { ToneRequest } from '../../../shared/tones/tone-request';
+import type { Acceptance } from '../../../shared/tones/delivery/accept-tones';
+import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
+import type { ToneRequest } from '../../../shared/tones/request/tone-request';
 import { headerOf, invocationOf, post, postText, problemOf } from '../../support/invocation';
 
 const PATH = '/api/enqueueTones';

@@ -5,7 +5,7 @@ import { makeSendCallbacks } from '../../../functions/send-callbacks';
 import { makeSendTones } from '../../../functions/send-tones';
 import { eventLogOf } from '../../../shared/http/event-log';
 import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports';
-import type { PressEnding } from '../../../shared/tones/press-tones';
+import type { PressEnding } from '../../../shared/tones/delivery/press-tones';
 import { invocationOf } from '../../support/invocation';
 
 const ITEM = {

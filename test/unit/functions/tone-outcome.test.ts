@@ -1,7 +1,7 @@
 // toneOutcome: one outcome for callers with the key.
 import { makeToneOutcome } from '../../../functions/tone-outcome';
 import { eventLogOf } from '../../../shared/http/event-log';
-import type { OutcomeFacts } from '../../../shared/tones/outcome-facts';
+import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
 import { get, headerOf, invocationOf, problemOf } from '../../support/invocation';
 
 const ROW: OutcomeFacts = {

@@ -1,7 +1,7 @@
 // toneStatus: the URL that 202-polling follows, and what it tells to whom.
 import { makeToneStatus } from '../../../functions/tone-status';
 import { eventLogOf } from '../../../shared/http/event-log';
-import type { OutcomeFacts, ToneStatus } from '../../../shared/tones/outcome-facts';
+import type { OutcomeFacts, ToneStatus } from '../../../shared/tones/facts/outcome-facts';
 import { get, headerOf, invocationOf } from '../../support/invocation';
 
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');

@@ -1,7 +1,7 @@
 // The queue's message: base64 of JSON, read back as it was written; everything else is not ours.
 import fc from 'fast-check';
 import { fromToneItem, toToneText } from '../../../shared/storage/tone-message';
-import { TONE_NAMES } from '../../../shared/tones/tone-names';
+import { TONE_NAMES } from '../../../shared/tones/facts/tone-names';
 import type { ToneMessage } from '../../../shared/tones/ports';
 
 const MESSAGE: ToneMessage = {

@@ -1,0 +1,166 @@
+// The HTTP server: guards, route, key, body, then the function; what it refuses it answers with an empty body.
+// Stands between the network and the invocations; the admin route is in `admin-route.ts`.
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { HttpFunction } from '../worker/app-functions';
+import { makeKeyCheck } from './function-key';
+import { stackOf, type HostLog } from '../host-log';
+import { makeFindRoute } from './http-routes';
+import type { Invoke } from '../worker/invocation';
+import { fromRpcHttp, toRpcHttp, type HttpAnswer } from './rpc-http';
+import { makeTraceContext } from '../worker/trace-context';
+
+/** The real server's limit on the request line, the method and `HTTP/1.1` included. */
+const requestLineLimit = 8_192;
+/** Above it Node.js itself answers 431. */
+const headerLimit = 65_536;
+const bodyLimitDefault = 104_857_600;
+/** The real server's; longer than the clients' own, so that they do not meet a connection that is just being closed. */
+const keepAliveMs = 130_000;
+
+export interface HttpListenerOptions {
+  port: number;
+  functionKey: string;
+  routePrefix: string;
+  functions: readonly HttpFunction[];
+  invoke: Invoke;
+  log: HostLog;
+  /** Answers `POST /admin/functions/{name}`; the key has been checked. */
+  answerAdmin: (name: string, contentType: string | undefined, body: Buffer | undefined) => number;
+}
+
+export interface HttpListener {
+  port: number;
+  /** Accepts no connection any more; resolves when every request that was running has its answer. */
+  stop(): Promise<void>;
+  /** Ends what is left, answered or not. */
+  closeConnections: () => void;
+}
+
+export async function startHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
+  const findRoute = makeFindRoute(options.functions, options.routePrefix);
+  const hasKey = makeKeyCheck(options.functionKey);
+  const bodyLimit = Number(process.env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT || bodyLimitDefault);
+  const running = new Set<Promise<void>>();
+  let stopping = false;
+
+  const answerTo = async (request: IncomingMessage): Promise<HttpAnswer> => {
+    const method = request.method ?? 'GET';
+    const target = originForm(request.url ?? '/');
+    if (`${method} ${target} HTTP/1.1\r\n`.length > requestLineLimit) return empty(414);
+    if (!URL.canParse(`http://${request.headers.host ?? ''}`)) return empty(400);
+
+    const queryAt = target.indexOf('?');
+    const path = queryAt < 0 ? target : target.slice(0, queryAt);
+    const query = new URLSearchParams(queryAt < 0 ? '' : target.slice(queryAt));
+    const key = request.headersDistinct['x-functions-key']?.[0];
+    const tooLarge = Number(request.headers['content-length'] ?? 0) > bodyLimit;
+
+    const adminName = method === 'POST' ? /^\/admin\/functions\/([^/]+)\/?$/i.exec(path)?.[1] : undefined;
+    if (adminName !== undefined) {
+      if (!hasKey(key, query)) return empty(401);
+      if (tooLarge) return empty(413);
+      return empty(options.answerAdmin(adminName, request.headers['content-type'], await readBody(request)));
+    }
+
+    const route = findRoute(method, path);
+    if (route === undefined) return empty(404);
+    if (route.target.authLevel !== 'anonymous' && !hasKey(key, query)) return empty(401);
+    if (tooLarge) return empty(413);
+    const http = toRpcHttp(request, target, query, route.params, await readBody(request));
+    const result = await options.invoke(route.target, {
+      data: { http },
+      traceContext: makeTraceContext(traceHeaders(request)),
+    });
+    return result.succeeded ? fromRpcHttp(result.response.returnValue) : empty(500);
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let answer: HttpAnswer;
+    try {
+      answer = await answerTo(request);
+    } catch (error) {
+      // A caller that hangs up while it sends its body is nobody's failure.
+      if (!request.complete) return;
+      options.log.write('error', stackOf(error));
+      answer = empty(500);
+    }
+    await send(response, answer, stopping, options.log);
+  };
+
+  const server = createServer({ maxHeaderSize: headerLimit, keepAliveTimeout: keepAliveMs }, (request, response) => {
+    const done = handle(request, response).finally(() => running.delete(done));
+    running.add(done);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      stopping = true;
+      server.close();
+      while (running.size > 0) await Promise.all(running);
+    },
+    closeConnections: () => server.closeAllConnections(),
+  };
+}
+
+function empty(status: number): HttpAnswer {
+  return { status, headers: {}, body: Buffer.alloc(0) };
+}
+
+/** A proxy's request names the whole URL; the real server keeps its path and query only. */
+function originForm(target: string): string {
+  if (target.startsWith('/') || !URL.canParse(target)) return target;
+  const { pathname, search } = new URL(target);
+  return pathname + search;
+}
+
+/** As on the real host, only a body of a declared length reaches the function: a chunked one is dropped. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) === 0) return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function traceHeaders({ headersDistinct }: IncomingMessage): { traceparent?: string; tracestate?: string } {
+  const traceparent = headersDistinct.traceparent?.[0];
+  const tracestate = headersDistinct.tracestate?.join(',');
+  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
+}
+
+async function send(
+  response: ServerResponse,
+  { status, headers, body }: HttpAnswer,
+  lastOne: boolean,
+  log: HostLog,
+): Promise<void> {
+  // The caller may have hung up while the function ran.
+  if (response.closed || response.destroyed) return;
+  const ended = new Promise<void>((resolve) => response.once('close', resolve));
+  const own = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^(content-length|transfer-encoding|connection)$/i.test(name)),
+  );
+  const mayHaveBody = status !== 204 && status !== 304;
+  try {
+    response.writeHead(status, {
+      ...own,
+      ...(mayHaveBody && { 'content-length': body.byteLength }),
+      ...(lastOne && { connection: 'close' }),
+    });
+    response.end(mayHaveBody && response.req.method !== 'HEAD' ? body : undefined);
+  } catch (error) {
+    log.write('error', stackOf(error));
+    response.destroy();
+  }
+  await ended;
+}

@@ -1,0 +1,70 @@
+// Loads the built app the way the Functions worker does: every file that `main` in package.json matches, then the appStart hooks.
+// Stands between the module `@azure/functions-core`, which must be installed before, and the listeners.
+
+import { globSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { toAppFunction, type AppFunction } from './app-functions';
+import type { ProgrammingModel } from './core-contract';
+import type { FunctionsCore } from './functions-core';
+import { messageOf } from '../host-log';
+
+/** What the real worker tells the library that it can do. */
+const workerCapabilities = {
+  RawHttpBodyBytes: 'true',
+  RpcHttpTriggerMetadataRemoved: 'true',
+  RpcHttpBodyOnly: 'true',
+  IgnoreEmptyValuedRpcHttpHeaders: 'true',
+  UseNullableValueDictionaryForHttp: 'true',
+  WorkerStatus: 'true',
+  TypedDataCollection: 'true',
+  HandlesWorkerTerminateMessage: 'true',
+};
+
+export interface LoadedApp {
+  functions: AppFunction[];
+  programmingModel: ProgrammingModel;
+}
+
+/**
+ * Throws "Worker was unable to load entry point …" when a file of the app throws or none is found, and a message that
+ * names the function when one needs what this host does not have.
+ */
+export async function loadApp(appDirectory: string, core: FunctionsCore): Promise<LoadedApp> {
+  loadEntryPoints(appDirectory);
+  await core.runHooks('appStart', {
+    hookData: core.appLevelHookData,
+    appHookData: core.appHookData,
+    functionAppDirectory: appDirectory,
+  });
+
+  const programmingModel = core.programmingModel();
+  if (programmingModel === undefined) throw new Error('The app registered no function.');
+  const capabilities = (await programmingModel.getCapabilities?.({ ...workerCapabilities })) ?? workerCapabilities;
+  if ('HttpUri' in capabilities) throw new Error('enableHttpStream is not supported by the local host.');
+  core.lock();
+  return { functions: [...core.functions.values()].map(toAppFunction), programmingModel };
+}
+
+function loadEntryPoints(appDirectory: string): void {
+  const requireOfApp = createRequire(join(appDirectory, 'package.json'));
+  const pattern = mainOf(appDirectory);
+  let entryPoint = pattern;
+  try {
+    const files = globSync(pattern, { cwd: appDirectory }).sort();
+    if (files.length === 0) throw new Error('Found zero files matching the supplied pattern');
+    for (const file of files) {
+      entryPoint = file;
+      requireOfApp(join(appDirectory, file));
+    }
+  } catch (error) {
+    throw new Error(`Worker was unable to load entry point "${entryPoint}": ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function mainOf(appDirectory: string): string {
+  const { main } = JSON.parse(readFileSync(join(appDirectory, 'package.json'), 'utf8')) as { main?: unknown };
+  if (typeof main !== 'string') throw new Error('package.json of the app has no "main".');
+  return main;
+}

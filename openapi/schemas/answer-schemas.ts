@@ -1,0 +1,29 @@
+// The other answers as schemas: problems (RFC 9457) and health. The codes are those of shared/http/problem.
+// Stands beside outcome-schema.
+import { z } from 'zod';
+import { PROBLEMS, type ProblemCode } from '../../shared/http/problem';
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
+
+export function problemTypeOf(code: ProblemCode): `urn:problem:${ProblemCode}` {
+  return `urn:problem:${code}`;
+}
+
+export const problemSchema = z.strictObject({
+  type: z.enum(PROBLEM_CODES.map(problemTypeOf)),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string(),
+  errors: z
+    .array(
+      z.strictObject({
+        pointer: z.string().exactOptional(),
+        parameter: z.string().exactOptional(),
+        detail: z.string(),
+      }),
+    )
+    .min(1)
+    .exactOptional(),
+});
+
+export const healthSchema = z.strictObject({ status: z.enum(['ok']) });

@@ -1,0 +1,85 @@
+// The definitions of the custom connector (Swagger 2.0, JSON Schema draft 4): the same zod schemas and texts as in the OpenAPI document.
+// Used by connector-document. What Swagger 2.0 cannot say is left to the app, which checks every request.
+import { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
+import { toneRequestBodySchema } from '../../shared/tones/request/tone-request';
+import { problemSchema } from './answer-schemas';
+import { OUTCOME_TEXTS, PROBLEM_TEXTS } from '../texts/answer-texts';
+import { DEFAULT_LIMITS } from './default-limits';
+import { toJsonSchema, type Dialect, type JsonObject } from './json-schema';
+import { outcomeSchema } from './outcome-schema';
+import { FORGET_CALLBACK_TEXTS, TONE_REQUEST_TEXTS } from '../texts/request-texts';
+
+const CONNECTOR: Dialect = {
+  target: 'draft-04',
+  annotate: ({ title, description, example, visibility }) => ({
+    'x-ms-summary': title,
+    description,
+    ...(visibility !== undefined && { 'x-ms-visibility': visibility }),
+    ...(example !== undefined && { example }),
+  }),
+};
+
+const sendTonesAndWait = definition(
+  'Tone request with callback',
+  'Which tones to press in which call, and where to tell of the end.',
+  toJsonSchema(toneRequestBodySchema(DEFAULT_LIMITS), TONE_REQUEST_TEXTS, CONNECTOR),
+);
+
+export const DEFINITIONS = {
+  ToneRequest: {
+    ...without(sendTonesAndWait, 'callbackUrl'),
+    title: 'Tone request',
+    description: 'Which tones to press in which call.',
+  },
+  // The platform puts its own URL into the field that has x-ms-notification-url; nobody is asked for it.
+  ToneRequestWithCallback: {
+    ...withField(sendTonesAndWait, 'callbackUrl', { 'x-ms-notification-url': true }),
+    required: [...(sendTonesAndWait['required'] as string[]), 'callbackUrl'],
+  },
+  ForgetCallback: definition(
+    'Forget callback',
+    'Whose callback is no longer wanted.',
+    toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, CONNECTOR),
+  ),
+  Outcome: definition(
+    'Outcome',
+    'What became of a tone request. Absent facts are absent fields.',
+    toJsonSchema(outcomeSchema, OUTCOME_TEXTS, CONNECTOR),
+  ),
+  Problem: definition(
+    'Problem',
+    'What is wrong with a request.',
+    toJsonSchema(problemSchema, PROBLEM_TEXTS, CONNECTOR),
+  ),
+} as const satisfies Record<string, JsonObject>;
+
+/**
+ * Without `additionalProperties`, so that a new field of an answer breaks no flow, and without defaults: a designer would send the default of
+ * these documents, where the app may have been set otherwise.
+ */
+function definition(title: string, description: string, schema: JsonObject): JsonObject {
+  return { title, description, ...plain(schema) };
+}
+
+function plain({ additionalProperties: _closed, default: _default, ...schema }: JsonObject): JsonObject {
+  const properties = schema['properties'] as Record<string, JsonObject> | undefined;
+  return {
+    ...schema,
+    ...(schema['type'] === 'integer' && { format: 'int32' }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, plain(field)])),
+    }),
+    ...(schema['items'] !== undefined && { items: plain(schema['items'] as JsonObject) }),
+  };
+}
+
+function withField(schema: JsonObject, name: string, added: JsonObject): JsonObject {
+  const properties = schema['properties'] as Record<string, JsonObject>;
+  const { example: _example, ...field } = properties[name] ?? {};
+  return { ...schema, properties: { ...properties, [name]: { ...field, ...added } } };
+}
+
+function without(schema: JsonObject, name: string): JsonObject {
+  const { [name]: _left, ...properties } = schema['properties'] as Record<string, JsonObject>;
+  return { ...schema, properties };
+}

@@ -1,0 +1,94 @@
+// POSTs an outcome to a callback URL: to an allowed host, over https on port 443, at a public address that is checked and then kept.
+// Used by functions/send-callbacks. No redirects, five seconds in all, the answer's body is ignored.
+import { lookup } from 'node:dns/promises';
+import { request } from 'node:https';
+import { callbackUrlFault } from '../tones/request/callback-url';
+import type { PostCallback } from '../tones/callbacks/callbacks';
+import type { CallbackReply } from '../tones/ports';
+import { isPublicAddress } from './public-address';
+
+/** For name, connection, TLS and answer together. */
+const TIME_LIMIT_MS = 5000;
+
+/** @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again. */
+export function makePostCallback(allowedHosts: readonly string[]): PostCallback {
+  return async function postCallback(url, outcome) {
+    const fault = callbackUrlFault(url, allowedHosts);
+    if (fault !== undefined) return { kind: 'refused', reason: `the URL ${fault}` };
+    const target = new URL(url);
+    const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+    try {
+      const address = await within(signal, publicAddressOf(target.hostname));
+      if (address === undefined) return { kind: 'refused', reason: 'the host has an address that is not public' };
+      return fromHttpStatus(await post(target, address, JSON.stringify(outcome), signal));
+    } catch (error) {
+      return { kind: 'failed', reason: signal.aborted ? 'no answer in time' : codeOf(error) };
+    }
+  };
+}
+
+/** One address of the host, IPv4 first; undefined if any of them is not public: then somebody plays with the name. */
+async function publicAddressOf(hostname: string): Promise<string | undefined> {
+  const found = await lookup(hostname, { all: true });
+  if (found.length === 0 || !found.every(({ address }) => isPublicAddress(address))) return undefined;
+  return (found.find(({ family }) => family === 4) ?? found[0])?.address;
+}
+
+/** Connects to the address that was checked, so that the name cannot change its mind; the certificate must be the name's. */
+function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        method: 'POST',
+        host: address,
+        port: 443,
+        servername: target.hostname,
+        path: `${target.pathname}${target.search}`,
+        headers: {
+          Host: target.host,
+          'Content-Type': 'application/json',
+          'Content-Length': Buffer.byteLength(body),
+          'User-Agent': 'graph-call-tones',
+        },
+        agent: false,
+        signal,
+      },
+      (answer) => {
+        resolve(answer.statusCode ?? 0);
+        answer.destroy();
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+function fromHttpStatus(httpStatus: number): CallbackReply {
+  if (httpStatus >= 200 && httpStatus <= 299) return { kind: 'taken', httpStatus };
+  if (httpStatus >= 300 && httpStatus <= 499)
+    return {
+      kind: 'refused',
+      reason: httpStatus < 400 ? 'redirects are not followed' : 'the callback refused',
+      httpStatus,
+    };
+  return { kind: 'failed', reason: 'the callback had a fault', httpStatus };
+}
+
+async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(new Error('no answer in time'));
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The code of a network fault (`ENOTFOUND`, `ECONNREFUSED`, `CERT_HAS_EXPIRED`, …); never its message, which may name the URL. */
+function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : 'connection failed';
+}

@@ -1,0 +1,251 @@
+// The callback of a request: asked for, forgotten, told when the request is final, given up.
+// The URL stands in a row of its own; the message on the queue names the request only, so the newest URL is told the newest outcome.
+//
+//   subscribe: URL stored -> outcome read again: already final? -> announced
+//   an end:    outcome stored -> announced -> deliver: URL read -> POST        one of the two sees the other
+import { errorName, type EventLog } from '../event-log';
+import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
+import type {
+  CallbackFacts,
+  CallbackMessage,
+  CallbackQueue,
+  CallbackReply,
+  CallbackRows,
+  Clock,
+  OutcomeRows,
+  Stored,
+} from '../ports';
+import { toToneOutcome, type ToneOutcome } from '../facts/tone-outcome';
+
+/** POSTs the outcome; never throws. */
+export type PostCallback = (url: string, outcome: ToneOutcome) => Promise<CallbackReply>;
+
+export interface CallbackPorts {
+  readonly clock: Clock;
+  readonly outcomes: OutcomeRows;
+  readonly callbacks: CallbackRows;
+  readonly callbackQueue: CallbackQueue;
+  readonly log: EventLog;
+}
+
+export interface TellPorts extends CallbackPorts {
+  readonly post: PostCallback;
+  /** Told of the trace that the request belongs to (W3C `traceparent`). */
+  readonly linkTrace?: (traceparent: string) => void;
+}
+
+export type CallbackEnding = 'delivered' | 'refused' | 'waiting' | 'given-up' | 'nothing-to-tell';
+
+const MOST_ROUNDS = 20;
+/** Attempts at one telling: with the waits below, over about a quarter of an hour. */
+export const MOST_ATTEMPTS = 10;
+/** A request that is being pressed is looked at again after this. */
+const LOOK_AGAIN_MS = 2000;
+const FIRST_WAIT_MS = 2000;
+const LONGEST_WAIT_MS = 300_000;
+
+/** The wait after so many failed attempts: doubles from 2 seconds to 5 minutes. */
+export function callbackWaitMs(attempts: number): number {
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
+}
+
+/** What a telling is of: told once, it is not told again; a late change from `unknown` is another one. */
+function tellingOf({ status, finishedAt }: OutcomeFacts): string {
+  return `${status} ${finishedAt ?? ''}`;
+}
+
+/** What further attempts are bound to: one subscription and one telling. */
+function tryingOf({ subscribedAt }: CallbackFacts, row: OutcomeFacts): string {
+  return `${subscribedAt} ${tellingOf(row)}`;
+}
+
+/** Nothing was told of this end, and somebody wants to be told. */
+function isToBeTold(callback: CallbackFacts | undefined, row: OutcomeFacts): callback is CallbackFacts {
+  return callback !== undefined && callback.url !== '' && callback.told !== tellingOf(row);
+}
+
+/** True while something is to be told and nobody is about to: no further attempt is on its way. */
+function isOwed(callback: CallbackFacts | undefined, row: OutcomeFacts): boolean {
+  return isToBeTold(callback, row) && callback.trying !== tryingOf(callback, row);
+}
+
+/** Stores where to tell; throws when storage cannot be reached: the caller asks again. */
+export function makeCallbackSubscriber(ports: CallbackPorts) {
+  const { clock, callbacks, callbackQueue, log } = ports;
+  const markWanted = makeMarker(ports);
+
+  return async function subscribe(clientContext: string, url: string): Promise<OutcomeFacts> {
+    const now = clock.now();
+    await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now });
+    log('info', 'callback-set', { clientContext });
+    const row = await markWanted(clientContext);
+    if (row === undefined) throw new Error('the row of a request vanished while its callback was set');
+    if (isFinal(row.status)) await callbackQueue.enqueue({ clientContext, attempts: 0 }, 0);
+    else if (!row.callbackWanted) await callbackQueue.enqueue({ clientContext, attempts: 0 }, LOOK_AGAIN_MS);
+    return row;
+  };
+}
+
+/** Marks the row, so that whoever ends it announces it. One that is being pressed stays untouched: the press is bound to its version. */
+function makeMarker({ outcomes }: Pick<CallbackPorts, 'outcomes'>) {
+  return async function markWanted(clientContext: string): Promise<OutcomeFacts | undefined> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const row = await outcomes.read(clientContext);
+      if (row === undefined || row.callbackWanted || row.status === 'sending') return row;
+      const written = await outcomes.merge(clientContext, { callbackWanted: true }, row.etag);
+      if (written.kind === 'written') return { ...row, callbackWanted: true };
+    }
+    throw new Error('lost every race for the row of a callback');
+  };
+}
+
+/** Harmless at any time; throws when storage cannot be reached. */
+export function makeCallbackForgetter({ callbacks, log }: Pick<CallbackPorts, 'callbacks' | 'log'>) {
+  return async function forget(clientContext: string): Promise<void> {
+    await callbacks.remove(clientContext);
+    log('info', 'callback-forgotten', { clientContext });
+  };
+}
+
+/** What the timer does for the callback of a request that has ended: announces it, if nobody has. False: the row moved on, look again. */
+export function makeCallbackChecker({
+  outcomes,
+  callbacks,
+  callbackQueue,
+}: Pick<CallbackPorts, 'outcomes' | 'callbacks' | 'callbackQueue'>) {
+  return async function announceIfOwed(row: Stored<OutcomeFacts>): Promise<boolean> {
+    const callback = await callbacks.read(row.clientContext);
+    if (!isOwed(callback, row)) return true;
+    // So that a late change from `unknown` is announced by whoever writes it.
+    if (
+      !row.callbackWanted &&
+      (await outcomes.merge(row.clientContext, { callbackWanted: true }, row.etag)).kind === 'stale'
+    )
+      return false;
+    await callbackQueue.enqueue({ clientContext: row.clientContext, attempts: 0 }, 0);
+    return true;
+  };
+}
+
+/** One delivery of a message. Throws when storage cannot be reached: the queue delivers again. A POST may so come twice, never not at all. */
+export function makeCallbackTeller(ports: TellPorts) {
+  const { clock, callbacks, callbackQueue, log, post, linkTrace } = ports;
+  const markWanted = makeMarker(ports);
+
+  return async function tell(message: CallbackMessage): Promise<CallbackEnding> {
+    const { clientContext } = message;
+    const callback = await callbacks.read(clientContext);
+    const row = callback && callback.url !== '' ? await markWanted(clientContext) : undefined;
+    if (callback === undefined || row === undefined) return 'nothing-to-tell';
+    if (!isFinal(row.status)) return row.callbackWanted ? 'nothing-to-tell' : lookAgain(message);
+    if (!isToBeTold(callback, row) || isOvertaken(message, callback, row)) return 'nothing-to-tell';
+    if (row.traceparent !== undefined) linkTrace?.(row.traceparent);
+    const reply = await post(callback.url, toToneOutcome(row));
+    return record(callback, row, Math.max(message.attempts, attemptsAt(callback, row)) + 1, reply);
+  };
+
+  /** It was being pressed when the callback was asked for, and still is: nobody else will announce its end. */
+  async function lookAgain(message: CallbackMessage): Promise<CallbackEnding> {
+    await callbackQueue.enqueue(message, LOOK_AGAIN_MS);
+    return 'waiting';
+  }
+
+  async function record(
+    callback: Stored<CallbackFacts>,
+    row: OutcomeFacts,
+    attempts: number,
+    reply: CallbackReply,
+  ): Promise<CallbackEnding> {
+    const { clientContext, callId, status } = row;
+    const fields = {
+      clientContext,
+      callId,
+      status,
+      count: attempts,
+      ...(reply.httpStatus !== undefined && { httpStatus: reply.httpStatus }),
+    };
+    switch (reply.kind) {
+      case 'taken':
+        // Nothing follows a final status but `unknown`: the URL is needed no more.
+        await note({
+          told: tellingOf(row),
+          trying: '',
+          attempts: 0,
+          ...(status !== 'unknown' && { url: '', ended: 'delivered' }),
+        });
+        log('info', 'callback-delivered', fields);
+        return 'delivered';
+      case 'refused':
+        await note({ url: '', ended: 'refused' });
+        log('warn', 'callback-refused', { ...fields, reason: reply.reason });
+        return 'refused';
+      case 'failed':
+        if (attempts >= MOST_ATTEMPTS) {
+          await note({ url: '', attempts, ended: 'given-up' });
+          log('error', 'callback-given-up', { ...fields, reason: reply.reason });
+          return 'given-up';
+        }
+        await callbackQueue.enqueue(
+          { clientContext, attempts, trying: tryingOf(callback, row) },
+          callbackWaitMs(attempts),
+        );
+        log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs: callbackWaitMs(attempts) });
+        // The further attempt is on its way and counts by itself; without the note the timer may announce once more.
+        await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) =>
+          log('error', 'storage-failed', { clientContext, detail: errorName(error) }),
+        );
+        return 'waiting';
+      default:
+        return reply satisfies never;
+    }
+
+    /** A row that was replaced or forgotten meanwhile is left as it is: whoever did so sees to the rest. */
+    async function note(facts: Partial<CallbackFacts>): Promise<void> {
+      await callbacks.merge(
+        clientContext,
+        { ...facts, changedAt: clock.now(), ...(reply.httpStatus !== undefined && { httpStatus: reply.httpStatus }) },
+        callback.etag,
+      );
+    }
+  }
+}
+
+function attemptsAt(callback: CallbackFacts, row: OutcomeFacts): number {
+  return callback.trying === tryingOf(callback, row) ? (callback.attempts ?? 0) : 0;
+}
+
+/** Another message does it: one of a newer subscription or telling, or a further attempt that is on its way. */
+function isOvertaken({ attempts, trying }: CallbackMessage, callback: CallbackFacts, row: OutcomeFacts): boolean {
+  return (trying !== undefined && trying !== tryingOf(callback, row)) || attempts < attemptsAt(callback, row);
+}
+
+/** What becomes of a message that the queue gave up: it is tried again later, and given up after as many attempts as any other. Never throws. */
+export function makeCallbackBurier({
+  clock,
+  callbacks,
+  callbackQueue,
+  log,
+}: Pick<CallbackPorts, 'clock' | 'callbacks' | 'callbackQueue' | 'log'>) {
+  return async function bury(message: CallbackMessage): Promise<void> {
+    const { clientContext } = message;
+    const attempts = message.attempts + 1;
+    try {
+      if (attempts < MOST_ATTEMPTS) {
+        await callbackQueue.enqueue({ ...message, attempts }, callbackWaitMs(attempts));
+        log('warn', 'callback-waiting', {
+          clientContext,
+          count: attempts,
+          reason: 'the queue gave it up',
+          delayMs: callbackWaitMs(attempts),
+        });
+        return;
+      }
+      const callback = await callbacks.read(clientContext);
+      if (callback === undefined || callback.url === '') return;
+      await callbacks.merge(clientContext, { url: '', ended: 'given-up', changedAt: clock.now() }, callback.etag);
+      log('error', 'callback-given-up', { clientContext, count: attempts, reason: 'the queue gave it up' });
+    } catch (error) {
+      log('error', 'storage-failed', { clientContext, detail: errorName(error) });
+    }
+  };
+}

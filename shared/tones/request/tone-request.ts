@@ -1,0 +1,104 @@
+// What a caller asks: the schema of the enqueueTones body and the request that it becomes.
+// Used by functions/enqueue-tones; the only place that knows the body's rules.
+import * as z from 'zod';
+import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
+import { faultsOf, type RequestFault } from './request-fault';
+import { TONE_NAMES, toneOfKey, type ToneName } from '../facts/tone-names';
+
+/** A tone request, checked: tones in Graph's words, the deadline still relative. */
+export interface ToneRequest {
+  readonly clientContext: string;
+  readonly callId: string;
+  readonly tones: readonly ToneName[];
+  /** 0 to 60,000 milliseconds; absent: Graph decides. */
+  readonly delayBetweenTonesMs?: number;
+  /** 1 to 3,600. */
+  readonly expiresInSeconds: number;
+  /** Where the outcome is POSTed when it is final. A secret: never logged, never returned. No part of the comparison with a repetition. */
+  readonly callbackUrl?: string;
+}
+
+export interface ToneRequestLimits {
+  /** Most tones in one request (setting MAX_TONES). */
+  readonly maxTones: number;
+  /** Deadline of a request that names none (setting DEFAULT_EXPIRES_IN_SECONDS). */
+  readonly defaultExpiresInSeconds: number;
+  /** Hosts that a callbackUrl may name (setting CALLBACK_HOSTS). */
+  readonly callbackHosts: readonly string[];
+}
+
+export type ParsedToneRequest =
+  | { readonly kind: 'valid'; readonly request: ToneRequest }
+  | { readonly kind: 'invalid'; readonly faults: readonly RequestFault[] };
+
+/** Most tones that the setting MAX_TONES may allow. */
+export const MOST_TONES = 1000;
+
+export const CALL_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
+export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
+export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
+
+/** The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the properties. */
+export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callbackHosts }: ToneRequestLimits) {
+  const count = `1 to ${maxTones} are allowed`;
+  return z
+    .strictObject({
+      callId: z.string('must be a string').regex(CALL_ID_PATTERN, 'must be 1 to 128 letters, digits, "_" or "-"'),
+      tones: z
+        .array(z.enum(TONE_NAMES, `must be one of ${TONE_NAMES.join(', ')}`), 'must be an array of tone names')
+        .min(1, `too few tones: ${count}`)
+        .max(maxTones, `too many tones: ${count}`)
+        .optional(),
+      digits: z
+        .string('must be a string')
+        .min(1, `too few digits: ${count}`)
+        .max(maxTones, `too many digits: ${count}`)
+        .regex(/^[0-9*#A-Da-d!]*$/, 'may hold only 0-9, *, #, A-D and ! (flash)')
+        .optional(),
+      delayBetweenTonesMs: z
+        .int('must be an integer')
+        .min(0, 'must be 0 to 60000')
+        .max(60_000, 'must be 0 to 60000')
+        .optional(),
+      clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE).optional(),
+      expiresInSeconds: z
+        .int('must be an integer')
+        .min(1, 'must be 1 to 3600')
+        .max(3600, 'must be 1 to 3600')
+        .default(defaultExpiresInSeconds),
+      callbackUrl: z
+        .string('must be a string')
+        .max(LONGEST_CALLBACK_URL, `must have at most ${LONGEST_CALLBACK_URL} characters`)
+        .superRefine((text, context) => {
+          const fault = callbackUrlFault(text, callbackHosts);
+          if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+        })
+        .optional(),
+    })
+    .refine((body) => (body.tones === undefined) !== (body.digits === undefined), {
+      message: 'exactly one of tones and digits must be given',
+      when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    });
+}
+
+/** Checks a body and names every fault at once. `newClientContext` is called only if the body names none. */
+export function parseToneRequest(
+  schema: ReturnType<typeof toneRequestBodySchema>,
+  body: unknown,
+  newClientContext: () => string,
+): ParsedToneRequest {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) return { kind: 'invalid', faults: faultsOf(parsed.error, 'is not a field of a tone request') };
+  const { tones, digits, clientContext, callId, delayBetweenTonesMs, expiresInSeconds, callbackUrl } = parsed.data;
+  return {
+    kind: 'valid',
+    request: {
+      clientContext: clientContext ?? newClientContext(),
+      callId,
+      tones: tones ?? [...(digits ?? '')].flatMap((key) => toneOfKey(key) ?? []),
+      ...(delayBetweenTonesMs === undefined ? {} : { delayBetweenTonesMs }),
+      expiresInSeconds,
+      ...(callbackUrl !== undefined && { callbackUrl }),
+    },
+  };
+}

@@ -1,0 +1,96 @@
+// Looks at the tables and queues from outside, past every fault: sees each change of a status, and when all is at rest.
+// Stands under chaos-run.
+import { setTimeout as pause } from 'node:timers/promises';
+import { odata } from '@azure/data-tables';
+import { waitFor } from '../../../local/wait-for';
+import { StoredRows, type Row } from '../../support/services/stored-rows';
+import { FINAL, faultOfChange } from '../judgement';
+
+const EVERY_MS = 1000;
+/** Rows written so long before a look are read again with the next one: a write takes its time from arrival to being seen. */
+const MARGIN_MS = 5000;
+
+export class StorageWatch {
+  /** Statuses that left a final state in a way that is not allowed. */
+  readonly faults: string[] = [];
+  readonly #rows: StoredRows;
+  readonly #seen = new Map<string, string>();
+  readonly #stopping = new AbortController();
+  #watching: Promise<void> = Promise.resolve();
+  #lookedAt = 0;
+
+  constructor(connectionString: string) {
+    this.#rows = new StoredRows(connectionString, {});
+  }
+
+  start(): void {
+    this.#watching = this.#watch();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#watching;
+  }
+
+  /** Every outcome by its clientContext. Throws if there is one that the watch has not seen. */
+  async outcomes(): Promise<Map<string, Row>> {
+    const rows = (await this.#rows.all()).filter((row) => row.rowKey === 'outcome');
+    const unseen = rows.filter((row) => !this.#seen.has(String(row.clientContext)));
+    if (unseen.length > 0) throw new Error(`the watch has not seen ${unseen.length} rows`);
+    return new Map(rows.map((row) => [String(row.clientContext), row]));
+  }
+
+  /** Every row of both tables. */
+  allRows(): Promise<Row[]> {
+    return this.#rows.all();
+  }
+
+  /** What is not at rest: rows that are not final, and messages on the two queues. */
+  async unrest(): Promise<string[]> {
+    await this.#look();
+    const open = [...this.#seen].filter(([, status]) => !FINAL.has(status));
+    const queues = await Promise.all(
+      [this.#rows.requestQueue, this.#rows.poisonQueue].map(async (queue) => ({
+        name: queue.name,
+        count: await this.#rows.count(queue),
+      })),
+    );
+    return [
+      ...open.map(([clientContext, status]) => `${clientContext} is ${status}`),
+      ...queues.filter(({ count }) => count > 0).map(({ name, count }) => `${count} messages on ${name}`),
+    ];
+  }
+
+  /** Reads the rows that were written since the last look: reading them all would keep this process from its other work. */
+  async #look(): Promise<void> {
+    const since = new Date(this.#lookedAt - MARGIN_MS);
+    this.#lookedAt = Date.now();
+    const options = { queryOptions: { filter: odata`Timestamp ge ${since}`, select: ['clientContext', 'status'] } };
+    for await (const { clientContext, status } of this.#rows.outcomeTable.listEntities<
+      Record<'clientContext' | 'status', string>
+    >(options)) {
+      const fault = faultOfChange(this.#seen.get(clientContext) ?? status, status);
+      if (fault) this.faults.push(`${clientContext}: ${fault}`);
+      this.#seen.set(clientContext, status);
+    }
+  }
+
+  async #watch(): Promise<void> {
+    // The app creates the table when it starts.
+    await waitFor('the table', () =>
+      this.#look().then(
+        () => true,
+        (error: unknown) => isTableMissing(error),
+      ),
+    );
+    while (!this.#stopping.signal.aborted) {
+      await this.#look();
+      await pause(EVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+  }
+}
+
+function isTableMissing(error: unknown): false {
+  if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+  return false;
+}

@@ -1,0 +1,154 @@
+// The direction of imports: a bad sample of each room is refused, a good one is not, and every file is in exactly one room.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join, matchesGlob } from 'node:path';
+import { ROOT, readText, repositoryFiles } from '../../support/documents/repository';
+
+const REFUSED: readonly (readonly [filePath: string, imported: string])[] = [
+  ['shared/tones/sample.ts', '../graph/errors'],
+  ['shared/tones/sample.ts', '../settings/settings'],
+  ['shared/tones/sample.ts', './delivery/press-tones'],
+  ['shared/tones/facts/sample.ts', '../ports'],
+  ['shared/tones/facts/sample.ts', '../request/tone-request'],
+  ['shared/tones/facts/sample.ts', '@azure/functions'],
+  ['shared/tones/request/sample.ts', '../ports'],
+  ['shared/tones/request/sample.ts', '../delivery/press-tones'],
+  ['shared/tones/request/sample.ts', '../../settings/settings'],
+  ['shared/tones/callbacks/sample.ts', '../delivery/press-tones'],
+  ['shared/tones/callbacks/sample.ts', '../../outbound/post-callback'],
+  ['shared/tones/delivery/sample.ts', '../../storage/storage'],
+  ['shared/tones/delivery/sample.ts', 'node:crypto'],
+  ['shared/settings/sample.ts', '../graph/errors'],
+  ['shared/settings/sample.ts', '../telemetry/telemetry'],
+  ['shared/settings/sample.ts', '@azure/identity'],
+  ['shared/graph/sample.ts', '../outbound/post-callback'],
+  ['shared/http/sample.ts', '../settings/settings'],
+  ['shared/sample.ts', './settings/settings'],
+  ['shared/tones/sample.ts', '../../functions/main'],
+  ['shared/tones/sample.ts', '@azure/functions'],
+  ['shared/tones/sample.ts', '@microsoft/microsoft-graph-types'],
+  ['shared/tones/sample.ts', 'node:crypto'],
+  ['shared/tones/sample.ts', 'jose'],
+  ['shared/graph/sample.ts', '../storage/storage'],
+  ['shared/graph/sample.ts', '../http/problem'],
+  ['shared/graph/sample.ts', '../../functions/main'],
+  ['shared/graph/sample.ts', '../../local/wait-for'],
+  ['shared/graph/sample.ts', '@azure/data-tables'],
+  ['shared/graph/sample.ts', '@azure/storage-queue'],
+  ['shared/storage/sample.ts', '../graph/errors'],
+  ['shared/storage/sample.ts', '../http/problem'],
+  ['shared/storage/sample.ts', '../../functions/main'],
+  ['shared/storage/sample.ts', '@microsoft/microsoft-graph-client'],
+  ['shared/storage/sample.ts', '../../test/support/repository'],
+  ['shared/http/sample.ts', '../graph/errors'],
+  ['shared/http/sample.ts', '../storage/table-keys'],
+  ['shared/http/sample.ts', '@azure/identity'],
+  ['shared/http/sample.ts', '../../functions/main'],
+  ['shared/outbound/sample.ts', '../graph/errors'],
+  ['shared/outbound/sample.ts', '../storage/storage'],
+  ['shared/outbound/sample.ts', '../../functions/main'],
+  ['shared/outbound/sample.ts', '../../test/support/repository'],
+  ['shared/outbound/sample.ts', '@azure/functions'],
+  ['shared/telemetry/sample.ts', '../graph/errors'],
+  ['shared/telemetry/sample.ts', '../storage/table-keys'],
+  ['shared/telemetry/sample.ts', '../http/problem'],
+  ['shared/telemetry/sample.ts', '../../functions/main'],
+  ['shared/telemetry/sample.ts', '@azure/data-tables'],
+  ['shared/sample.ts', './storage/storage'],
+  ['shared/sample.ts', './http/problem'],
+  ['shared/sample.ts', '../functions/main'],
+  ['shared/sample.ts', '@azure/identity'],
+  ['functions/sample.ts', '../local/wait-for'],
+  ['functions/sample.ts', '../test/support/repository'],
+  ['functions/sample.ts', '@azure/data-tables'],
+  ['functions/sample.ts', '@azure/identity'],
+  ['functions/sample.ts', 'jose'],
+  ['local/graph-simulator/sample.ts', '../../shared/tones/tone-names'],
+  ['local/graph-simulator/sample.ts', '../../functions/main'],
+  ['local/graph-simulator/sample.ts', '@azure/functions'],
+  ['local/graph-simulator/sample.ts', 'zod'],
+  ['local/sample.ts', '../test/support/repository'],
+  ['local/functions-host/sample.ts', '../../test/support/repository'],
+  ['openapi/sample.ts', '../functions/enqueue-tones'],
+  ['openapi/sample.ts', '../local/wait-for'],
+  ['openapi/sample.ts', '../test/support/repository'],
+  ['openapi/sample.ts', '@azure/functions'],
+];
+
+const ALLOWED: readonly (readonly [filePath: string, imported: string])[] = [
+  ['shared/tones/sample.ts', './ports'],
+  ['shared/tones/facts/sample.ts', './outcome-facts'],
+  ['shared/tones/request/sample.ts', '../facts/tone-names'],
+  ['shared/tones/callbacks/sample.ts', '../ports'],
+  ['shared/tones/delivery/sample.ts', '../callbacks/announce-end'],
+  ['shared/settings/sample.ts', '../tones/request/tone-request'],
+  ['shared/graph/sample.ts', '../settings/clouds'],
+  ['shared/tones/sample.ts', 'zod'],
+  ['shared/graph/sample.ts', '../tones/ports'],
+  ['shared/storage/sample.ts', '../tones/ports'],
+  ['shared/http/sample.ts', '../tones/ports'],
+  ['shared/outbound/sample.ts', '../tones/ports'],
+  ['shared/outbound/sample.ts', 'node:https'],
+  ['shared/telemetry/sample.ts', '../tones/event-log'],
+  ['shared/telemetry/sample.ts', '@opentelemetry/api'],
+  ['shared/sample.ts', './tones/ports'],
+  ['functions/sample.ts', '../shared/storage/storage'],
+  ['functions/sample.ts', '@azure/functions'],
+  ['local/graph-simulator/sample.ts', './calls'],
+  ['local/sample.ts', '../shared/settings/settings'],
+  ['openapi/sample.ts', '../shared/http/problem'],
+  ['openapi/sample.ts', 'zod'],
+  ['test/unit/sample.ts', '../../local/wait-for'],
+];
+
+const samples = [...REFUSED, ...ALLOWED].map(([filePath, imported]) => ({
+  filePath,
+  code: `import * as imported from '${imported}';\nexport const kept = imported;\n`,
+}));
+
+function lintSamples(): { broken: string[][]; rooms: string[][] } {
+  const node = join(dirname(createRequire(__filename).resolve('node/package.json')), 'bin', 'node');
+  const child = spawnSync(node, [join(ROOT, 'test/fixtures/lint-samples/lint-samples.mjs')], {
+    cwd: ROOT,
+    input: JSON.stringify(samples),
+    encoding: 'utf8',
+  });
+  if (child.status !== 0) throw new Error(child.stderr);
+  return JSON.parse(child.stdout) as { broken: string[][]; rooms: string[][] };
+}
+
+const { broken, rooms } = lintSamples();
+
+test.each(REFUSED.map(([filePath, imported], index) => [filePath, imported, index] as const))(
+  '%s may not import %s',
+  (_filePath, _imported, index) => {
+    expect(broken[index]).toEqual(['no-restricted-imports']);
+  },
+);
+
+test.each(ALLOWED.map(([filePath, imported], index) => [filePath, imported, REFUSED.length + index] as const))(
+  '%s may import %s',
+  (_filePath, _imported, index) => {
+    expect(broken[index]).toEqual([]);
+  },
+);
+
+test('every file of functions, shared, local and openapi is in exactly one room', () => {
+  const files = repositoryFiles().filter((path) => /^(?:functions|shared|local|openapi)\/.*\.ts$/.test(path));
+  expect(files.length).toBeGreaterThan(50);
+  expect(
+    files.filter((path) => rooms.filter((globs) => globs.some((glob) => matchesGlob(path, glob))).length !== 1),
+  ).toEqual([]);
+});
+
+test('the Graph simulator imports only Node, published types, and itself', () => {
+  const files = repositoryFiles().filter((path) => /^local\/graph-simulator\/.*\.ts$/.test(path));
+  const imported = files.flatMap((path) =>
+    [...readText(path).matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? ''),
+  );
+  expect(
+    imported.filter(
+      (name) => !/^(?:node:|\.\.?\/(?:[\w-]+\/)?[\w-]+$|jose$|@microsoft\/microsoft-graph-types$)/.test(name),
+    ),
+  ).toEqual([]);
+});

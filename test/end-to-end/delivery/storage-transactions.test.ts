@@ -1,0 +1,100 @@
+// What one successful request costs in storage transactions, counted on the wire between the app and Azurite.
+// Idle polling, the creation of containers and the timer's clean-up are aside; a dequeue is counted once a message.
+import { startAzurite, type Azurite } from '../../../local/azurite';
+import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../../local/functions-host/spawn-functions-host';
+import { startGraphSimulator, type GraphSimulator } from '../../../local/graph-simulator/server';
+import { APP_DIRECTORY, inherited, sampleSettings, settingsFor } from '../../../local/local-stack';
+import { waitFor } from '../../../local/wait-for';
+import { NO_FAULTS } from '../../chaos/proxy/network-faults';
+import { storageThrough, type ProxiedStorage } from '../../chaos/proxy/storage-through';
+import { seededRandom } from '../../proof/simulation/seeded-random';
+
+jest.setTimeout(90_000);
+
+const REQUESTS = 10;
+
+let azurite: Azurite;
+let simulator: GraphSimulator;
+let storage: ProxiedStorage;
+let host: SpawnedFunctionsHost;
+
+beforeAll(async () => {
+  azurite = await startAzurite();
+  simulator = await startGraphSimulator({ port: 0 });
+  storage = await storageThrough(azurite, { random: seededRandom(1), rates: NO_FAULTS });
+  const env = {
+    ...inherited(),
+    ...sampleSettings(),
+    ...settingsFor({ connectionString: storage.connectionString }, simulator),
+  };
+  host = await spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env });
+  // The first request of an instance also makes or reads the key of the fingerprints.
+  await succeed('warm-up', 'warm-up-call');
+});
+
+afterAll(async () => {
+  await host?.close();
+  await storage?.close();
+  await simulator?.close();
+  await azurite?.close();
+});
+
+async function succeed(clientContext: string, callId: string): Promise<void> {
+  // Tones that sound for a while: the notification comes after the reply was recorded, as it does in a real call.
+  simulator.putCall(callId, { callbackUrl: `${host.url}/api/callNotifications`, maxToneTimeMs: 400 });
+  const response = await fetch(`${host.url}/api/enqueueTones`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'x-functions-key': host.functionKey },
+    body: JSON.stringify({ clientContext, callId, digits: '12', delayBetweenTonesMs: 200 }),
+  });
+  expect(response.status).toBe(202);
+  await waitFor('the notification', () => simulator.notifications({ clientContext }).some((sent) => sent.delivered));
+}
+
+/** Just after a run of the timer there are almost 30 seconds in which it does not run. */
+async function afterTimerRun(): Promise<void> {
+  const queries = () => storage.table.requests.filter(({ operation }) => operation === 'table query').length;
+  const before = queries();
+  await waitFor('a run of the timer', () => queries() >= before + 2, { limitMs: 40_000 });
+}
+
+async function countedDuring(work: () => Promise<void>): Promise<Record<string, number>> {
+  const [fromQueue, fromTable] = [storage.queue.requests.length, storage.table.requests.length];
+  await work();
+  const counts: Record<string, number> = {};
+  for (const { operation } of [
+    ...storage.queue.requests.slice(fromQueue),
+    ...storage.table.requests.slice(fromTable),
+  ]) {
+    if (operation !== 'queue get') counts[operation] = (counts[operation] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test('a request costs nine transactions, and two for the order of its call; three from the second request of a call on', async () => {
+  await afterTimerRun();
+  const first = await countedDuring(async () => {
+    for (let position = 0; position < REQUESTS; position += 1) await succeed(`first-${position}`, `call-${position}`);
+  });
+  // Index entry; outcome; message in, (out,) deleted; claim; running; the notification's read and write. For the order: the call's row.
+  expect(first).toEqual({
+    'table upsert': REQUESTS,
+    'table insert': 2 * REQUESTS,
+    'queue put': REQUESTS,
+    'queue delete': REQUESTS,
+    'table merge': 3 * REQUESTS,
+    'table get': 2 * REQUESTS,
+  });
+  const later = await countedDuring(async () => {
+    for (let position = 0; position < REQUESTS; position += 1) await succeed(`later-${position}`, `call-${position}`);
+  });
+  // For the order: the call's row read and written, and the row of the request before it.
+  expect(later).toEqual({
+    'table upsert': REQUESTS,
+    'table insert': REQUESTS,
+    'queue put': REQUESTS,
+    'queue delete': REQUESTS,
+    'table merge': 4 * REQUESTS,
+    'table get': 3 * REQUESTS,
+  });
+});

@@ -1,0 +1,133 @@
+// The benchmark runs, and counts what it should: presses and storage transactions of a request, the order of a burst, double presses under faults.
+// Times are not looked at: this machine does other things meanwhile. The whole command, in its tiny sizes.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runScript } from '../../support/readme-stack';
+
+jest.setTimeout(120_000);
+
+interface Cell {
+  readonly peer: string;
+}
+
+interface QuickResult {
+  readonly facts: { readonly node: string; readonly versions: Readonly<Record<string, string>> };
+  readonly steady: readonly (Cell & {
+    requests: number;
+    presses: number;
+    pressedTwice: number;
+    statuses: object;
+    acceptMs: number[];
+    bareWritesMs: number[];
+    bareStepsMs: number[];
+    parts: object[];
+    notificationToStoredMs: number[];
+  })[];
+  readonly burst: readonly (Cell & {
+    ways: readonly {
+      way: string;
+      requests: number;
+      presses: number;
+      pressedTwice: number;
+      callsOutOfOrder?: number;
+      overlaps: number;
+    }[];
+  })[];
+  readonly transactions: readonly (Cell & {
+    requests: number;
+    first: object;
+    later: object;
+    timer?: object;
+    presses: number;
+    pressedTwice: number;
+  })[];
+  readonly faults: readonly (Cell & {
+    forced: { requests: number; presses: number; pressedTwice: number; neverPressed: number };
+  })[];
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'bench-smoke-'));
+let result: QuickResult;
+let printed: readonly string[];
+
+beforeAll(async () => {
+  const out = join(directory, 'quick.json');
+  const script = runScript('bench/run.ts', ['--quick', '--scenario', 'transactions,steady,burst,faults', '--out', out]);
+  expect(await script.ended).toBe(0);
+  printed = script.lines;
+  result = JSON.parse(readFileSync(out, 'utf8')) as QuickResult;
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function of<T extends Cell>(cells: readonly T[], peer: string): T {
+  const cell = cells.find((candidate) => candidate.peer === peer);
+  if (cell === undefined) throw new Error(`nothing of ${peer}`);
+  return cell;
+}
+
+test('the summary is Markdown with a table of each scenario, and the raw figures name what was measured on', () => {
+  expect(printed.filter((line) => line.startsWith('## '))).toEqual([
+    '## transactions',
+    '## steady',
+    '## burst',
+    '## faults',
+  ]);
+  expect(printed.filter((line) => line.startsWith('|---')).length).toBeGreaterThanOrEqual(4);
+  expect(result.facts).toMatchObject({
+    node: expect.stringMatching(/^v24/) as string,
+    versions: { azurite: expect.any(String) as string },
+  });
+});
+
+test('at a steady rate every request is accepted and pressed once, and every sample is kept', () => {
+  expect(of(result.steady, 'ours')).toMatchObject({
+    requests: 20,
+    presses: 20,
+    pressedTwice: 0,
+    statuses: { 202: 20 },
+  });
+  expect(of(result.steady, 'tutorial')).toMatchObject({ presses: 20, statuses: { 202: 20 } });
+  expect(of(result.steady, 'synchronous')).toMatchObject({ presses: 20, statuses: { 200: 20 } });
+  const { acceptMs, notificationToStoredMs, bareWritesMs, bareStepsMs, parts } = of(result.steady, 'ours');
+  expect([acceptMs.length, notificationToStoredMs.length]).toEqual([20, 20]);
+  expect(Math.min(bareWritesMs.length, bareStepsMs.length)).toBeGreaterThan(0);
+  expect(parts).toHaveLength(2);
+});
+
+test('a burst is pressed once each, in order, and never two at a time on a call', () => {
+  expect(of(result.burst, 'ours').ways).toMatchObject([
+    { way: 'in turn', requests: 8, presses: 8, pressedTwice: 0, callsOutOfOrder: 0, overlaps: 0 },
+  ]);
+});
+
+test('the transactions of a request are nine, and two for the order of its call; three from the second request of a call on', () => {
+  expect(of(result.transactions, 'ours')).toMatchObject({ requests: 3, presses: 6, pressedTwice: 0 });
+  const common = { 'table upsert': 1, 'queue put': 1, 'queue get': 1, 'queue delete': 1 };
+  expect(of(result.transactions, 'ours').first).toEqual({
+    ...common,
+    'table insert': 2,
+    'table merge': 3,
+    'table get': 2,
+  });
+  expect(of(result.transactions, 'ours').later).toEqual({
+    ...common,
+    'table insert': 1,
+    'table merge': 4,
+    'table get': 3,
+  });
+  expect(of(result.transactions, 'tutorial').first).toEqual({
+    'queue put': 1,
+    'queue get': 1,
+    'queue delete': 1,
+    'table upsert': 2,
+  });
+  expect(of(result.transactions, 'synchronous').first).toEqual({ 'table upsert': 2 });
+});
+
+test('when Graph’s answer is lost, the tutorial and the synchronous function press twice, and ours does not', () => {
+  expect(of(result.faults, 'ours').forced).toMatchObject({ requests: 2, presses: 2, pressedTwice: 0, neverPressed: 0 });
+  expect(of(result.faults, 'tutorial').forced).toMatchObject({ requests: 2, pressedTwice: 2 });
+  expect(of(result.faults, 'synchronous').forced).toMatchObject({ requests: 2, pressedTwice: 2 });
+});

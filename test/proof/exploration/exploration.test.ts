@@ -1,0 +1,26 @@
+// Small histories explored inside `npm test`; `npm run prove` explores all of them to the end.
+import { explore } from './explore';
+import { productionDesign } from '../rules';
+import { SCENARIOS } from './scenarios';
+
+jest.setTimeout(180_000);
+
+/** Explored to the end here; of the others, the first states. */
+const SMALL = [
+  'a claim that the SDK sends twice',
+  'a slow token before the deadline',
+  'a repeated caller whose writes are sent twice',
+];
+const FIRST_STATES = 2500;
+
+test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+  'no order of steps breaks a promise: %s',
+  async (name, scenario) => {
+    const isSmall = SMALL.includes(name);
+    const result = await explore(productionDesign, scenario, isSmall ? Infinity : FIRST_STATES);
+    expect(result.failure).toBeUndefined();
+    expect(result.complete || result.states >= FIRST_STATES).toBe(true);
+    expect(result.histories).toBeGreaterThan(0);
+    if (isSmall) expect(result.complete).toBe(true);
+  },
+);

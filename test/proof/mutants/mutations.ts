@@ -1,0 +1,113 @@
+// The mutations of the production rules that the proof must notice, one by one: each takes away one condition of the promise.
+// Applied to the source text by mutated-rules.ts; a text that is not found is an error, so that none can rot.
+
+export interface Mutation {
+  /** The file, below shared/tones. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+  /** The explored scenario that shows it, where random worlds meet it too rarely. */
+  readonly foundIn?: string;
+}
+
+export const MUTATIONS = {
+  'claim-without-condition': {
+    file: 'delivery/press-tones.ts',
+    from: 'const written = await outcomes.merge(message.clientContext, facts, message.etag);',
+    to: "const written = await outcomes.merge(message.clientContext, facts, (await outcomes.read(message.clientContext))?.etag ?? '');",
+    why: 'a second delivery claims again and presses again',
+  },
+  'claim-without-read-back': {
+    file: 'delivery/press-tones.ts',
+    from: "if (row.claimId === claimId && row.status === 'sending') return",
+    to: 'if (false) return',
+    why: 'a claim whose answer was lost is taken for a rival; the row is never pressed and ends unknown',
+  },
+  'press-without-deadline': {
+    file: 'delivery/press-tones.ts',
+    from: 'if (isTooLate(message.expiresAt, now) || now > latestPostStart(claimedAt, policy)) return',
+    to: 'if (now > latestPostStart(claimedAt, policy)) return',
+    why: 'a token that takes long lets the press come after its deadline',
+  },
+  'press-without-latest-start': {
+    file: 'delivery/press-tones.ts',
+    from: 'if (isTooLate(message.expiresAt, now) || now > latestPostStart(claimedAt, policy)) return',
+    to: 'if (isTooLate(message.expiresAt, now)) return',
+    why: 'a press starts after its row was given up; its successors do not wait for it',
+  },
+  'expiry-without-condition': {
+    file: 'delivery/close-overdue.ts',
+    from: 'const written = await outcomes.merge(clientContext, facts, row.etag);',
+    to: "const written = await outcomes.merge(clientContext, facts, (await outcomes.read(clientContext))?.etag ?? '');",
+    why: 'the timer ends a row that a notification has just ended',
+    foundIn: 'two workers, a timer, a notification',
+  },
+  'press-without-order': {
+    file: 'delivery/press-tones.ts',
+    from: 'if (delayMs !== undefined) return wait(current, delayMs);',
+    to: 'if (delayMs === Infinity) return wait(current, delayMs);',
+    why: 'requests of one call overtake each other and overlap',
+  },
+  'never-claimed-is-done': {
+    file: 'facts/transitions.ts',
+    from: "if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };",
+    to: "if (row.claimedAt === undefined) return { kind: 'done' };",
+    why: 'the one behind an expired request overtakes the one before it (rule 2)',
+  },
+  'unknown-is-done-at-once': {
+    file: 'facts/transitions.ts',
+    from: "row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt",
+    to: "row.status === 'unknown' && row.settledAt !== undefined && now < 0",
+    why: 'the next request is pressed while an uncertain one still sounds (rule 3)',
+  },
+  'moved-message-dropped': {
+    file: 'delivery/press-tones.ts',
+    from: "if (row.status === 'accepted') return { kind: 'moved', row };",
+    to: "if (row.status === 'accepted' && false) return { kind: 'moved', row };",
+    why: 'a message whose row changed under it is dropped, although it may be the only one (rule 5)',
+    foundIn: 'a claim given back',
+  },
+  'throws-after-claim': {
+    file: 'delivery/record-attempt.ts',
+    from: "      } catch (error) {\n        storageFailed(claim, error);\n      }\n    }\n    return { kind: 'lost' };",
+    to: "      } catch (error) {\n        throw error;\n      }\n    }\n    return { kind: 'lost' };",
+    why: 'one storage fault after the claim loses what Graph answered',
+  },
+  'final-status-buried': {
+    file: 'delivery/record-attempt.ts',
+    from: "return { kind: 'late', row };",
+    to: 'return await outcomes.merge(claim.message.clientContext, facts, row.etag) as never;',
+    why: 'the late record of the reply overwrites what the notification told (rule 6)',
+  },
+  'linked-without-walk': {
+    file: 'delivery/accept-tones.ts',
+    from: 'if (await isMetFrom(tail, row)) return row;',
+    to: 'if (tail === undefined) return row;',
+    why: 'linking again without the walk makes two requests wait for each other (rule 1)',
+  },
+  'timer-forgets-callbacks': {
+    file: 'delivery/close-overdue.ts',
+    from: "return entry.callback ? row : 'closed';",
+    to: "return entry.callback && row === undefined ? row : 'closed';",
+    why: 'an announcement that was missed by a crash is never made good',
+  },
+  'late-change-not-announced': {
+    file: 'delivery/record-report.ts',
+    from: "if (row.status === 'unknown' && row.callbackWanted) await index.open",
+    to: "if (row.status === 'unknown' && row.callbackWanted) return outcomes.merge(row.clientContext, insteadOfUnknown(reportedFacts), row.etag); else if (false) await index.open",
+    why: 'a callback that was told unknown never hears the truth',
+  },
+  'final-before-subscribed-not-told': {
+    file: 'callbacks/callbacks.ts',
+    from: 'if (isFinal(row.status)) await callbackQueue.enqueue',
+    to: 'if (false) await callbackQueue.enqueue',
+    why: 'a request that ended before its callback was stored tells nobody',
+  },
+  'callback-url-not-stored': {
+    file: 'callbacks/callbacks.ts',
+    from: 'await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now });',
+    to: "if ((await callbacks.read(clientContext)) === undefined) await callbacks.replace(clientContext, { url: '', subscribedAt: now, changedAt: now });",
+    why: 'the URL is not stored',
+  },
+} satisfies Record<string, Mutation> as Readonly<Record<string, Mutation>>;

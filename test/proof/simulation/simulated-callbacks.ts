@@ -1,0 +1,68 @@
+// The callbacks of a simulated world: their rows, their queue, and receivers that are down or whose answers are lost.
+// Calls the rules as functions/send-callbacks and functions/bury-callbacks do.
+import type { CallbackFacts, CallbackMessage, CallbackReply } from '../../../shared/tones/ports';
+import { SimulatedRows } from './simulated-storage';
+import type { World } from './simulated-world';
+
+const RETRY_AFTER_FAILURE_MS = 2000;
+const MOST_DELIVERIES = 5;
+
+export class SimulatedCallbacks {
+  readonly rows = new SimulatedRows<CallbackFacts>();
+  /** The status that each receiver was told last. */
+  readonly told = new Map<string, string>();
+
+  constructor(private readonly world: World) {}
+
+  replace(clientContext: string, facts: CallbackFacts): void {
+    const row = this.rows.read(clientContext);
+    if (row) this.rows.remove(clientContext, row.etag);
+    this.rows.insert(clientContext, facts);
+  }
+
+  remove(clientContext: string): void {
+    const row = this.rows.read(clientContext);
+    if (row) this.rows.remove(clientContext, row.etag);
+  }
+
+  receive(clientContext: string, status: string): CallbackReply {
+    if (this.world.strikes('callbackDown', clientContext)) return { kind: 'failed', reason: 'down' };
+    this.told.set(clientContext, status);
+    if (this.world.strikes('callbackAnswerLost', clientContext)) return { kind: 'failed', reason: 'no answer in time' };
+    return { kind: 'taken', httpStatus: 200 };
+  }
+
+  add(message: CallbackMessage, delayMs: number): void {
+    this.deliverIn(message, delayMs, 1);
+  }
+
+  private deliverIn(message: CallbackMessage, delayMs: number, delivery: number): void {
+    const { world } = this;
+    world.time.plan(delayMs + world.random.between(5, 500), () => {
+      const instance = world.instance();
+      world
+        .workOn(instance, message.clientContext, () => instance.rules.tell(message))
+        .then(
+          // The host died: its message comes again.
+          (ended) => ended ?? this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery),
+          () => {
+            if (delivery < MOST_DELIVERIES) this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery + 1);
+            else this.bury(message);
+          },
+        );
+    });
+  }
+
+  private bury(message: CallbackMessage): void {
+    const { world } = this;
+    world.time.plan(world.random.between(5, 500), () => {
+      const instance = world.instance();
+      world
+        .workOn(instance, message.clientContext, () => instance.rules.buryCallback(message))
+        .then(
+          (ended) => ended ?? this.bury(message),
+          () => world.witness.violation('callback lost', message.clientContext, 'buryCallbacks threw'),
+        );
+    });
+  }
+}

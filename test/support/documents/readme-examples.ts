@@ -1,0 +1,52 @@
+// The fenced examples of a Markdown document, and curl commands as requests.
+// Stands under test/end-to-end/http/readme.test.ts.
+
+export interface Example {
+  readonly language: string;
+  readonly text: string;
+}
+
+export function examplesOf(document: string): Example[] {
+  return [...document.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+    language,
+    text: text.trimEnd(),
+  }));
+}
+
+export interface CurlRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** `-i`: the answer's head is shown, too. */
+  readonly showsHead: boolean;
+}
+
+/** The request of a curl command, with the flags that the README uses; any other flag throws. */
+export function curlRequestOf(command: string): CurlRequest {
+  const [program, ...words] = shellWordsOf(command);
+  if (program !== 'curl') throw new Error(`not curl: ${program}`);
+  const headers: Record<string, string> = {};
+  let url: string | undefined;
+  let body: string | undefined;
+  let showsHead = false;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    if (word === '-i') showsHead = true;
+    else if (word === '-d') body = words.shift();
+    else if (word === '-H') {
+      const [name = '', ...value] = (words.shift() ?? '').split(':');
+      headers[name] = value.join(':').trim();
+    } else if (word.startsWith('-') || url !== undefined) throw new Error(`not known of curl: ${word}`);
+    else url = word;
+  }
+  if (url === undefined) throw new Error('curl without a URL');
+  return { url, method: body === undefined ? 'GET' : 'POST', headers, showsHead, ...(body !== undefined && { body }) };
+}
+
+/** A POSIX shell's words, as far as quotes and continued lines go. */
+function shellWordsOf(command: string): string[] {
+  const words = command.replaceAll('\\\n', ' ').match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
+  return words.map((word) =>
+    word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_quoted, single?: string, double?: string) => single ?? double ?? ''),
+  );
+}
