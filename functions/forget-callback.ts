@@ -5,17 +5,20 @@ import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
-import type { EventLog } from '../shared/tones/event-log';
 import { parseForgetCallback } from '../shared/tones/request/forget-callback-request';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
 export interface ForgetCallbackDependencies extends LogsEvents {
   readonly httpAuthLevel: 'function' | 'anonymous';
-  readonly forget: (log: EventLog) => (clientContext: string) => Promise<void>;
+  readonly forgetCallback: (clientContext: string) => Promise<void>;
 }
 
-export function makeForgetCallback({ httpAuthLevel, forget, eventLog }: ForgetCallbackDependencies): HttpHandler {
+export function makeForgetCallback({
+  httpAuthLevel,
+  forgetCallback: forget,
+  log,
+}: ForgetCallbackDependencies): HttpHandler {
   return async function forgetCallback(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
@@ -27,9 +30,8 @@ export function makeForgetCallback({ httpAuthLevel, forget, eventLog }: ForgetCa
         detail: 'The request is not valid; errors names each fault.',
         errors: parsed.faults,
       });
-    const log = eventLog(context);
     try {
-      await forget(log)(parsed.clientContext);
+      await forget(parsed.clientContext);
       return { status: 204, headers: NO_STORE };
     } catch (error) {
       log('error', 'storage-failed', { clientContext: parsed.clientContext, detail: describeError(error) });

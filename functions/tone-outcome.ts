@@ -4,17 +4,16 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { requirePrincipal } from '../shared/http/require-principal';
-import type { EventLog } from '../shared/tones/event-log';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
 
 export interface ToneOutcomeDependencies extends LogsEvents {
   readonly httpAuthLevel: 'function' | 'anonymous';
-  readonly readOutcome: (log: EventLog) => (clientContext: string) => Promise<OutcomeFacts | undefined>;
+  readonly readOutcome: (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
-export function makeToneOutcome({ httpAuthLevel, readOutcome, eventLog }: ToneOutcomeDependencies): HttpHandler {
+export function makeToneOutcome({ httpAuthLevel, readOutcome, log }: ToneOutcomeDependencies): HttpHandler {
   return async function toneOutcome(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
@@ -26,9 +25,8 @@ export function makeToneOutcome({ httpAuthLevel, readOutcome, eventLog }: ToneOu
         errors: [{ parameter: 'clientContext', detail }],
       });
     }
-    const log = eventLog(context);
     try {
-      const row = await readOutcome(log)(clientContext);
+      const row = await readOutcome(clientContext);
       if (row === undefined)
         return problem('not-found', {
           detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.',

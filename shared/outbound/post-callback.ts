@@ -3,8 +3,7 @@
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
 import { callbackUrlFault } from '../tones/request/callback-url';
-import type { PostCallback } from '../tones/callbacks/callbacks';
-import type { CallbackReply } from '../tones/ports';
+import type { CallbackReply, PostCallback } from '../tones/ports';
 import { isPublicAddress } from './public-address';
 
 /** For name, connection, TLS and answer together. */

@@ -3,15 +3,13 @@
 import * as z from 'zod';
 import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
 import { faultsOf, type RequestFault } from './request-fault';
-import { TONE_NAMES, toneOfKey, type ToneName } from '../facts/tone-names';
+import { TONE_NAMES, toneOfKey } from '../facts/tone-names';
+import type { ToneRun } from '../facts/tone-run';
 
 /** A tone request, checked: tones in Graph's words, the deadline still relative. */
-export interface ToneRequest {
+export interface ToneRequest extends ToneRun {
   readonly clientContext: string;
   readonly callId: string;
-  readonly tones: readonly ToneName[];
-  /** 0 to 60,000 milliseconds; absent: Graph decides. */
-  readonly delayBetweenTonesMs?: number;
   /** 1 to 3,600. */
   readonly expiresInSeconds: number;
   /** Where the outcome is POSTed when it is final. A secret: never logged, never returned. No part of the comparison with a repetition. */
