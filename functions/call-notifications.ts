@@ -1,6 +1,6 @@
 // HTTP: receives Graph's notifications of a call. Guards in order of trust: the sender's token, the size, the shape.
 // Where an outcome is written: shared/tones/delivery/record-report. Answers after one durable write; no Graph call inside.
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { parseNotifications, type NotificationItem } from '../shared/graph/notification-payload';
 import type { NotificationGuard } from '../shared/graph/notification-token';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
@@ -24,7 +24,7 @@ export function makeCallNotifications({
   recordCallState,
   log,
 }: CallNotificationsDependencies): HttpHandler {
-  return async function callNotifications(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  return async function callNotifications(request: HttpRequest): Promise<HttpResponseInit> {
     const refusal = await refuseStranger(request, log);
     if (refusal) return refusal;
     const body = await readBody(request, MAX_BODY_BYTES);

@@ -1,6 +1,6 @@
 // HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands; 200 where a callback is asked for.
 // Where a request enters; shared/tones/delivery/accept-tones decides.
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
@@ -35,7 +35,7 @@ export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHa
   const schema = once(() => toneRequestBodySchema(dependencies.limits));
   const { log } = dependencies;
 
-  return async function enqueueTones(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  return async function enqueueTones(request: HttpRequest): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, dependencies.httpAuthLevel);
     if (stranger) return stranger;
     const body = await readJson(request, MAX_BODY_BYTES);

@@ -1,6 +1,6 @@
 // HTTP: the caller no longer wants the callback of a request; the HTTP Webhook action unsubscribes with it.
 // Harmless at any time: 204 also where there is nothing to forget.
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
@@ -19,7 +19,7 @@ export function makeForgetCallback({
   forgetCallback: forget,
   log,
 }: ForgetCallbackDependencies): HttpHandler {
-  return async function forgetCallback(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  return async function forgetCallback(request: HttpRequest): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
     const body = await readJson(request, MAX_BODY_BYTES);

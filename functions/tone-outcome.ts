@@ -1,6 +1,6 @@
 // HTTP: the outcome of a request by its clientContext, for callers that have the function key.
 // Reads the row; if its time has passed, ends it first under the timer's own condition.
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { requirePrincipal } from '../shared/http/require-principal';
@@ -14,7 +14,7 @@ export interface ToneOutcomeDependencies extends LogsEvents {
 }
 
 export function makeToneOutcome({ httpAuthLevel, readOutcome, log }: ToneOutcomeDependencies): HttpHandler {
-  return async function toneOutcome(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  return async function toneOutcome(request: HttpRequest): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
     const clientContext = new URL(request.url).searchParams.get('clientContext') ?? '';

@@ -1,7 +1,7 @@
 // HTTP: the URL that 202-polling follows; its token is the only right it asks for.
 // A wrong token and an unknown clientContext are answered alike. The final answer is 200 also for tones that failed.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
@@ -17,7 +17,7 @@ export interface ToneStatusDependencies extends LogsEvents {
 }
 
 export function makeToneStatus({ clock, publicUrl, readOutcome, log }: ToneStatusDependencies): HttpHandler {
-  return async function toneStatus(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  return async function toneStatus(request: HttpRequest): Promise<HttpResponseInit> {
     const query = new URL(request.url).searchParams;
     const clientContext = query.get('clientContext') ?? '';
     const token = query.get('token') ?? '';

@@ -234,7 +234,7 @@ export interface AbandonedMessage<T> {
   /** Undefined where it is not ours. */
   readonly message: T | undefined;
   /** Deletes it from the poison queue. */
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** The poison queues, for messages that the host skips because they were seen too often. */

@@ -53,7 +53,7 @@ describe('the request index', () => {
   });
 
   test('what is opened is listed with its time; opening again changes the time only', async () => {
-    await openAll([entry('a'), entry(' b/#?% '), { clientContext: '', callKey: 'k1', since: DAY_1 }]);
+    await openAll([entry('a'), entry(' b/#?% '), { kind: 'call', callKey: 'k1', since: DAY_1 }]);
     await storage.index.open(entry('a', DAY_2));
     const found: IndexEntry[] = [];
     for await (const page of storage.index.openEntries()) found.push(...page);
@@ -62,13 +62,13 @@ describe('the request index', () => {
       expect.arrayContaining([
         { clientContext: 'a', since: DAY_2 },
         { clientContext: ' b/#?% ', since: DAY_1 },
-        { clientContext: '', callKey: 'k1', since: DAY_1 },
+        { kind: 'call', callKey: 'k1', since: DAY_1 },
       ]),
     );
   });
 
   test('a request and a call of one name are two entries', async () => {
-    await openAll([entry('same'), { clientContext: '', callKey: 'same', since: DAY_1 }]);
+    await openAll([entry('same'), { kind: 'call', callKey: 'same', since: DAY_1 }]);
     expect(await openContexts()).toEqual(['call:same', 'same']);
   });
 

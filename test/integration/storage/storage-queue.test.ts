@@ -87,7 +87,7 @@ describe('creation', () => {
         kind: 'written',
       });
       expect(await storage.calls.insert('k', { tail: 'x' })).toMatchObject({ kind: 'written' });
-      await storage.index.open({ clientContext: 'x', since: 0 });
+      await storage.index.open({ kind: 'request', clientContext: 'x', since: 0 });
       await storage.queue.enqueue(messageUntil(Date.now() + 60_000), 0);
       expect((await storage.requestQueue.getProperties()).approximateMessagesCount).toBe(1);
       await Promise.all([

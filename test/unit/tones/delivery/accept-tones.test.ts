@@ -37,7 +37,7 @@ test('the first request of a call is indexed, stored, linked and queued, in that
   expect(await accept(at)).toStrictEqual({ kind: 'accepted', row: { ...FACTS, etag: 'v1' }, repeated: false });
   expect(at.journal).toStrictEqual([
     ['calls.read', 'call1'],
-    ['index.open', { clientContext: 'order-42', since: T0 }],
+    ['index.open', { kind: 'request', clientContext: 'order-42', since: T0 }],
     ['outcomes.insert', FACTS],
     ['calls.insert', 'call1', { tail: 'order-42' }],
     ['queue.enqueue', MESSAGE, 0],

@@ -1,5 +1,5 @@
 // A message that the queue gave up: an unclaimed row fails, everything else is left as it is, and nothing is ever thrown.
-import { makeToneBurier } from '../../../../shared/tones/delivery/bury-tones';
+import { makeToneBurier } from '../../../../shared/tones/upkeep/bury-tones';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 

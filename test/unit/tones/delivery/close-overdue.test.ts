@@ -1,10 +1,10 @@
 // The timer's first work: ending what has run out of time, at the cost of the open requests; and a reader's own ending.
-import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/delivery/close-overdue';
+import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const read = (at: TonesPorts) => makeOutcomeReader(at.ports)('me');
-const close = (at: TonesPorts) => makeOverdueCloser(at.ports).closeOverdue();
+const close = (at: TonesPorts) => makeOverdueCloser(at.ports)();
 
 function withRow(facts: Partial<OutcomeFacts>): TonesPorts {
   const at = makeTonesPorts();
@@ -15,7 +15,7 @@ function withRow(facts: Partial<OutcomeFacts>): TonesPorts {
 function openEntries(at: TonesPorts, rows: readonly (Partial<OutcomeFacts> & { clientContext: string })[]): void {
   for (const row of rows) {
     at.put(row);
-    at.stored.index.add({ clientContext: row.clientContext, since: T0 });
+    at.stored.index.add({ kind: 'request', clientContext: row.clientContext, since: T0 });
   }
 }
 
@@ -120,7 +120,7 @@ describe('the timer', () => {
 
   test("moves the entry of a call's row without reading anything", async () => {
     const at = makeTonesPorts();
-    const entry = { clientContext: '', callKey: 'call1', since: T0 };
+    const entry = { kind: 'call', callKey: 'call1', since: T0 };
     at.stored.index.add(entry);
     await close(at);
     expect(at.journal).toStrictEqual([['index.close', [entry], T0]]);
@@ -130,7 +130,7 @@ describe('the timer', () => {
     const at = makeTonesPorts();
     const orphan = { clientContext: 'orphan', since: T0 - 600_001 };
     at.stored.index.add(orphan);
-    at.stored.index.add({ clientContext: 'recent', since: T0 - 600_000 });
+    at.stored.index.add({ kind: 'request', clientContext: 'recent', since: T0 - 600_000 });
     await close(at);
     expect(at.asked('index.forget')).toStrictEqual([[[orphan]]]);
     expect([...at.stored.index.open.values()].map(({ clientContext }) => clientContext)).toEqual(['recent']);

@@ -32,7 +32,7 @@ describe('a call without a row', () => {
     await record(at, told({ state: 'establishing' }));
     expect(at.journal).toStrictEqual([
       ['calls.read', 'call1'],
-      ['index.open', { clientContext: '', callKey: 'call1', since: T0 }],
+      ['index.open', { kind: 'call', callKey: 'call1', since: T0 }],
       ['calls.insert', 'call1', { toldAt: T0, state: 'establishing' }],
     ]);
     expect(at.logged).toStrictEqual([['info', 'call-state', { callId: 'Call-1', reason: 'establishing' }]]);

@@ -154,7 +154,7 @@ describe('a report of no request', () => {
     await record(at);
     expect(at.journal).toStrictEqual([
       ['outcomes.read', 'me'],
-      ['index.open', { clientContext: 'me', since: T0 }],
+      ['index.open', { kind: 'request', clientContext: 'me', since: T0 }],
       ['outcomes.insert', { clientContext: 'me', callId: 'Call-1', ...FACTS }],
     ]);
     expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, status: 'succeeded' }]]);

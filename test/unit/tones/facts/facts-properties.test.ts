@@ -1,8 +1,8 @@
 // What holds whatever the order: the real rules, driven by any sequence of what may befall one request.
 import fc from 'fast-check';
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
-import { makeToneBurier } from '../../../../shared/tones/delivery/bury-tones';
-import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/delivery/close-overdue';
+import { makeToneBurier } from '../../../../shared/tones/upkeep/bury-tones';
+import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
 import type { OperationReport } from '../../../../shared/tones/facts/operation-report';
 import type { ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
@@ -49,7 +49,7 @@ const NEUTRAL = {
   'delivered again': (at: TonesPorts) => makeTonePresser(at.ports)(MESSAGE),
   'given up by the queue': (at: TonesPorts) => makeToneBurier(at.ports)('me'),
   read: (at: TonesPorts) => makeOutcomeReader(at.ports)('me'),
-  'looked at by the timer': (at: TonesPorts) => makeOverdueCloser(at.ports).closeOverdue(),
+  'looked at by the timer': (at: TonesPorts) => makeOverdueCloser(at.ports)(),
   'the call ended': (at: TonesPorts) => makeCallStateRecorder(at.ports)({ callId: 'call-1', ended: true }),
 } satisfies Record<string, (at: TonesPorts) => Promise<unknown>>;
 const neutral = fc.constantFrom(...(Object.keys(NEUTRAL) as (keyof typeof NEUTRAL)[]));
