@@ -73,7 +73,8 @@ export function makeAttemptRecorder(ports: RulePorts) {
     delayMs: number,
     fault: Parameters<typeof givenBack>[1],
   ): Promise<AttemptEnding> {
-    const facts = givenBack(clock.now() + delayMs, fault);
+    // Whoever gives back goes on, even a copy that another one was named instead of: all others ended at the claim.
+    const facts = { ...givenBack(clock.now() + delayMs, fault), copyId: claim.message.copyId ?? '' };
     const bound = await merge(claim, facts);
     if (bound.kind !== 'written') {
       await notRecorded(claim, facts, bound, {});

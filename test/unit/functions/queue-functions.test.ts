@@ -2,10 +2,13 @@
 import { makeBuryCallbacks } from '../../../functions/bury-callbacks';
 import { makeBuryTones } from '../../../functions/bury-tones';
 import { makeSendCallbacks } from '../../../functions/send-callbacks';
+import { onMessage } from '../../../functions/on-message';
 import { makeSendTones } from '../../../functions/send-tones';
 import { eventLogOf } from '../../../shared/http/event-log';
 import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports';
 import type { PressEnding } from '../../../shared/tones/delivery/press-tones';
+import { fromCallbackItem } from '../../../shared/storage/callback-message';
+import { fromToneItem } from '../../../shared/storage/tone-message';
 import { invocationOf } from '../../support/invocation';
 
 const ITEM = {
@@ -29,14 +32,17 @@ const MESSAGE = {
 function sender(result: PressEnding | Error) {
   const pressed: ToneMessage[] = [];
   const invocation = invocationOf('sendTones');
-  const handler = makeSendTones({
-    eventLog: eventLogOf,
-    press: () => async (message) => {
-      pressed.push(message);
-      if (result instanceof Error) throw result;
-      return result;
-    },
-  });
+  const handler = onMessage(
+    fromToneItem,
+    makeSendTones({
+      log: eventLogOf(invocation.context),
+      press: async (message) => {
+        pressed.push(message);
+        if (result instanceof Error) throw result;
+        return result;
+      },
+    }),
+  );
   return { pressed, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
 }
 
@@ -82,12 +88,15 @@ describe('buryTones', () => {
   function burier() {
     const buried: string[] = [];
     const invocation = invocationOf('buryTones');
-    const handler = makeBuryTones({
-      eventLog: eventLogOf,
-      bury: () => async (clientContext) => {
-        buried.push(clientContext);
-      },
-    });
+    const handler = onMessage(
+      fromToneItem,
+      makeBuryTones({
+        log: eventLogOf(invocation.context),
+        buryTones: async (clientContext) => {
+          buried.push(clientContext);
+        },
+      }),
+    );
     return { buried, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
   }
 
@@ -113,14 +122,17 @@ describe('sendCallbacks', () => {
   function teller(failure?: Error) {
     const told: CallbackMessage[] = [];
     const invocation = invocationOf('sendCallbacks');
-    const handler = makeSendCallbacks({
-      eventLog: eventLogOf,
-      tell: () => async (message) => {
-        told.push(message);
-        if (failure) throw failure;
-        return 'delivered';
-      },
-    });
+    const handler = onMessage(
+      fromCallbackItem,
+      makeSendCallbacks({
+        log: eventLogOf(invocation.context),
+        tellCallback: async (message) => {
+          told.push(message);
+          if (failure) throw failure;
+          return 'delivered';
+        },
+      }),
+    );
     return { told, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
   }
 
@@ -160,10 +172,13 @@ describe('buryCallbacks', () => {
   test('one of our messages is buried under its clientContext, a foreign one is logged; neither throws', async () => {
     const buried: CallbackMessage[] = [];
     const invocation = invocationOf('buryCallbacks');
-    const handler = makeBuryCallbacks({
-      eventLog: eventLogOf,
-      bury: () => async (message) => void buried.push(message),
-    });
+    const handler = onMessage(
+      fromCallbackItem,
+      makeBuryCallbacks({
+        log: eventLogOf(invocation.context),
+        buryCallback: async (message) => void buried.push(message),
+      }),
+    );
     await handler({ version: 1, clientContext: 'order-42', attempts: 0 }, invocation.context);
     await handler({ hello: 's3cret' }, invocation.context);
     expect(buried).toEqual([{ clientContext: 'order-42', attempts: 0 }]);
