@@ -11,9 +11,9 @@ test('an accepted request is counted, and is no outcome yet', () => {
   ]);
 });
 
-test('a request for a call that has ended is accepted and an outcome at once', () => {
-  expect(measurementsOf('tones-accepted', { ...NAMES, status: 'failed', code: 'call-ended' })).toEqual([
-    counted('tones.accepted'),
+test('a request for a call that has ended is accepted, and its end is counted as every end', () => {
+  expect(measurementsOf('tones-accepted', { ...NAMES, count: 3 })).toEqual([counted('tones.accepted')]);
+  expect(measurementsOf('request-ended', { ...NAMES, status: 'failed', code: 'call-ended', by: 'accept' })).toEqual([
     counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'call-ended' }),
   ]);
 });
@@ -43,14 +43,14 @@ test('a press whose outcome could not be recorded is a press all the same, and n
 });
 
 test('a refusal is an outcome without a press', () => {
-  expect(measurementsOf('tones-finished', { ...NAMES, status: 'failed', code: 'call-not-found' })).toEqual([
+  expect(measurementsOf('request-ended', { ...NAMES, status: 'failed', code: 'call-not-found' })).toEqual([
     counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'call-not-found' }),
   ]);
 });
 
 test('a doubt is a press and an outcome', () => {
   expect(
-    measurementsOf('tones-finished', { ...NAMES, status: 'unknown', code: 'graph-timeout', acceptToPressMs: 100 }),
+    measurementsOf('request-ended', { ...NAMES, status: 'unknown', code: 'graph-timeout', acceptToPressMs: 100 }),
   ).toEqual([
     counted('tones.pressed'),
     timed('tones.accept_to_press', 0.1),
@@ -60,7 +60,7 @@ test('a doubt is a press and an outcome', () => {
 
 test('a reply that is the end itself is a press, an outcome, and a time from the one to the other', () => {
   expect(
-    measurementsOf('tones-finished', { ...NAMES, status: 'succeeded', acceptToPressMs: 100, durationMs: 400 }),
+    measurementsOf('request-ended', { ...NAMES, status: 'succeeded', acceptToPressMs: 100, durationMs: 400 }),
   ).toEqual([
     counted('tones.pressed'),
     timed('tones.accept_to_press', 0.1),
@@ -69,26 +69,23 @@ test('a reply that is the end itself is a press, an outcome, and a time from the
   ]);
 });
 
-test('what Graph reported is an outcome, with its time since the press where that is known', () => {
+test('what Graph reported has its time since the press where that is known; the outcome is counted with the end alone', () => {
   expect(measurementsOf('report-recorded', { ...NAMES, status: 'succeeded', durationMs: 2750 })).toEqual([
-    counted('tones.outcomes', { 'tones.status': 'succeeded' }),
     timed('tones.press_to_outcome', 2.75),
   ]);
-  expect(measurementsOf('report-recorded', { ...NAMES, status: 'canceled' })).toEqual([
+  expect(measurementsOf('report-recorded', { ...NAMES, status: 'canceled' })).toEqual([]);
+  expect(measurementsOf('request-ended', { ...NAMES, status: 'canceled', by: 'report' })).toEqual([
     counted('tones.outcomes', { 'tones.status': 'canceled' }),
   ]);
 });
 
 test('what the timer or a reader ends is an outcome', () => {
-  expect(measurementsOf('overdue-closed', { ...NAMES, status: 'expired', code: 'expired' })).toEqual([
+  expect(measurementsOf('request-ended', { ...NAMES, status: 'expired', code: 'expired', by: 'timer' })).toEqual([
     counted('tones.outcomes', { 'tones.status': 'expired', 'tones.code': 'expired' }),
   ]);
 });
 
-test('a buried request is an outcome only where the burial ended it', () => {
-  expect(measurementsOf('tones-buried', { ...NAMES, status: 'failed', code: 'delivery-failed' })).toEqual([
-    counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'delivery-failed' }),
-  ]);
+test('a buried message is no outcome: the end that it brings is', () => {
   expect(measurementsOf('tones-buried', { ...NAMES, status: 'succeeded', reason: 'left as it is' })).toEqual([]);
 });
 
@@ -123,7 +120,7 @@ test.each([
 });
 
 test('no attribute names a request or a call', () => {
-  const all = measurementsOf('tones-finished', {
+  const all = measurementsOf('request-ended', {
     ...NAMES,
     status: 'unknown',
     code: 'graph-timeout',
