@@ -154,7 +154,7 @@ describe('the permit said no', () => {
     const at = claimed();
     expect(await record(at, { kind: 'not-permitted' }, undefined, { expiresAt: T0 + 250 })).toBe('waiting');
     expect(at.journal).toStrictEqual([
-      ['outcomes.merge', 'me', { status: 'accepted', claimId: '', notBefore: T0 + 1000 }, 'v1'],
+      ['outcomes.merge', 'me', { status: 'accepted', claimId: '', copyId: '', notBefore: T0 + 1000 }, 'v1'],
       // No later than its deadline.
       ['queue.enqueueOnce', { ...MESSAGE, expiresAt: T0 + 250, etag: 'v2', waits: 1 }, 250],
     ]);
@@ -201,7 +201,7 @@ describe('Graph refused for the moment', () => {
       [
         'outcomes.merge',
         'me',
-        { status: 'accepted', claimId: '', notBefore: T0 + delayMs, waitCode: 'throttled' },
+        { status: 'accepted', claimId: '', copyId: '', notBefore: T0 + delayMs, waitCode: 'throttled' },
         'v1',
       ],
       ['queue.enqueueOnce', { ...MESSAGE, etag: 'v2', waits: waits + 1 }, delayMs],
