@@ -22,6 +22,7 @@ const toneMessageSchema = once(() =>
     after: z.string().exactOptional(),
     etag: z.string().min(1),
     waits: z.int().min(0),
+    copyId: z.string().exactOptional(),
     notReadySince: z.int().exactOptional(),
     callbackWanted: z.boolean().exactOptional(),
     acceptedAt: z.int().exactOptional(),
