@@ -17,16 +17,16 @@ const ROW: OutcomeFacts = {
 
 function setUp(row: OutcomeFacts | undefined | Error, httpAuthLevel: 'function' | 'anonymous' = 'function') {
   const asked: string[] = [];
+  const invocation = invocationOf('toneOutcome');
   const handler = makeToneOutcome({
-    eventLog: eventLogOf,
+    log: eventLogOf(invocation.context),
     httpAuthLevel,
-    readOutcome: () => async (clientContext) => {
+    readOutcome: async (clientContext) => {
       asked.push(clientContext);
       if (row instanceof Error) throw row;
       return row;
     },
   });
-  const invocation = invocationOf('toneOutcome');
   return {
     asked,
     invocation,

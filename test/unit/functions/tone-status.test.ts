@@ -15,17 +15,17 @@ const ROW: OutcomeFacts = {
 
 function setUp(row: OutcomeFacts | undefined | Error) {
   const asked: string[] = [];
+  const invocation = invocationOf('toneStatus');
   const handler = makeToneStatus({
-    eventLog: eventLogOf,
+    log: eventLogOf(invocation.context),
     clock: { now: () => T0 },
     publicUrl: { publicBaseUrl: 'https://gateway.example.com' },
-    readOutcome: () => async (clientContext) => {
+    readOutcome: async (clientContext) => {
       asked.push(clientContext);
       if (row instanceof Error) throw row;
       return row;
     },
   });
-  const invocation = invocationOf('toneStatus');
   return {
     asked,
     invocation,
