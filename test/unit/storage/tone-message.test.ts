@@ -4,7 +4,8 @@ import { fromToneItem, toToneText } from '../../../shared/storage/tone-message';
 import { TONE_NAMES } from '../../../shared/tones/facts/tone-names';
 import type { ToneMessage } from '../../../shared/tones/ports';
 
-const MESSAGE: ToneMessage = {
+/** Every field that a message may have: one that the schema does not know would be lost on the way. */
+const MESSAGE: Required<ToneMessage> = {
   clientContext: 'order-42',
   callId: '57dab8b1-894c-409a-b240-bd8beae78896',
   tones: ['tone4', 'tone2', 'pound'],
@@ -13,8 +14,12 @@ const MESSAGE: ToneMessage = {
   after: 'order-41',
   etag: 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"',
   waits: 2,
+  copyId: '00000000-0000-4000-8000-000000000001',
   notReadySince: 1_767_225_600_000,
   callbackWanted: true,
+  acceptedAt: 1_767_225_590_000,
+  dueAt: 1_767_225_601_000,
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
 const ITEM = { version: 1, ...MESSAGE };
 
@@ -50,7 +55,7 @@ test('a message is read back from its text on the queue, from an object and from
 });
 
 test('absent fields stay absent', () => {
-  const { delayBetweenTonesMs: _delay, after: _after, notReadySince: _since, ...least } = MESSAGE;
+  const { delayBetweenTonesMs: _delay, after: _after, copyId: _copy, notReadySince: _since, ...least } = MESSAGE;
   const read = fromToneItem({ version: 1, ...least });
   expect(read).toEqual(least);
   expect(Object.keys(read ?? {})).not.toContain('after');
@@ -69,6 +74,7 @@ test('every message survives the way through the queue', () => {
       after: fc.string(),
       etag: fc.string({ minLength: 1 }),
       waits: fc.integer({ min: 0, max: 10_000 }),
+      copyId: fc.string(),
       notReadySince: fc.integer({ min: 0, max: 4_000_000_000_000 }),
     },
     { requiredKeys: ['clientContext', 'callId', 'tones', 'expiresAt', 'etag', 'waits'] },
