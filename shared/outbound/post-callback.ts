@@ -2,16 +2,29 @@
 // Used by functions/send-callbacks. No redirects, five seconds in all, the answer's body is ignored.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
+import { retryAfterMsOf } from '../retry-after';
 import { callbackUrlFault } from '../tones/request/callback-url';
 import type { PostCallback } from '../tones/callbacks/callbacks';
 import type { CallbackReply } from '../tones/ports';
 import { isPublicAddress } from './public-address';
 
+/** What an answer says in its head. */
+interface Answer {
+  readonly httpStatus: number;
+  readonly retryAfter: string | undefined;
+}
+
 /** For name, connection, TLS and answer together. */
 const TIME_LIMIT_MS = 5000;
 
-/** @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again. */
-export function makePostCallback(allowedHosts: readonly string[]): PostCallback {
+/** The statuses below 500 that speak of now and not of the request: the timeout, "too early", "too many". */
+const LATER_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/**
+ * @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again.
+ * @param now epoch milliseconds; only for a Retry-After that is a date.
+ */
+export function makePostCallback(allowedHosts: readonly string[], now: () => number = Date.now): PostCallback {
   return async function postCallback(url, outcome) {
     const fault = callbackUrlFault(url, allowedHosts);
     if (fault !== undefined) return { kind: 'refused', reason: `the URL ${fault}` };
@@ -20,7 +33,7 @@ export function makePostCallback(allowedHosts: readonly string[]): PostCallback 
     try {
       const address = await within(signal, publicAddressOf(target.hostname));
       if (address === undefined) return { kind: 'refused', reason: 'the host has an address that is not public' };
-      return fromHttpStatus(await post(target, address, JSON.stringify(outcome), signal));
+      return toCallbackReply(await post(target, address, JSON.stringify(outcome), signal), now());
     } catch (error) {
       return { kind: 'failed', reason: signal.aborted ? 'no answer in time' : codeOf(error) };
     }
@@ -35,7 +48,7 @@ async function publicAddressOf(hostname: string): Promise<string | undefined> {
 }
 
 /** Connects to the address that was checked, so that the name cannot change its mind; the certificate must be the name's. */
-function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<number> {
+function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -54,7 +67,7 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
         signal,
       },
       (answer) => {
-        resolve(answer.statusCode ?? 0);
+        resolve({ httpStatus: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] });
         answer.destroy();
       },
     );
@@ -63,15 +76,23 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
   });
 }
 
-function fromHttpStatus(httpStatus: number): CallbackReply {
+/** Its 2xx takes the outcome; its other statuses say whether another attempt makes sense, and when. */
+function toCallbackReply({ httpStatus, retryAfter }: Answer, now: number): CallbackReply {
   if (httpStatus >= 200 && httpStatus <= 299) return { kind: 'taken', httpStatus };
-  if (httpStatus >= 300 && httpStatus <= 499)
+  const later = LATER_STATUSES.has(httpStatus);
+  if (httpStatus >= 300 && httpStatus <= 499 && !later)
     return {
       kind: 'refused',
       reason: httpStatus < 400 ? 'redirects are not followed' : 'the callback refused',
       httpStatus,
     };
-  return { kind: 'failed', reason: 'the callback had a fault', httpStatus };
+  const retryAfterMs = retryAfterMsOf(retryAfter, now);
+  return {
+    kind: 'failed',
+    reason: later ? 'the callback asked for another attempt' : 'the callback had a fault',
+    httpStatus,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
 }
 
 async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -9,11 +9,11 @@ jest.setTimeout(20_000);
 
 const { routeInternet } = jest.requireActual<{
   readonly routeInternet: (hosts: Record<string, { addresses: readonly string[]; port: number }>) => () => void;
-}>('../support/public-internet.cjs');
+}>('../support/services/public-internet.cjs');
 
 const HOST = 'prod-42.westeurope.logic.azure.com';
 const OUTCOME: ToneOutcome = { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 };
-const post = makePostCallback(['*.logic.azure.com']);
+const post = makePostCallback(['*.logic.azure.com'], () => Date.parse('2026-01-01T12:00:00Z'));
 
 let receiver: CallbackReceiver;
 let stranger: CallbackReceiver;
@@ -77,15 +77,45 @@ test.each([
   [304, 'refused'],
   [400, 'refused'],
   [404, 'refused'],
-  [408, 'refused'],
+  [407, 'refused'],
+  [408, 'failed'],
+  [409, 'refused'],
   [410, 'refused'],
-  [429, 'refused'],
+  [424, 'refused'],
+  [425, 'failed'],
+  [426, 'refused'],
+  [429, 'failed'],
   [500, 'failed'],
   [502, 'failed'],
   [503, 'failed'],
 ])('an answer of %p means %s', async (status, kind) => {
   receiver.answerNext(status);
   expect(await post(receiver.url(), OUTCOME)).toMatchObject({ kind, httpStatus: status });
+});
+
+test.each([
+  [408, '7', 7000],
+  [425, ' 0 ', 0],
+  [429, 'Thu, 01 Jan 2026 12:00:30 GMT', 30_000],
+  [503, 'Thu, 01 Jan 2026 11:00:00 GMT', 0],
+])('an answer of %i with Retry-After %j is not tried again before %i ms', async (status, retryAfter, retryAfterMs) => {
+  receiver.answerNext({ status, headers: { 'Retry-After': retryAfter } });
+  expect(await post(receiver.url(), OUTCOME)).toMatchObject({ kind: 'failed', httpStatus: status, retryAfterMs });
+});
+
+test('a Retry-After that says nothing is as none, and none is needed where nothing is tried again', async () => {
+  receiver.answerNext({ status: 429, headers: { 'Retry-After': 'soon' } });
+  expect(await post(receiver.url(), OUTCOME)).toEqual({
+    kind: 'failed',
+    reason: 'the callback asked for another attempt',
+    httpStatus: 429,
+  });
+  receiver.answerNext({ status: 410, headers: { 'Retry-After': '7' } });
+  expect(await post(receiver.url(), OUTCOME)).toEqual({
+    kind: 'refused',
+    reason: 'the callback refused',
+    httpStatus: 410,
+  });
 });
 
 test('a redirect is not followed, not even to an allowed host', async () => {

@@ -16,6 +16,7 @@ import type {
   Stored,
 } from '../ports';
 import { toToneOutcome, type ToneOutcome } from '../facts/tone-outcome';
+import { MOST_ATTEMPTS, callbackWaitMs } from './retry';
 
 /** POSTs the outcome; never throws. */
 export type PostCallback = (url: string, outcome: ToneOutcome) => Promise<CallbackReply>;
@@ -37,17 +38,8 @@ export interface TellPorts extends CallbackPorts {
 export type CallbackEnding = 'delivered' | 'refused' | 'waiting' | 'given-up' | 'nothing-to-tell';
 
 const MOST_ROUNDS = 20;
-/** Attempts at one telling: with the waits below, over about a quarter of an hour. */
-export const MOST_ATTEMPTS = 10;
 /** A request that is being pressed is looked at again after this. */
 const LOOK_AGAIN_MS = 2000;
-const FIRST_WAIT_MS = 2000;
-const LONGEST_WAIT_MS = 300_000;
-
-/** The wait after so many failed attempts: doubles from 2 seconds to 5 minutes. */
-export function callbackWaitMs(attempts: number): number {
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
-}
 
 /** What a telling is of: told once, it is not told again; a late change from `unknown` is another one. */
 function tellingOf({ status, finishedAt }: OutcomeFacts): string {
@@ -185,18 +177,20 @@ export function makeCallbackTeller(ports: TellPorts) {
           log('error', 'callback-given-up', { ...fields, reason: reply.reason });
           return 'given-up';
         }
-        await callbackQueue.enqueue(
-          { clientContext, attempts, trying: tryingOf(callback, row) },
-          callbackWaitMs(attempts),
-        );
-        log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs: callbackWaitMs(attempts) });
-        // The further attempt is on its way and counts by itself; without the note the timer may announce once more.
-        await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) =>
-          log('error', 'storage-failed', { clientContext, detail: errorName(error) }),
-        );
+        await tryAgain(reply.reason, callbackWaitMs(attempts, reply.retryAfterMs));
         return 'waiting';
       default:
         return reply satisfies never;
+    }
+
+    /** The further attempt is on its way and counts by itself; without the note the timer may announce once more. */
+    async function tryAgain(reason: string, delayMs: number): Promise<void> {
+      const trying = tryingOf(callback, row);
+      await callbackQueue.enqueue({ clientContext, attempts, trying }, delayMs);
+      log('warn', 'callback-waiting', { ...fields, reason, delayMs });
+      await note({ trying, attempts }).catch((error: unknown) =>
+        log('error', 'storage-failed', { clientContext, detail: errorName(error) }),
+      );
     }
 
     /** A row that was replaced or forgotten meanwhile is left as it is: whoever did so sees to the rest. */
