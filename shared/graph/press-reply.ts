@@ -65,7 +65,7 @@ function fromStatus(reply: Reply, press: Press, now: number): PressReply {
     kind: 'refused',
     fault: faultOf(meaning.code, detail),
     again: meaning.class === 'wait' ? 'later' : 'never',
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs: Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) }),
     answered: true,
   };
 }

@@ -167,6 +167,16 @@ export function makeCallbackTeller(ports: TellPorts) {
         return reply satisfies never;
     }
 
+    /** The further attempt is on its way and counts by itself; without the note the timer may announce once more. */
+    async function tryAgain(reason: string, delayMs: number): Promise<void> {
+      const trying = tryingOf(callback, row);
+      await callbackQueue.enqueue({ clientContext, attempts, trying }, delayMs);
+      log('warn', 'callback-waiting', { ...fields, reason, delayMs });
+      await note({ trying, attempts }).catch((error: unknown) =>
+        log('error', 'storage-failed', { clientContext, detail: errorName(error) }),
+      );
+    }
+
     /** A row that was replaced or forgotten meanwhile is left as it is: whoever did so sees to the rest. */
     async function note(facts: Partial<CallbackFacts>): Promise<void> {
       await callbacks.merge(
