@@ -54,7 +54,7 @@ function sender(result: PressEnding | Error) {
       const triggerMetadata = dequeueCount === undefined ? {} : { dequeueCount };
       await handler(
         ITEM,
-        new InvocationContext({ functionName: 'sendTones', triggerMetadata: triggerMetadata as never }),
+        new InvocationContext({ functionName: 'sendTones', triggerMetadata: triggerMetadata }),
       );
     },
   };
