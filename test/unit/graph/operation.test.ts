@@ -42,7 +42,7 @@ test.each([undefined, null, 'completed', 7, [], [{ status: 'completed' }], {}])(
   expect(fromGraphOperation(resource, CALL)).toEqual(CALL);
 });
 
-test('parts that cannot be read are absent, the others stay; a result code that is there and unreadable is no success', () => {
+test('parts that cannot be read are absent, the others stay', () => {
   const resource = {
     id: 42,
     status: null,
@@ -50,8 +50,31 @@ test('parts that cannot be read are absent, the others stay; a result code that 
     clientContext: ['x'],
     resultInfo: { code: 'many', subcode: 8508, message: '' },
   };
-  expect(fromGraphOperation(resource, CALL)).toEqual({ ...CALL, resultInfo: { code: 0, subcode: 8508 } });
+  expect(fromGraphOperation(resource, CALL)).toEqual({
+    ...CALL,
+    resultInfo: { codeIsUnreadable: true, subcode: 8508 },
+  });
   expect(fromGraphOperation({ id: 'with space', resultInfo: [] }, CALL)).toEqual(CALL);
+});
+
+test.each([2_147_483_648, -2_147_483_649, 1e12, 200.5, '99999999999', '200 ', '', true, [200], { value: 200 }])(
+  'the code and subcode %j are no Int32 and dropped, which is not the same as no code',
+  (number) => {
+    const resultInfo = { code: number, subcode: number, message: 'Done.' };
+    expect(fromGraphOperation({ resultInfo }, CALL)).toEqual({
+      ...CALL,
+      resultInfo: { codeIsUnreadable: true, message: 'Done.' },
+    });
+    expect(fromGraphOperation({ resultInfo: { subcode: number } }, CALL)).toEqual(CALL);
+    expect(fromGraphOperation({ resultInfo: { code: number } }, CALL)).toEqual({
+      ...CALL,
+      resultInfo: { codeIsUnreadable: true },
+    });
+  },
+);
+
+test('a code that is null is no code', () => {
+  expect(fromGraphOperation({ resultInfo: { code: null, subcode: null, message: null } }, CALL)).toEqual(CALL);
 });
 
 test('a message is cut and cleaned, so that a table can hold it', () => {
