@@ -90,7 +90,7 @@ function fromGraphResultInfo(value: unknown): ResultInfo | undefined {
   const isUnreadable = code === undefined && value['code'] !== undefined && value['code'] !== null;
   const subcode = numberOf(value['subcode']);
   const text = value['message'];
-  const message = typeof text === 'string' && text !== '' ? storableText(text) : undefined;
+  const message = typeof text === 'string' ? storableText(text) : undefined;
   if (code === undefined && !isUnreadable && subcode === undefined && message === undefined) return undefined;
   return {
     ...(code !== undefined && { code }),
@@ -100,9 +100,13 @@ function fromGraphResultInfo(value: unknown): ResultInfo | undefined {
   };
 }
 
-/** Cut to length; lone surrogates (which Table storage takes but cannot give back) and control characters become spaces. */
-function storableText(text: string): string {
-  return text.slice(0, MAX_MESSAGE_LENGTH).replaceAll(/[\p{Cs}\p{Cc}]/gu, ' ');
+/**
+ * What a table can hold and a screen shows as it is: without characters that change the direction of what stands around them; control
+ * characters, line separators and lone surrogates (which Table storage takes but cannot give back) become spaces. Undefined if nothing is left.
+ */
+function storableText(text: string): string | undefined {
+  const shown = text.replaceAll(/\p{Bidi_Control}/gu, '').slice(0, MAX_MESSAGE_LENGTH);
+  return shown === '' ? undefined : shown.replaceAll(/[\p{Cs}\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 /** A JSON object: neither null nor an array. */

@@ -85,6 +85,31 @@ test('a message is cut and cleaned, so that a table can hold it', () => {
   expect(cutInside.resultInfo?.message).toBe(`${'x'.repeat(1023)} `);
 });
 
+const messageOf = (message: string) => fromGraphOperation({ resultInfo: { message } }, CALL).resultInfo?.message;
+const codePoints = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+test('no control character of a message is stored: each becomes a space', () => {
+  for (const point of [...codePoints(0x00, 0x1f), ...codePoints(0x7f, 0x9f), 0x2028, 0x2029])
+    expect([point, messageOf(`a${String.fromCodePoint(point)}b`)]).toEqual([point, 'a b']);
+});
+
+test('no bidirectional control of a message is stored: each is left out', () => {
+  for (const point of [0x061c, 0x200e, 0x200f, ...codePoints(0x202a, 0x202e), ...codePoints(0x2066, 0x2069)])
+    expect([point, messageOf(`a${String.fromCodePoint(point)}b`)]).toEqual([point, 'ab']);
+  expect(messageOf('\u202e\u2066')).toBeUndefined();
+});
+
+test('they count for nothing in the length of a message', () => {
+  expect(messageOf(`${'\u202e'.repeat(2000)}${'x'.repeat(2000)}`)).toBe('x'.repeat(1024));
+});
+
+test('other characters of a message stay, also in scripts that are read from the right', () => {
+  expect(messageOf('Größe \u05e9\u05dc\u05d5\u05dd \u{1f600} \u00a0~')).toBe(
+    'Größe \u05e9\u05dc\u05d5\u05dd \u{1f600} \u00a0~',
+  );
+});
+
 test.each([
   ['completedSuccessfully', 'completedSuccessfully'],
   ['CompletedSuccessfully', 'completedSuccessfully'],
