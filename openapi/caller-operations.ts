@@ -20,6 +20,11 @@ const OUTCOME_LINK = {
   },
 };
 
+const TRIED_AGAIN = {
+  description:
+    'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last, not before Retry-After (up to an hour).',
+};
+
 const outcomeCallback: JsonObject = {
   '{$request.body#/callbackUrl}': {
     post: {
@@ -36,11 +41,11 @@ const outcomeCallback: JsonObject = {
       responses: {
         '2XX': { description: 'Taken.' },
         '3XX': { description: 'Refused for good: it is not sent again.' },
-        '4XX': { description: 'Refused for good: it is not sent again.' },
-        '5XX': {
-          description:
-            'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last.',
-        },
+        '408': TRIED_AGAIN,
+        '425': TRIED_AGAIN,
+        '429': TRIED_AGAIN,
+        '4XX': { description: 'Any other: refused for good, it is not sent again.' },
+        '5XX': TRIED_AGAIN,
       },
     },
   },

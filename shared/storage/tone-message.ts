@@ -10,7 +10,7 @@ import { fromQueueText, toQueueText } from './queue-text';
 /** Raised with every change that an older app could misread; messages of another version are not ours. */
 const VERSION = 1;
 
-/** No field may be named as the queue trigger's metadata (`id`, `popReceipt`, …): the host merges both. */
+/** A field that is missing here would be lost on the way. None may be named as the queue trigger's metadata (`id`, `popReceipt`, …): the host merges both. */
 const toneMessageSchema = once(() =>
   z.object({
     version: z.literal(VERSION),
@@ -22,12 +22,13 @@ const toneMessageSchema = once(() =>
     after: z.string().exactOptional(),
     etag: z.string().min(1),
     waits: z.int().min(0),
+    copyId: z.string().exactOptional(),
     notReadySince: z.int().exactOptional(),
     callbackWanted: z.boolean().exactOptional(),
     acceptedAt: z.int().exactOptional(),
     dueAt: z.int().exactOptional(),
     traceparent: z.string().exactOptional(),
-  }),
+  } satisfies Record<keyof ToneMessage | 'version', z.ZodType>),
 );
 
 export function toToneText(message: ToneMessage): string {

@@ -66,7 +66,7 @@ async function send(settings: Partial<AzureMonitorSettings> = {}, times = 1): Pr
           telemetry.describe({ 'http.response.status_code': 503 });
           telemetry.fail('503');
         });
-        telemetry.observe('tones-finished', {
+        telemetry.observe('request-ended', {
           clientContext: 'order-42',
           callId: 'call-1',
           status: 'unknown',

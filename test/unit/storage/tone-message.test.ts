@@ -4,7 +4,8 @@ import { fromToneItem, toToneText } from '../../../shared/storage/tone-message';
 import { TONE_NAMES } from '../../../shared/tones/facts/tone-names';
 import type { ToneMessage } from '../../../shared/tones/ports';
 
-const MESSAGE: ToneMessage = {
+/** Every field: one that the reader does not know is lost. */
+const MESSAGE: Required<ToneMessage> = {
   clientContext: 'order-42',
   callId: '57dab8b1-894c-409a-b240-bd8beae78896',
   tones: ['tone4', 'tone2', 'pound'],
@@ -15,6 +16,10 @@ const MESSAGE: ToneMessage = {
   waits: 2,
   notReadySince: 1_767_225_600_000,
   callbackWanted: true,
+  copyId: '0b2f7a4e-8a55-4a3e-9d57-2f8f0d0f6a11',
+  acceptedAt: 1_767_225_599_000,
+  dueAt: 1_767_225_601_000,
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
 const ITEM = { version: 1, ...MESSAGE };
 
