@@ -57,7 +57,7 @@ const rules = makeRules({
   random,
   graph,
   policy: makeDeliveryPolicy(settings),
-  post: tracedPost(telemetry, makePostCallback(settings.callbackHosts)),
+  post: tracedPost(telemetry, makePostCallback(settings.callbackHosts, clock)),
   log: scope.log,
   traceparent: () => telemetry.traceparent() ?? traceparentOf(scope.current()),
   linkTrace: (traceparent) => telemetry.link(traceparent),

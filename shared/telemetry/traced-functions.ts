@@ -31,7 +31,7 @@ export function tracedMessage<T extends object>(
 ): (message: T | undefined, context: InvocationContext) => Promise<void> {
   if (telemetry === noTelemetry) return handler;
   return (message, context) => {
-    const sender = message && 'traceparent' in message ? String(message.traceparent) : undefined;
+    const sender = senderOf(message);
     const own = traceparentOf(context);
     const attributes = {
       'messaging.system': 'azure_storage_queue',
@@ -44,6 +44,12 @@ export function tracedMessage<T extends object>(
       () => handler(message, context),
     );
   };
+}
+
+/** The trace that a message carries, where it carries one. */
+function senderOf(message: object | undefined): string | undefined {
+  const { traceparent } = (message ?? {}) as { readonly traceparent?: string };
+  return traceparent;
 }
 
 /** Absent, or empty, where the host has no span of its own. */

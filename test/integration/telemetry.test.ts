@@ -178,8 +178,8 @@ test('metrics are counted also where spans are not recorded, in requests and sec
     telemetry.observe('tones-accepted', { clientContext: 'b', status: 'accepted' });
   });
   telemetry.observe('request-ended', { clientContext: 'a', status: 'failed', code: 'call-not-found' });
-  telemetry.observe('request-ended', { clientContext: 'b', status: 'succeeded', by: 'report' });
   telemetry.observe('report-recorded', { clientContext: 'b', status: 'succeeded', durationMs: 1500 });
+  telemetry.observe('request-ended', { clientContext: 'b', status: 'succeeded', by: 'report' });
   telemetry.observe('notification-refused', { reason: 'expired' });
   telemetry.observe('callback-given-up', { clientContext: 'b' });
   await telemetry.flush();

@@ -148,22 +148,21 @@ export function makeCallbackTeller(ports: TellPorts) {
         await note({ url: '', ended: 'refused' });
         log('warn', 'callback-refused', { ...fields, reason: reply.reason });
         return 'refused';
-      case 'failed':
+      case 'failed': {
         if (attempts >= MOST_ATTEMPTS) {
           await note({ url: '', attempts, ended: 'given-up' });
           log('error', 'callback-given-up', { ...fields, reason: reply.reason });
           return 'given-up';
         }
-        await callbackQueue.enqueue(
-          { clientContext, attempts, trying: tryingOf(callback, row) },
-          callbackWaitMs(attempts),
-        );
-        log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs: callbackWaitMs(attempts) });
+        const delayMs = Math.max(callbackWaitMs(attempts), reply.retryAfterMs ?? 0);
+        await callbackQueue.enqueue({ clientContext, attempts, trying: tryingOf(callback, row) }, delayMs);
+        log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs });
         // The further attempt is on its way and counts by itself; without the note the timer may announce once more.
         await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) =>
           log('error', 'storage-failed', { clientContext, detail: errorName(error) }),
         );
         return 'waiting';
+      }
       default:
         return reply satisfies never;
     }

@@ -73,7 +73,8 @@ export function makeAttemptRecorder(ports: RulePorts) {
     delayMs: number,
     fault: Parameters<typeof givenBack>[1],
   ): Promise<AttemptEnding> {
-    const facts = givenBack(clock.now() + delayMs, fault);
+    // Another copy that was named to go on may have come meanwhile, and ended at our claim: it is ours that goes on.
+    const facts = { ...givenBack(clock.now() + delayMs, fault), copyId: claim.message.copyId ?? '' };
     const bound = await merge(claim, facts);
     if (bound.kind !== 'written') {
       await notRecorded(claim, facts, bound, {});

@@ -62,6 +62,8 @@ test.each([
   ['APPLICATIONINSIGHTS_AUTHENTICATION_STRING', 'Authorization=AAD;ClientId=s3cret'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://s3cret.example.com'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://user:s3cret@example.com'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 's3cret'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc s3cret'],
 ])('%s with a wrong value is a fault that does not repeat it', (name, value) => {
   const { faults } = read({ [name]: value });
   expect(faults.map((fault) => fault.name)).toEqual([name]);

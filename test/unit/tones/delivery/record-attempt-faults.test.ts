@@ -35,7 +35,12 @@ function claimed(now: Partial<OutcomeFacts> = {}): TonesPorts {
 
 function record(at: TonesPorts, reply: PressReply, sentAt: number | 'never' = SENT) {
   return makeAttemptRecorder(at.ports)(
-    { message: MESSAGE, claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
+    {
+      message: MESSAGE,
+      claimId: 'mine',
+      claimedAt: T0 - 500,
+      row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
+    },
     reply,
     sentAt === 'never' ? undefined : sentAt,
   );
@@ -53,7 +58,7 @@ describe('while storage is down', () => {
       expect(at.row('me')).toMatchObject({ status: 'running', sentAt: SENT, etag: 'v2' });
       expect(at.logged).toStrictEqual([
         DOWN,
-        ['info', 'tones-sent', { ...NAMES, status: 'running', operationId: 'op-1', code: undefined }],
+        ['info', 'tones-sent', { ...NAMES, status: 'running', operationId: 'op-1' }],
       ]);
     },
   );
@@ -77,7 +82,13 @@ describe('while storage is down', () => {
     const at = claimed();
     at.next('outcomes.merge', 'fails', 'fails', 'fails');
     expect(await record(at, reply)).toBe(ending);
-    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.merge', 'outcomes.merge']);
+    expect(at.operations()).toEqual([
+      'outcomes.merge',
+      'outcomes.read',
+      'outcomes.merge',
+      'outcomes.read',
+      'outcomes.merge',
+    ]);
     expect(at.row('me')?.status).toBe('sending');
     expect(at.logged).toStrictEqual([DOWN, DOWN, DOWN, notRecorded(status, 'storage')]);
   });
@@ -95,7 +106,7 @@ describe('while storage is down', () => {
     at.next('outcomes.merge', 'repeated');
     at.next('outcomes.read', 'fails');
     expect(await record(at, RUNNING)).toBe('recorded');
-    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read', 'outcomes.merge', 'outcomes.read']);
+    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read', 'outcomes.read']);
     expect(at.logged.map(([, event]) => event)).toEqual(['storage-failed', 'tones-sent']);
   });
 
@@ -106,21 +117,25 @@ describe('while storage is down', () => {
     expect(at.logged[0]).toStrictEqual(['error', 'storage-failed', { ...NAMES, detail: 'string' }]);
   });
 
-  test('a copy that cannot be queued is tried three times; the row then expires', async () => {
+  test('a copy that cannot be queued is tried three times, each under its name too; the row then expires', async () => {
     const at = claimed();
-    at.next('queue.enqueue', 'fails', 'fails', 'fails');
+    at.next('queue.enqueueOnce', ...Array<Fate>(6).fill('fails'));
     expect(await record(at, LATER)).toBe('recorded');
-    expect(at.asked('queue.enqueue')).toHaveLength(3);
+    expect(at.asked('queue.enqueueOnce')).toHaveLength(6);
+    expect(at.queued).toEqual([]);
     expect(at.row('me')).toMatchObject({ status: 'accepted', notBefore: T0 + 1000 });
-    expect(at.logged).toStrictEqual([DOWN, DOWN, DOWN]);
+    expect(at.logged).toStrictEqual([DOWN, DOWN, DOWN, DOWN, DOWN, DOWN]);
   });
 
   test('a copy is queued at the third try', async () => {
     const at = claimed();
-    at.next('queue.enqueue', 'fails', 'fails');
+    at.next('queue.enqueueOnce', ...Array<Fate>(5).fill('fails'));
     expect(await record(at, LATER)).toBe('waiting');
-    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, etag: 'v2', waits: 1 }, delayMs: 1000 }]);
-    expect(at.logged.map(([, event]) => event)).toEqual(['storage-failed', 'storage-failed', 'tones-waiting']);
+    const { etag, copyId } = at.row('me') ?? {};
+    expect(copyId).toMatch(/^claim-/);
+    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, after: '', etag, copyId, waits: 1 }, delayMs: 1000 }]);
+    expect(at.logged).toHaveLength(6);
+    expect(at.logged.at(-1)?.[1]).toBe('tones-waiting');
   });
 });
 
@@ -136,7 +151,7 @@ describe('a write that the SDK repeated is our own', () => {
     expect(await record(at, reply)).toBe('recorded');
     expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read']);
     expect(at.row('me')?.status).toBe(status);
-    expect(at.logged.map(([, event]) => event)).toEqual([status === 'running' ? 'tones-sent' : 'tones-finished']);
+    expect(at.logged.map(([, event]) => event)).toEqual([status === 'running' ? 'tones-sent' : 'request-ended']);
   });
 
   test('a claim given back: the copy carries the version that was read back', async () => {
@@ -242,11 +257,7 @@ describe('a row that was ended without us', () => {
       ],
     ]);
     expect(at.logged).toStrictEqual([
-      [
-        'info',
-        'tones-finished',
-        { ...NAMES, status: 'succeeded', operationId: 'op-1', code: undefined, durationMs: 400 },
-      ],
+      ['info', 'request-ended', { ...NAMES, status: 'succeeded', by: 'press', operationId: 'op-1', durationMs: 400 }],
     ]);
   });
 
