@@ -52,10 +52,7 @@ function sender(result: PressEnding | Error) {
     /** As the host says how often the message was given to a function. */
     deliverFor: async (dequeueCount: unknown) => {
       const triggerMetadata = dequeueCount === undefined ? {} : { dequeueCount };
-      await handler(
-        ITEM,
-        new InvocationContext({ functionName: 'sendTones', triggerMetadata: triggerMetadata as never }),
-      );
+      await handler(ITEM, new InvocationContext({ functionName: 'sendTones', triggerMetadata }));
     },
   };
 }
