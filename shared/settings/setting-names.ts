@@ -187,6 +187,12 @@ export const SETTINGS = [
     otherwise: 'no OTLP exporter',
     meaning: 'OpenTelemetry collector (OTLP over HTTP) that traces and metrics are sent to. `http:` for loopback only.',
   },
+  {
+    name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+    otherwise: 'the Functions host speaks gRPC',
+    meaning:
+      '`http/protobuf`, wherever a collector is given: else logs and traces of the Functions host are lost on the way to it.',
+  },
 ] as const satisfies readonly SettingEntry[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];
