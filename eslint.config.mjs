@@ -31,13 +31,14 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  room(['shared/tones/*.ts'], 'The ports of the domain know its facts, and nothing outside shared/tones.', [
+  room(['shared/tones/{ports,event-log}.ts'], 'The ports know the facts and the request, and no rule.', [
     ...SDKS,
     '../*',
-    './request/**',
     './callbacks/**',
     './delivery/**',
+    './upkeep/**',
   ]),
+  room(['shared/tones/rules.ts'], 'The rules are made of shared/tones alone.', [...SDKS, '../*']),
   room(['shared/tones/facts/**/*.ts'], 'The facts are the ground floor: they import zod and themselves.', [
     ...SDKS,
     '../*',

@@ -1,6 +1,6 @@
 // HTTP: receives Graph's notifications of a call. Guards in order of trust: the sender's token, the size, the shape.
 // Where an outcome is written: shared/tones/delivery/record-report. Answers after one durable write; no Graph call inside.
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { parseNotifications, type NotificationItem } from '../shared/graph/notification-payload';
 import type { NotificationGuard } from '../shared/graph/notification-token';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
@@ -14,18 +14,17 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 export interface CallNotificationsDependencies extends LogsEvents {
   readonly guard: NotificationGuard;
-  readonly recordReport: (log: EventLog) => (report: OperationReport) => Promise<void>;
-  readonly recordCallState: (log: EventLog) => (told: CallTold) => Promise<void>;
+  readonly recordReport: (report: OperationReport) => Promise<void>;
+  readonly recordCallState: (told: CallTold) => Promise<void>;
 }
 
 export function makeCallNotifications({
   guard,
   recordReport,
   recordCallState,
-  eventLog,
+  log,
 }: CallNotificationsDependencies): HttpHandler {
-  return async function callNotifications(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-    const log = eventLog(context);
+  return async function callNotifications(request: HttpRequest): Promise<HttpResponseInit> {
     const refusal = await refuseStranger(request, log);
     if (refusal) return refusal;
     const body = await readBody(request, MAX_BODY_BYTES);
@@ -68,9 +67,9 @@ export function makeCallNotifications({
   function record(item: NotificationItem, log: EventLog): Promise<void> | void {
     switch (item.kind) {
       case 'operation-ended':
-        return recordReport(log)(item.report);
+        return recordReport(item.report);
       case 'call-state':
-        return recordCallState(log)(item);
+        return recordCallState(item);
       case 'unusable':
         return log('warn', 'report-unusable', {
           callId: item.callId,

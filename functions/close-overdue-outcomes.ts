@@ -1,20 +1,20 @@
-// Timer: ends requests whose time has passed and deletes old rows; shared/tones/delivery/close-overdue decides.
+// Timer: ends requests whose time has passed, takes what was left on the poison queues, and deletes old rows.
 // Throws when storage fails, so that the host shows the run as failed; the next run does what this one left.
-import type { InvocationContext, Timer, TimerHandler } from '@azure/functions';
-import type { LogsEvents } from '../shared/http/event-log';
-import type { EventLog } from '../shared/tones/event-log';
+import type { TimerHandler } from '@azure/functions';
 
-export interface CloseOverdueDependencies extends LogsEvents {
-  readonly closer: (log: EventLog) => {
-    readonly closeOverdue: () => Promise<void>;
-    readonly deleteOld: () => Promise<void>;
-  };
+export interface CloseOverdueDependencies {
+  readonly closeOverdue: () => Promise<void>;
+  readonly buryAbandoned: () => Promise<void>;
+  readonly deleteOld: () => Promise<void>;
 }
 
-export function makeCloseOverdueOutcomes({ closer, eventLog }: CloseOverdueDependencies): TimerHandler {
-  return async function closeOverdueOutcomes(_timer: Timer, context: InvocationContext): Promise<void> {
-    const { closeOverdue, deleteOld } = closer(eventLog(context));
-    await closeOverdue();
-    await deleteOld();
+/** The failure of one work does not keep the others from being done; the first is thrown at the end. */
+export function makeCloseOverdueOutcomes(works: CloseOverdueDependencies): TimerHandler {
+  return async function closeOverdueOutcomes(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const work of [works.closeOverdue, works.buryAbandoned, works.deleteOld]) {
+      await work().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
 }

@@ -1,6 +1,6 @@
 // HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands; 200 where a callback is asked for.
 // Where a request enters; shared/tones/delivery/accept-tones decides.
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
@@ -8,7 +8,6 @@ import { requirePrincipal } from '../shared/http/require-principal';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
 import { once } from '../shared/once';
 import type { Acceptance } from '../shared/tones/delivery/accept-tones';
-import type { EventLog } from '../shared/tones/event-log';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock, Randomness } from '../shared/tones/ports';
 import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
@@ -27,16 +26,16 @@ export interface EnqueueTonesDependencies extends LogsEvents {
   readonly limits: ToneRequestLimits;
   readonly publicUrl: PublicUrlSettings;
   readonly httpAuthLevel: 'function' | 'anonymous';
-  readonly accept: (log: EventLog, context: InvocationContext) => (request: ToneRequest) => Promise<Acceptance>;
-  /** Stores where to tell of the end, and gives the row as it then stands. */
-  readonly subscribe: (log: EventLog) => (clientContext: string, callbackUrl: string) => Promise<OutcomeFacts>;
+  readonly accept: (request: ToneRequest) => Promise<Acceptance>;
+  /** Stores where to announce the end, and gives the row as it then stands. */
+  readonly subscribe: (clientContext: string, callbackUrl: string) => Promise<OutcomeFacts>;
 }
 
 export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHandler {
   const schema = once(() => toneRequestBodySchema(dependencies.limits));
-  const { eventLog } = dependencies;
+  const { log } = dependencies;
 
-  return async function enqueueTones(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  return async function enqueueTones(request: HttpRequest): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, dependencies.httpAuthLevel);
     if (stranger) return stranger;
     const body = await readJson(request, MAX_BODY_BYTES);
@@ -48,9 +47,8 @@ export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHa
         errors: parsed.faults,
       });
     }
-    const log = eventLog(context);
     try {
-      const acceptance = await dependencies.accept(log, context)(parsed.request);
+      const acceptance = await dependencies.accept(parsed.request);
       if (acceptance.kind === 'reused') {
         return problem('client-context-reused', {
           detail: 'Another request was made under this clientContext. Use a new one for every new request.',
@@ -58,7 +56,7 @@ export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHa
       }
       const { clientContext, callbackUrl } = parsed.request;
       if (callbackUrl === undefined) return accepted(acceptance.row, request);
-      return subscribed(await dependencies.subscribe(log)(clientContext, callbackUrl), request);
+      return subscribed(await dependencies.subscribe(clientContext, callbackUrl), request);
     } catch (error) {
       log('error', 'storage-failed', {
         clientContext: parsed.request.clientContext,

@@ -1,22 +1,25 @@
 // HTTP: the caller no longer wants the callback of a request; the HTTP Webhook action unsubscribes with it.
 // Harmless at any time: 204 also where there is nothing to forget.
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
-import type { EventLog } from '../shared/tones/event-log';
 import { parseForgetCallback } from '../shared/tones/request/forget-callback-request';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
 export interface ForgetCallbackDependencies extends LogsEvents {
   readonly httpAuthLevel: 'function' | 'anonymous';
-  readonly forget: (log: EventLog) => (clientContext: string) => Promise<void>;
+  readonly forgetCallback: (clientContext: string) => Promise<void>;
 }
 
-export function makeForgetCallback({ httpAuthLevel, forget, eventLog }: ForgetCallbackDependencies): HttpHandler {
-  return async function forgetCallback(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+export function makeForgetCallback({
+  httpAuthLevel,
+  forgetCallback: forget,
+  log,
+}: ForgetCallbackDependencies): HttpHandler {
+  return async function forgetCallback(request: HttpRequest): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
     const body = await readJson(request, MAX_BODY_BYTES);
@@ -27,9 +30,8 @@ export function makeForgetCallback({ httpAuthLevel, forget, eventLog }: ForgetCa
         detail: 'The request is not valid; errors names each fault.',
         errors: parsed.faults,
       });
-    const log = eventLog(context);
     try {
-      await forget(log)(parsed.clientContext);
+      await forget(parsed.clientContext);
       return { status: 204, headers: NO_STORE };
     } catch (error) {
       log('error', 'storage-failed', { clientContext: parsed.clientContext, detail: describeError(error) });

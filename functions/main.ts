@@ -1,34 +1,23 @@
 // The app's contents page and the only file with effects: settings -> clients -> handlers -> registered functions.
 // A fault of the settings is thrown here; the host logs it and registers nothing.
-import { app, type InvocationContext } from '@azure/functions';
+import { app, type HttpHandler } from '@azure/functions';
 import { systemClock, systemRandomness } from '../shared/clock';
-import { makePostCallback } from '../shared/outbound/post-callback';
 import { makeGraphCalls } from '../shared/graph/calls-client';
 import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
 import { eventLogOf } from '../shared/http/event-log';
+import { makeInvocationScope } from '../shared/http/invocation-scope';
+import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
 import { readSettings } from '../shared/settings/settings';
 import { makeStorage } from '../shared/storage/storage';
-import { fromToneItem } from '../shared/storage/tone-message';
+import { fromCallbackItem, fromToneItem } from '../shared/storage/message-codec';
 import { makeTelemetry } from '../shared/telemetry/lazy-telemetry';
 import { meteredEventLog } from '../shared/telemetry/metered-event-log';
-import { traceparentOf, tracedHttp, tracedQueue } from '../shared/telemetry/traced-functions';
+import { traceparentOf, tracedHttp, tracedMessage } from '../shared/telemetry/traced-functions';
 import { tracedFetch, tracedPost } from '../shared/telemetry/traced-requests';
-import { makeToneAcceptor } from '../shared/tones/delivery/accept-tones';
-import { makeToneBurier } from '../shared/tones/delivery/bury-tones';
-import {
-  makeCallbackBurier,
-  makeCallbackForgetter,
-  makeCallbackSubscriber,
-  makeCallbackTeller,
-} from '../shared/tones/callbacks/callbacks';
-import { makeOutcomeReader, makeOverdueCloser } from '../shared/tones/delivery/close-overdue';
 import { makeDeliveryPolicy } from '../shared/tones/facts/delivery-policy';
-import type { EventLog } from '../shared/tones/event-log';
-import { makeTonePresser } from '../shared/tones/delivery/press-tones';
-import { makeCallStateRecorder } from '../shared/tones/delivery/record-call-state';
-import { makeReportRecorder } from '../shared/tones/delivery/record-report';
+import { makeRules } from '../shared/tones/rules';
 import { makeBuryCallbacks } from './bury-callbacks';
 import { makeBuryTones } from './bury-tones';
 import { makeCallNotifications } from './call-notifications';
@@ -36,6 +25,7 @@ import { makeCloseOverdueOutcomes } from './close-overdue-outcomes';
 import { makeEnqueueTones } from './enqueue-tones';
 import { makeForgetCallback } from './forget-callback';
 import { makeHealth } from './health';
+import { onMessage, type Decode, type MessageHandler } from './on-message';
 import { makeSendCallbacks } from './send-callbacks';
 import { makeSendTones } from './send-tones';
 import { makeToneOutcome } from './tone-outcome';
@@ -60,63 +50,49 @@ const guard = makeNotificationGuard({
   clock,
   onKeysFault: (path, fault) => console.warn(`signing-keys-unavailable ${JSON.stringify({ path, fault })}`),
 });
-const policy = makeDeliveryPolicy(settings);
-const post = tracedPost(telemetry, makePostCallback(settings.callbackHosts));
-const linkTrace = (traceparent: string) => telemetry.link(traceparent);
-const ports = { clock, random, graph, policy, post, linkTrace, ...storage };
-const eventLog = (context: InvocationContext) => meteredEventLog(eventLogOf(context), telemetry);
-/** A callback's message carries no trace: its span is linked to the trace of the request. */
-const noSender = () => undefined;
-const traceOf = (context: InvocationContext) => telemetry.traceparent() ?? traceparentOf(context);
-const readOutcome = (log: EventLog) => makeOutcomeReader({ ...ports, log });
+const scope = makeInvocationScope((context) => meteredEventLog(eventLogOf(context), telemetry));
+const rules = makeRules({
+  clock,
+  random,
+  graph,
+  policy: makeDeliveryPolicy(settings),
+  post: tracedPost(telemetry, makePostCallback(settings.callbackHosts, clock)),
+  log: scope.log,
+  traceparent: () => telemetry.traceparent() ?? traceparentOf(scope.current()),
+  linkTrace: (traceparent) => telemetry.link(traceparent),
+  ...storage,
+});
+const { log } = scope;
+const http = (handler: HttpHandler) => scope.within(tracedHttp(telemetry, handler));
+const message = <T extends object>(decode: Decode<T>, handler: MessageHandler<T>) =>
+  scope.within(onMessage(decode, tracedMessage(telemetry, handler)));
 
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
-  handler: tracedHttp(
-    telemetry,
-    makeEnqueueTones({
-      eventLog,
-      clock,
-      random,
-      limits: settings,
-      publicUrl: settings,
-      httpAuthLevel,
-      accept: (log, context) => makeToneAcceptor({ ...ports, log, traceparent: traceOf(context) }),
-      subscribe: (log) => makeCallbackSubscriber({ ...ports, log }),
-    }),
+  handler: http(
+    makeEnqueueTones({ ...rules, log, clock, random, limits: settings, publicUrl: settings, httpAuthLevel }),
   ),
 });
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],
   authLevel: httpAuthLevel,
-  handler: makeToneOutcome({ eventLog, httpAuthLevel, readOutcome }),
+  handler: scope.within(makeToneOutcome({ ...rules, log, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneStatus, {
   methods: ['GET'],
   authLevel: 'anonymous',
-  handler: makeToneStatus({ eventLog, clock, publicUrl: settings, readOutcome }),
+  handler: scope.within(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
 });
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
-  handler: tracedHttp(
-    telemetry,
-    makeForgetCallback({ eventLog, httpAuthLevel, forget: (log) => makeCallbackForgetter({ ...ports, log }) }),
-  ),
+  handler: http(makeForgetCallback({ ...rules, log, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.callNotifications, {
   methods: ['POST'],
   authLevel: 'anonymous',
-  handler: tracedHttp(
-    telemetry,
-    makeCallNotifications({
-      eventLog,
-      guard,
-      recordReport: (log) => makeReportRecorder({ ...ports, log }),
-      recordCallState: (log) => makeCallStateRecorder({ ...ports, log }),
-    }),
-  ),
+  handler: http(makeCallNotifications({ ...rules, log, guard })),
 });
 app.http(FUNCTION_NAMES.health, {
   methods: ['GET', 'HEAD'],
@@ -127,42 +103,26 @@ app.http(FUNCTION_NAMES.health, {
 app.storageQueue(FUNCTION_NAMES.sendTones, {
   queueName: toneRequestsQueue,
   connection: STORAGE_CONNECTION,
-  handler: tracedQueue(
-    telemetry,
-    (item) => fromToneItem(item)?.traceparent,
-    makeSendTones({ eventLog, press: (log) => makeTonePresser({ ...ports, log }) }),
-  ),
+  handler: message(fromToneItem, makeSendTones({ ...rules, log })),
 });
 app.storageQueue(FUNCTION_NAMES.buryTones, {
   queueName: poisonQueue,
   connection: STORAGE_CONNECTION,
-  handler: tracedQueue(
-    telemetry,
-    (item) => fromToneItem(item)?.traceparent,
-    makeBuryTones({ eventLog, bury: (log) => makeToneBurier({ ...ports, log }) }),
-  ),
+  handler: message(fromToneItem, makeBuryTones({ ...rules, log })),
 });
 app.storageQueue(FUNCTION_NAMES.sendCallbacks, {
   queueName: toneCallbacksQueue,
   connection: STORAGE_CONNECTION,
-  handler: tracedQueue(
-    telemetry,
-    noSender,
-    makeSendCallbacks({ eventLog, tell: (log) => makeCallbackTeller({ ...ports, log }) }),
-  ),
+  handler: message(fromCallbackItem, makeSendCallbacks({ ...rules, log })),
 });
 app.storageQueue(FUNCTION_NAMES.buryCallbacks, {
   queueName: callbacksPoisonQueue,
   connection: STORAGE_CONNECTION,
-  handler: tracedQueue(
-    telemetry,
-    noSender,
-    makeBuryCallbacks({ eventLog, bury: (log) => makeCallbackBurier({ ...ports, log }) }),
-  ),
+  handler: message(fromCallbackItem, makeBuryCallbacks({ ...rules, log })),
 });
 app.timer(FUNCTION_NAMES.closeOverdueOutcomes, {
   schedule: CLOSE_OVERDUE_SCHEDULE,
-  handler: makeCloseOverdueOutcomes({ eventLog, closer: (log) => makeOverdueCloser({ ...ports, log }) }),
+  handler: scope.within(makeCloseOverdueOutcomes(rules)),
 });
 
 app.hook.appTerminate(() => telemetry.flush());

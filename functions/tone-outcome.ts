@@ -1,34 +1,27 @@
 // HTTP: the outcome of a request by its clientContext, for callers that have the function key.
 // Reads the row; if its time has passed, ends it first under the timer's own condition.
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { requirePrincipal } from '../shared/http/require-principal';
-import type { EventLog } from '../shared/tones/event-log';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
-import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
+import { CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE } from '../shared/tones/request/tone-request';
 
 export interface ToneOutcomeDependencies extends LogsEvents {
   readonly httpAuthLevel: 'function' | 'anonymous';
-  readonly readOutcome: (log: EventLog) => (clientContext: string) => Promise<OutcomeFacts | undefined>;
+  readonly readOutcome: (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
-export function makeToneOutcome({ httpAuthLevel, readOutcome, eventLog }: ToneOutcomeDependencies): HttpHandler {
-  return async function toneOutcome(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+export function makeToneOutcome({ httpAuthLevel, readOutcome, log }: ToneOutcomeDependencies): HttpHandler {
+  return async function toneOutcome(request: HttpRequest): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
-    const clientContext = new URL(request.url).searchParams.get('clientContext') ?? '';
-    if (!CLIENT_CONTEXT_PATTERN.test(clientContext)) {
-      const detail = 'must be 1 to 256 printable ASCII characters';
-      return problem('invalid-request', {
-        detail: 'The query parameter clientContext is missing or not valid.',
-        errors: [{ parameter: 'clientContext', detail }],
-      });
-    }
-    const log = eventLog(context);
+    const [clientContext = '', ...more] = new URL(request.url).searchParams.getAll('clientContext');
+    if (more.length > 0) return invalid('must be given once');
+    if (!CLIENT_CONTEXT_PATTERN.test(clientContext)) return invalid(CLIENT_CONTEXT_RULE);
     try {
-      const row = await readOutcome(log)(clientContext);
+      const row = await readOutcome(clientContext);
       if (row === undefined)
         return problem('not-found', {
           detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.',
@@ -39,4 +32,11 @@ export function makeToneOutcome({ httpAuthLevel, readOutcome, eventLog }: ToneOu
       return problem('storage-unavailable', { detail: 'The outcome cannot be read now.' });
     }
   };
+}
+
+function invalid(detail: string): HttpResponseInit {
+  return problem('invalid-request', {
+    detail: 'The query parameter clientContext is missing or not valid.',
+    errors: [{ parameter: 'clientContext', detail }],
+  });
 }

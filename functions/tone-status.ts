@@ -1,11 +1,10 @@
 // HTTP: the URL that 202-polling follows; its token is the only right it asks for.
 // A wrong token and an unknown clientContext are answered alike. The final answer is 200 also for tones that failed.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
-import type { EventLog } from '../shared/tones/event-log';
 import { isFinal, type OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock } from '../shared/tones/ports';
 import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
@@ -14,18 +13,18 @@ import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
 export interface ToneStatusDependencies extends LogsEvents {
   readonly clock: Clock;
   readonly publicUrl: PublicUrlSettings;
-  readonly readOutcome: (log: EventLog) => (clientContext: string) => Promise<OutcomeFacts | undefined>;
+  readonly readOutcome: (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
-export function makeToneStatus({ clock, publicUrl, readOutcome, eventLog }: ToneStatusDependencies): HttpHandler {
-  return async function toneStatus(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+export function makeToneStatus({ clock, publicUrl, readOutcome, log }: ToneStatusDependencies): HttpHandler {
+  return async function toneStatus(request: HttpRequest): Promise<HttpResponseInit> {
     const query = new URL(request.url).searchParams;
-    const clientContext = query.get('clientContext') ?? '';
-    const token = query.get('token') ?? '';
+    const [clientContext = '', ...moreContexts] = query.getAll('clientContext');
+    const [token = '', ...moreTokens] = query.getAll('token');
+    if (moreContexts.length + moreTokens.length > 0) return notFound();
     if (token === '' || !CLIENT_CONTEXT_PATTERN.test(clientContext)) return notFound();
-    const log = eventLog(context);
     try {
-      const row = await readOutcome(log)(clientContext);
+      const row = await readOutcome(clientContext);
       if (!row?.statusToken || !isSameToken(token, row.statusToken)) return notFound();
       if (isFinal(row.status)) return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
       return {

@@ -101,8 +101,6 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       GRAPH_TENANT_ID: graphTenantId
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD;ClientId=${identity.properties.clientId}'
-      // For a collector, if one is given: the host would speak gRPC to it, the app speaks HTTP.
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf'
       // The host's own: newer ones record five traces a second by default, and drop the log lines of all others.
       OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
       OTEL_TRACES_SAMPLER_ARG: '1'

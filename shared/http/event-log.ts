@@ -1,12 +1,12 @@
 // The event log of shared/tones, written through the log of the invocation: one line an event, its name first, then JSON.
-// Made for each invocation in functions/*.
+// Never the text of an unexpected error: it may repeat what was sent.
 import type { InvocationContext } from '@azure/functions';
 import type { EventLog } from '../tones/event-log';
 
-/** How a function comes to the log of its invocation. */
+/** What every function is given to log with. */
 export interface LogsEvents {
-  /** Required, so that no function is made whose events nobody counts: functions/main.ts gives {@link eventLogOf} with a meter on it. */
-  readonly eventLog: (context: InvocationContext) => EventLog;
+  /** Writes to the log of the invocation that is under way, and counts the event. */
+  readonly log: EventLog;
 }
 
 export function eventLogOf(context: InvocationContext): EventLog {

@@ -1,14 +1,15 @@
 // POSTs an outcome to a callback URL: to an allowed host, over https on port 443, at a public address that is checked and then kept.
-// Used by functions/send-callbacks. No redirects, five seconds in all, the answer's body is ignored.
+// No redirects, five seconds in all, the answer's body is ignored.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
 import { retryAfterMsOf } from '../retry-after';
 import { callbackUrlFault } from '../tones/request/callback-url';
-import type { PostCallback } from '../tones/callbacks/callbacks';
-import type { CallbackReply } from '../tones/ports';
+import type { CallbackReply, Clock, PostCallback } from '../tones/ports';
 import { isPublicAddress } from './public-address';
 
-/** What an answer says in its head. */
+/** Statuses below 500 that mean "later": RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4. */
+const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
+
 interface Answer {
   readonly httpStatus: number;
   readonly retryAfter: string | undefined;
@@ -17,14 +18,8 @@ interface Answer {
 /** For name, connection, TLS and answer together. */
 const TIME_LIMIT_MS = 5000;
 
-/** The statuses below 500 that speak of now and not of the request: the timeout, "too early", "too many". */
-const LATER_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
-
-/**
- * @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again.
- * @param now epoch milliseconds; only for a Retry-After that is a date.
- */
-export function makePostCallback(allowedHosts: readonly string[], now: () => number = Date.now): PostCallback {
+/** @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again. */
+export function makePostCallback(allowedHosts: readonly string[], clock: Clock): PostCallback {
   return async function postCallback(url, outcome) {
     const fault = callbackUrlFault(url, allowedHosts);
     if (fault !== undefined) return { kind: 'refused', reason: `the URL ${fault}` };
@@ -33,7 +28,7 @@ export function makePostCallback(allowedHosts: readonly string[], now: () => num
     try {
       const address = await within(signal, publicAddressOf(target.hostname));
       if (address === undefined) return { kind: 'refused', reason: 'the host has an address that is not public' };
-      return toCallbackReply(await post(target, address, JSON.stringify(outcome), signal), now());
+      return fromAnswer(await post(target, address, JSON.stringify(outcome), signal), clock.now());
     } catch (error) {
       return { kind: 'failed', reason: signal.aborted ? 'no answer in time' : codeOf(error) };
     }
@@ -76,23 +71,15 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
   });
 }
 
-/** Its 2xx takes the outcome; its other statuses say whether another attempt makes sense, and when. */
-function toCallbackReply({ httpStatus, retryAfter }: Answer, now: number): CallbackReply {
+function fromAnswer({ httpStatus, retryAfter }: Answer, now: number): CallbackReply {
   if (httpStatus >= 200 && httpStatus <= 299) return { kind: 'taken', httpStatus };
-  const later = LATER_STATUSES.has(httpStatus);
-  if (httpStatus >= 300 && httpStatus <= 499 && !later)
-    return {
-      kind: 'refused',
-      reason: httpStatus < 400 ? 'redirects are not followed' : 'the callback refused',
-      httpStatus,
-    };
+  if (httpStatus >= 300 && httpStatus <= 499 && !LATER.has(httpStatus)) {
+    const reason = httpStatus < 400 ? 'redirects are not followed' : 'the callback refused';
+    return { kind: 'refused', reason, httpStatus };
+  }
   const retryAfterMs = retryAfterMsOf(retryAfter, now);
-  return {
-    kind: 'failed',
-    reason: later ? 'the callback asked for another attempt' : 'the callback had a fault',
-    httpStatus,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  };
+  const reason = httpStatus < 500 ? 'the callback wants it later' : 'the callback had a fault';
+  return { kind: 'failed', reason, httpStatus, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

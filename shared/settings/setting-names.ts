@@ -189,9 +189,9 @@ export const SETTINGS = [
   },
   {
     name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
-    otherwise: 'the Functions host speaks gRPC',
+    default: 'http/protobuf',
     meaning:
-      '`http/protobuf`, wherever a collector is given: else logs and traces of the Functions host are lost on the way to it.',
+      '`http/protobuf`. Set it beside the endpoint: the Functions host reads it, too, and without it sends its own logs and traces by gRPC, which an HTTP collector loses.',
   },
 ] as const satisfies readonly SettingEntry[];
 

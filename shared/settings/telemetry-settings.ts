@@ -18,9 +18,6 @@ export interface TelemetrySettings {
   readonly otlpEndpoint?: string;
 }
 
-/** The one that the Functions host and our exporter have in common: over HTTP, whose receivers take our JSON as well. */
-const OTLP_PROTOCOL = 'http/protobuf';
-
 const CONNECTION_STRING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
 const AUTHENTICATION_STRING = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
 
@@ -46,9 +43,8 @@ export function readTelemetrySettings(reader: SettingReader, environment: Enviro
     'must be Authorization=AAD, or Authorization=AAD;ClientId=<GUID>',
   );
   const otlpEndpoint = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
-  const otlpProtocol = reader.text('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (reader.isSet('OTEL_EXPORTER_OTLP_ENDPOINT') && otlpProtocol !== undefined && otlpProtocol !== OTLP_PROTOCOL)
-    reader.fault('OTEL_EXPORTER_OTLP_PROTOCOL', `must be ${OTLP_PROTOCOL}: the app sends OTLP over HTTP only`);
+  // For the Functions host, which takes what it does not know (http/json) for gRPC. Our exporters speak HTTP, whatever is set.
+  reader.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', ['http/protobuf']);
   if (connectionString === undefined && otlpEndpoint === undefined) return undefined;
   const clientId = AUTHENTICATION_STRING_PATTERN.exec(authentication ?? '')?.[1]?.toLowerCase();
   return {

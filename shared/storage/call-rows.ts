@@ -1,7 +1,7 @@
 // The rows of calls in the index table: the end of each call's chain of requests, and what its notifications told.
 // Implements the port CallRows.
 import type { TableClient } from '@azure/data-tables';
-import type { CallFacts } from '../tones/facts/outcome-facts';
+import type { CallFacts } from '../tones/facts/call-facts';
 import type { CallRows } from '../tones/ports';
 import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';

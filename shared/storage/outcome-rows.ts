@@ -1,10 +1,10 @@
 // The outcome table: one row a clientContext, with the contract's column names, times as Edm.DateTime.
-// Implements the port OutcomeRows; the only place that knows how facts are written as columns.
+// Implements the ports OutcomeRows and OutcomeEnds; the only place that knows how facts are written as columns.
 import type { TableClient } from '@azure/data-tables';
 import { OUTCOME_ROW_KEY } from '../resource-names';
 import type { OutcomeFacts } from '../tones/facts/outcome-facts';
-import type { OutcomeRows, Stored } from '../tones/ports';
-import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';
+import type { OutcomeEnds, OutcomeRows, Stored } from '../tones/ports';
+import { makeRowTable, type ColumnValue, type Columns, type RowAddress, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';
 import { toPartitionKey } from './table-keys';
 
@@ -41,14 +41,24 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
   notBefore: 'time',
   waitCode: 'string',
   waitDetail: 'string',
+  copyId: 'string',
 };
+
+function addressOf(clientContext: string): RowAddress {
+  return { partitionKey: toPartitionKey(clientContext), rowKey: OUTCOME_ROW_KEY };
+}
+
+/** The same rows, for the one rule that ends requests. */
+export function makeOutcomeEnds(table: Container<TableClient>): OutcomeEnds {
+  const rows = makeRowTable(table);
+  return {
+    insert: (facts, end) => rows.insert(addressOf(facts.clientContext), toColumns({ ...facts, ...end })),
+    end: (clientContext, end, etag) => rows.merge(addressOf(clientContext), toColumns(end), etag),
+  };
+}
 
 export function makeOutcomeRows(table: Container<TableClient>): OutcomeRows {
   const rows = makeRowTable(table);
-  const addressOf = (clientContext: string) => ({
-    partitionKey: toPartitionKey(clientContext),
-    rowKey: OUTCOME_ROW_KEY,
-  });
   return {
     async read(clientContext) {
       const columns = await rows.read(addressOf(clientContext));

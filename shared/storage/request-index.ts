@@ -1,9 +1,9 @@
 // The index of open and closed requests: partitions of the index table that the timer reads instead of the outcome table.
 // Implements the port RequestIndex. `open` holds what is not final; `closed yyyy-mm-dd` what became final on that day.
 import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
-import type { IndexEntry, RequestIndex } from '../tones/ports';
+import type { ClosedEntry, IndexEntry, OpenEntry, RequestIndex } from '../tones/ports';
 import type { Container } from './storage-clients';
-import { isContainerMissing, statusOf } from './storage-errors';
+import { isContainerMissing, isStale, statusOf } from './storage-errors';
 import { fromPartitionKey, toPartitionKey } from './table-keys';
 
 const OPEN = 'open';
@@ -34,6 +34,15 @@ export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
     }
   }
 
+  /** Opening an entry again gives it another version; a batch of the SDK knows no versions. */
+  async function removeUnlessReopened({ etag, ...entry }: OpenEntry): Promise<void> {
+    await table
+      .use((client) => client.deleteEntity(OPEN, rowKeyOf(entry), { etag }))
+      .catch((error: unknown) => {
+        if (!isStale(error)) throw error;
+      });
+  }
+
   return {
     async open(entry) {
       // Merged: that a callback was asked for stays, when the entry is opened again without one.
@@ -47,32 +56,39 @@ export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
         for await (const page of client
           .listEntities<IndexColumns>({ queryOptions: { filter: `PartitionKey eq '${OPEN}'` } })
           .byPage()) {
-          yield page.map(entryOf);
+          yield page.map((row) => ({ ...entryOf(row), etag: row.etag }));
         }
       } catch (error) {
         if (!isContainerMissing(error)) throw error;
       }
     },
     async close(entries, now) {
-      const partitionKey = `${CLOSED}${dayOf(now)}`;
+      const partitionKey = closedOn(now);
       await submit(
         entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']),
       );
       await removeAll(OPEN, entries.map(rowKeyOf));
     },
-    async forget(entries) {
-      await removeAll(OPEN, entries.map(rowKeyOf));
+    async closeUnlessReopened(entry, now) {
+      await table.use((client) =>
+        client.upsertEntity({ partitionKey: closedOn(now), rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace'),
+      );
+      await removeUnlessReopened(entry);
     },
+    forgetUnlessReopened: removeUnlessReopened,
     closedBefore(before, limit) {
-      const filter = `PartitionKey ge '${CLOSED}' and PartitionKey lt '${CLOSED}${dayOf(before)}'`;
+      const filter = `PartitionKey ge '${CLOSED}' and PartitionKey lt '${closedOn(before)}'`;
       return table.use(async (client) => {
-        const page = await client
+        const found: ClosedEntry[] = [];
+        // A query over partitions may be answered by a page without rows that has a next one.
+        for await (const page of client
           .listEntities<IndexColumns>({ queryOptions: { filter } })
-          .byPage({ maxPageSize: limit })
-          .next();
-        return page.done
-          ? []
-          : page.value.map((row) => ({ ...entryOf(row), closedOn: (row.partitionKey ?? '').slice(CLOSED.length) }));
+          .byPage({ maxPageSize: limit })) {
+          for (const row of page)
+            found.push({ ...entryOf(row), closedOn: (row.partitionKey ?? '').slice(CLOSED.length) });
+          if (found.length >= limit) break;
+        }
+        return found.slice(0, limit);
       });
     },
     async forgetClosed(entries) {
@@ -83,19 +99,26 @@ export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
   };
 }
 
-function rowKeyOf({ clientContext, callKey }: IndexEntry): string {
-  return callKey === undefined ? REQUEST + toPartitionKey(clientContext) : CALL + toPartitionKey(callKey);
+function rowKeyOf(entry: IndexEntry): string {
+  return entry.kind === 'request'
+    ? REQUEST + toPartitionKey(entry.clientContext)
+    : CALL + toPartitionKey(entry.callKey);
 }
 
-function columnsOf({ since, callback }: IndexEntry): IndexColumns {
-  return { since: new Date(since), ...(callback && { callback }) };
+function columnsOf(entry: IndexEntry): IndexColumns {
+  return { since: new Date(entry.since), ...(entry.kind === 'request' && entry.callback && { callback: true }) };
 }
 
 function entryOf({ rowKey = '', since, callback }: TableEntityResult<IndexColumns>): IndexEntry {
   const name = fromPartitionKey(rowKey.slice(REQUEST.length));
   return rowKey.startsWith(CALL)
-    ? { clientContext: '', callKey: name, since: since.getTime() }
-    : { clientContext: name, since: since.getTime(), ...(callback && { callback }) };
+    ? { kind: 'call', callKey: name, since: since.getTime() }
+    : { kind: 'request', clientContext: name, since: since.getTime(), ...(callback && { callback }) };
+}
+
+/** The partition of what is closed at that time. */
+function closedOn(epochMs: number): string {
+  return `${CLOSED}${dayOf(epochMs)}`;
 }
 
 /** `yyyy-mm-dd` in UTC: sorts as time does. */

@@ -47,6 +47,9 @@ export function makeTableContainer(settings: StorageSettings, tableName: string)
   );
 }
 
+/** An enqueue that must not be repeated where its answer is lost. */
+export const ONE_TRY: QueueOptions = { retryOptions: { maxTries: 1 } };
+
 /** What is announced stands behind a press or an answer to Graph, and the timer makes good what is missed. */
 export const ONE_SHORT_TRY: QueueOptions = { retryOptions: { maxTries: 1 }, limitMs: 2000 };
 

@@ -2,33 +2,24 @@
 // Made once in functions/main.ts.
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../settings/settings';
-import type {
-  CallbackQueue,
-  CallbackRows,
-  CallRows,
-  Clock,
-  OutcomeRows,
-  RequestIndex,
-  ToneQueue,
-} from '../tones/ports';
-import type { ToneRequest } from '../tones/request/tone-request';
-import { makeCallbackQueue } from './callback-queue';
+import type { Clock, OutcomeEnds, Ports } from '../tones/ports';
 import { makeCallbackRows } from './callback-rows';
 import { makeCallRows } from './call-rows';
-import { makeOutcomeRows } from './outcome-rows';
+import { makeOutcomeEnds, makeOutcomeRows } from './outcome-rows';
+import { makePoisonQueues } from './poison-queues';
 import { makeRequestFingerprint } from './request-fingerprint';
 import { makeRequestIndex } from './request-index';
-import { ONE_SHORT_TRY, makeQueueContainer, makeTableContainer } from './storage-clients';
-import { makeToneQueue } from './tone-queue';
+import { ONE_SHORT_TRY, ONE_TRY, makeQueueContainer, makeTableContainer } from './storage-clients';
+import { makeCallbackQueue, makeToneQueue } from './queues';
 
-export interface Storage {
-  readonly outcomes: OutcomeRows;
-  readonly calls: CallRows;
-  readonly index: RequestIndex;
-  readonly queue: ToneQueue;
-  readonly callbacks: CallbackRows;
-  readonly callbackQueue: CallbackQueue;
-  readonly fingerprint: (request: ToneRequest) => Promise<string>;
+type StoragePorts = Pick<
+  Ports,
+  'outcomes' | 'calls' | 'index' | 'queue' | 'poison' | 'callbacks' | 'callbackQueue' | 'fingerprint'
+>;
+
+export interface Storage extends StoragePorts {
+  /** For the one rule that ends requests. */
+  readonly ends: OutcomeEnds;
   /** Creates queues, poison queues and tables where they are missing, and loads the SDKs. */
   readonly create: () => Promise<void>;
   /** The parts that cannot be reached now; none when all is well. */
@@ -42,16 +33,18 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
   const indexTable = makeTableContainer(settings.storage, settings.indexTable);
   const requestQueue = makeQueueContainer(settings.storage, settings.toneRequestsQueue);
   const callbacksQueue = makeQueueContainer(settings.storage, settings.toneCallbacksQueue, ONE_SHORT_TRY);
-  const poisonQueues = [settings.poisonQueue, settings.callbacksPoisonQueue].map((name) =>
-    makeQueueContainer(settings.storage, name),
-  );
-  const containers = [outcomeTable, indexTable, requestQueue, callbacksQueue, ...poisonQueues];
+  const requestQueueOnce = makeQueueContainer(settings.storage, settings.toneRequestsQueue, ONE_TRY);
+  const poisonQueue = makeQueueContainer(settings.storage, settings.poisonQueue);
+  const callbacksPoisonQueue = makeQueueContainer(settings.storage, settings.callbacksPoisonQueue);
+  const containers = [outcomeTable, indexTable, requestQueue, callbacksQueue, poisonQueue, callbacksPoisonQueue];
   const outcomes = makeOutcomeRows(outcomeTable);
   return {
     outcomes,
+    ends: makeOutcomeEnds(outcomeTable),
     calls: makeCallRows(indexTable),
     index: makeRequestIndex(indexTable),
-    queue: makeToneQueue(requestQueue, clock),
+    queue: makeToneQueue(requestQueue, requestQueueOnce, clock),
+    poison: makePoisonQueues(poisonQueue, callbacksPoisonQueue, clock),
     callbacks: makeCallbackRows(indexTable),
     callbackQueue: makeCallbackQueue(callbacksQueue),
     fingerprint: makeRequestFingerprint(indexTable),

@@ -43,22 +43,16 @@ export interface Measurement {
 export function measurementsOf(event: EventName, fields: EventFields): Measurement[] {
   switch (event) {
     case 'tones-accepted':
-      // A request for a call that has ended is final at once.
-      return [one('tones.accepted'), ...outcomeOf(fields)];
+      return [one('tones.accepted')];
     case 'tones-claimed':
       return seconds('tones.queue_wait', fields.queueWaitMs);
     case 'tones-sent':
     case 'outcome-not-recorded':
       return pressOf(fields);
-    case 'tones-finished':
+    case 'request-ended':
       return [...pressOf(fields), ...outcomeOf(fields), ...seconds('tones.press_to_outcome', fields.durationMs)];
     case 'report-recorded':
-      return [...outcomeOf(fields), ...seconds('tones.press_to_outcome', fields.durationMs)];
-    case 'overdue-closed':
-      return outcomeOf(fields);
-    case 'tones-buried':
-      // Without a code the row was ended by somebody else, or is left to its watch.
-      return fields.code === undefined ? [] : outcomeOf(fields);
+      return seconds('tones.press_to_outcome', fields.durationMs);
     case 'notification-refused':
       return [one('tones.notifications_refused', { 'tones.reason': fields.reason ?? '' })];
     case 'callback-delivered':

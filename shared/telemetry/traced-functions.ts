@@ -1,9 +1,9 @@
-// Puts a span around an invocation: of an HTTP function, or of a function of the queue, whose message carries the trace on.
-// Used by functions/main.ts around the handlers, which know nothing of it.
-import type { HttpHandler, InvocationContext, StorageQueueHandler } from '@azure/functions';
+// Puts a span around an invocation: of an HTTP function, or of a message, which carries the trace on.
+// The handlers know nothing of it.
+import type { HttpHandler, InvocationContext } from '@azure/functions';
 import { noTelemetry, type SpanAttributes, type Telemetry } from './telemetry';
 
-/** The trace goes on from the host's own span of the invocation. No part of the URL is told: it may hold a token. */
+/** The trace goes on from the host's own span of the invocation. No part of the URL is given: it may hold a token. */
 export function tracedHttp(telemetry: Telemetry, handler: HttpHandler): HttpHandler {
   if (telemetry === noTelemetry) return handler;
   return (request, context) =>
@@ -25,14 +25,13 @@ export function tracedHttp(telemetry: Telemetry, handler: HttpHandler): HttpHand
 }
 
 /** The trace goes on from whoever put the message on the queue, which the host cannot know; the host's own span is linked. */
-export function tracedQueue(
+export function tracedMessage<T extends object>(
   telemetry: Telemetry,
-  readTraceparent: (item: unknown) => string | undefined,
-  handler: StorageQueueHandler,
-): StorageQueueHandler {
+  handler: (message: T | undefined, context: InvocationContext) => Promise<void>,
+): (message: T | undefined, context: InvocationContext) => Promise<void> {
   if (telemetry === noTelemetry) return handler;
-  return (item, context) => {
-    const sender = readTraceparent(item);
+  return (message, context) => {
+    const sender = senderOf(message);
     const own = traceparentOf(context);
     const attributes = {
       'messaging.system': 'azure_storage_queue',
@@ -42,14 +41,20 @@ export function tracedQueue(
     return telemetry.inSpan(
       context.functionName,
       { kind: 'consumer', parent: sender ?? own, links: sender === undefined ? [] : [own], attributes },
-      async () => handler(item, context),
+      () => handler(message, context),
     );
   };
 }
 
+/** The trace that a message carries, where it carries one. */
+function senderOf(message: object | undefined): string | undefined {
+  const { traceparent } = (message ?? {}) as { readonly traceparent?: string };
+  return traceparent;
+}
+
 /** Absent, or empty, where the host has no span of its own. */
-export function traceparentOf(context: InvocationContext): string | undefined {
-  return context.traceContext?.traceParent || undefined;
+export function traceparentOf(context: InvocationContext | undefined): string | undefined {
+  return context?.traceContext?.traceParent || undefined;
 }
 
 function invocationOf(context: InvocationContext): SpanAttributes {

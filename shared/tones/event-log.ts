@@ -1,5 +1,5 @@
 // The log of the delivery: stable event names for the person at 3 a.m. and for queries.
-// A port of shared/tones; functions/main.ts writes it through the invocation's own log.
+// A port: where the lines go is not known here.
 import type { ToneStatus } from './facts/outcome-facts';
 
 /** Names never change; new ones may be added. docs/architecture.md lists them. */
@@ -11,8 +11,8 @@ export type EventName =
   | 'tones-waiting'
   | 'tones-duplicate'
   | 'tones-sent'
-  | 'tones-finished'
   | 'tones-buried'
+  | 'request-ended'
   | 'outcome-not-recorded'
   | 'row-missing'
   | 'report-recorded'
@@ -26,7 +26,6 @@ export type EventName =
   | 'notification-refused'
   | 'notification-ignored'
   | 'message-not-ours'
-  | 'overdue-closed'
   | 'rows-deleted'
   | 'requests-open'
   | 'storage-failed'
@@ -52,11 +51,16 @@ export interface EventFields {
   readonly durationMs?: number | undefined;
   /** Since the message was due. */
   readonly queueWaitMs?: number | undefined;
-  /** From the acceptance to the POST to Graph; on the one event that tells of a press that Graph may have executed. */
+  /** From the acceptance to the POST to Graph; on the one event of a press that Graph may have executed. */
   readonly acceptToPressMs?: number | undefined;
   readonly count?: number | undefined;
   readonly httpStatus?: number | undefined;
+  /** Who ended the request. */
+  readonly by?: EndedBy | undefined;
 }
+
+/** Who may end a request (shared/tones/delivery/end-request.ts). */
+export type EndedBy = 'accept' | 'press' | 'successor' | 'report' | 'call-end' | 'timer' | 'reader' | 'poison-queue';
 
 export type EventLevel = 'info' | 'warn' | 'error';
 

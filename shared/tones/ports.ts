@@ -1,9 +1,14 @@
 // The ports of the domain: what the delivery rules need from the world, and nothing else.
 // Stands between shared/tones (which decides) and shared/graph, shared/storage (which do); the proof replaces them by simulated ones.
+import type { EventLog } from './event-log';
 import type { GraphFault } from './facts/error-catalogue';
 import type { OperationReport } from './facts/operation-report';
-import type { CallFacts, OutcomeFacts } from './facts/outcome-facts';
-import type { ToneName } from './facts/tone-names';
+import type { CallFacts } from './facts/call-facts';
+import type { End, OpenFacts, OpenRow, OutcomeFacts } from './facts/outcome-facts';
+import type { DeliveryPolicy } from './facts/delivery-policy';
+import type { ToneRun } from './facts/tone-run';
+import type { ToneOutcome } from './facts/tone-outcome';
+import type { ToneRequest } from './request/tone-request';
 
 /** Epoch milliseconds. The only source of time in shared/tones. */
 export interface Clock {
@@ -30,11 +35,19 @@ export type WriteResult = { readonly kind: 'written'; readonly etag: string } | 
 /** The outcome table: one row a clientContext. Every method is one storage transaction, and throws when storage cannot be reached. */
 export interface OutcomeRows {
   read(clientContext: string): Promise<Stored<OutcomeFacts> | undefined>;
-  insert(facts: OutcomeFacts): Promise<WriteResult>;
-  /** Adds or replaces the given facts if the row is still at `etag`. */
-  merge(clientContext: string, facts: Partial<OutcomeFacts>, etag: string): Promise<WriteResult>;
+  insert(facts: OpenRow): Promise<WriteResult>;
+  /** Adds or replaces the given facts if the row is still at `etag`. They cannot end a request: see {@link OutcomeEnds}. */
+  merge(clientContext: string, facts: OpenFacts, etag: string): Promise<WriteResult>;
   /** Removes the row if it is still at `etag`. */
   remove(clientContext: string, etag: string): Promise<WriteResult>;
+}
+
+/** The ends of requests, in the same table. Only `delivery/end-request.ts` is given this port. One transaction each. */
+export interface OutcomeEnds {
+  /** Inserts a row that has ended already. */
+  insert(facts: Omit<OutcomeFacts, 'status'>, end: End): Promise<WriteResult>;
+  /** Ends the request if its row is still at `etag`. */
+  end(clientContext: string, end: End, etag: string): Promise<WriteResult>;
 }
 
 /** One row a call: the end of its chain of requests and what its own notifications told. One transaction each. */
@@ -46,33 +59,50 @@ export interface CallRows {
 }
 
 /** An entry of the index of open or closed requests. */
-export interface IndexEntry {
-  /** Empty where the entry stands for the row of a call. */
+export type IndexEntry = RequestEntry | CallEntry;
+
+/** Stands for a request. */
+export interface RequestEntry {
+  readonly kind: 'request';
   readonly clientContext: string;
-  /** Set where the entry stands for the row of a call that a notification made. */
-  readonly callKey?: string;
   /** Epoch milliseconds when the entry was written. */
   readonly since: number;
   /** A callback was asked for: the entry is not closed before the end was announced to it. Stays when the entry is opened again. */
   readonly callback?: boolean;
 }
 
+/** Stands for the row of a call that a notification made. */
+export interface CallEntry {
+  readonly kind: 'call';
+  readonly callKey: string;
+  /** Epoch milliseconds when the entry was written. */
+  readonly since: number;
+}
+
+/** An entry of an open request, at the version at which it was read. */
+export type OpenEntry = Stored<IndexEntry>;
+
 /** An entry of a request that was closed. */
-export interface ClosedEntry extends IndexEntry {
+export type ClosedEntry = IndexEntry & {
   /** The day (UTC, `yyyy-mm-dd`) on which it was closed. */
   readonly closedOn: string;
-}
+};
 
 /** The index that makes the timer's work grow with the open requests and the deleted rows, not with the table. */
 export interface RequestIndex {
   /** Notes that the request is open. Written before the row itself, so that no row can be forgotten. One transaction. */
   open(entry: IndexEntry): Promise<void>;
   /** All open requests, a page at a time. */
-  openEntries(): AsyncIterable<readonly IndexEntry[]>;
-  /** Moves entries (at most 100) from the open ones to those closed on the day of `now`. Two transactions. */
+  openEntries(): AsyncIterable<readonly OpenEntry[]>;
+  /**
+   * Moves entries (at most 100) from the open ones to those closed on the day of `now`, whatever their versions: they stand for what
+   * is final for good. Two transactions.
+   */
   close(entries: readonly IndexEntry[], now: number): Promise<void>;
-  /** Removes entries (at most 100) from the open ones: they never became rows. */
-  forget(entries: readonly IndexEntry[]): Promise<void>;
+  /** The same for one entry that may be opened again meanwhile: it then stays open. Two transactions. */
+  closeUnlessReopened(entry: OpenEntry, now: number): Promise<void>;
+  /** Removes an entry that never became a row from the open ones, unless it was opened again meanwhile. One transaction. */
+  forgetUnlessReopened(entry: OpenEntry): Promise<void>;
   /** At most `limit` entries that were closed on a day that ended before `before`. */
   closedBefore(before: number, limit: number): Promise<readonly ClosedEntry[]>;
   /** Removes entries (at most 100) from the closed ones. */
@@ -80,11 +110,9 @@ export interface RequestIndex {
 }
 
 /** The message on the queue: all that a press needs. It is the only place where the tones are kept. */
-export interface ToneMessage {
+export interface ToneMessage extends ToneRun {
   readonly clientContext: string;
   readonly callId: string;
-  readonly tones: readonly ToneName[];
-  readonly delayBetweenTonesMs?: number;
   /** Epoch milliseconds: never pressed after it. */
   readonly expiresAt: number;
   /** The clientContext of the request before it on the same call, as the row said when the message was written. */
@@ -93,6 +121,8 @@ export interface ToneMessage {
   readonly etag: string;
   /** How many copies of this message waited before it: 0 for the first. */
   readonly waits: number;
+  /** Which copy it is, where an enqueue was in doubt (`OutcomeFacts.copyId`). */
+  readonly copyId?: string;
   /** Epoch milliseconds since when the request has waited because its call was known not to be ready. */
   readonly notReadySince?: number;
   /** The request wants a callback when it ends. */
@@ -109,14 +139,14 @@ export interface ToneMessage {
 export interface ToneQueue {
   /** Enqueues a message that becomes visible after `delayMs` (rounded up to whole seconds) and vanishes when nobody may press it any more. */
   enqueue(message: ToneMessage, delayMs: number): Promise<void>;
+  /** The same, tried once only: where the answer is lost, the message may be on the queue all the same. */
+  enqueueOnce(message: ToneMessage, delayMs: number): Promise<void>;
 }
 
 /** What Graph is asked to do. */
-export interface Press {
+export interface Press extends ToneRun {
   readonly callId: string;
   readonly clientContext: string;
-  readonly tones: readonly ToneName[];
-  readonly delayBetweenTonesMs?: number;
 }
 
 /** Asked at the last moment before a request leaves, after the token is there: how long it may take, or that it must not leave. */
@@ -194,12 +224,57 @@ export interface CallbackQueue {
 /** What one POST to a callback came to. `reason` never holds the URL. */
 export type CallbackReply =
   | { readonly kind: 'taken'; readonly httpStatus: number }
-  /** For good: a 3xx or 4xx that says nothing of later, or a URL or address that may not be called. */
+  /** For good: a 3xx or a 4xx but for 408, 425 and 429, or a URL or address that may not be called. */
   | { readonly kind: 'refused'; readonly reason: string; readonly httpStatus?: number }
-  /** For now: 408, 425, 429 or a 5xx, no answer in time, no connection. `retryAfterMs`: what the answer asked for, unbounded. */
+  /** For now: 408, 425, 429 or a 5xx, no answer in time, no connection. `retryAfterMs`: not sooner, as the receiver said. */
   | {
       readonly kind: 'failed';
       readonly reason: string;
       readonly httpStatus?: number;
       readonly retryAfterMs?: number;
     };
+
+/** A message of a poison queue that no function took. */
+export interface AbandonedMessage<T> {
+  /** Undefined where it is not ours. */
+  readonly message: T | undefined;
+  /** Deletes it from the poison queue. */
+  readonly remove: () => Promise<void>;
+}
+
+/** The poison queues, for messages that the host skips because they were seen too often. */
+export interface PoisonQueues {
+  /** At most 32 tone requests that are older than `ageMs`. One transaction where there are none, and three for each that is given. */
+  abandonedTones(ageMs: number): Promise<readonly AbandonedMessage<ToneMessage>[]>;
+  /** The same of callbacks. */
+  abandonedCallbacks(ageMs: number): Promise<readonly AbandonedMessage<CallbackMessage>[]>;
+}
+
+/** Keyed hash of a request; recognises a repetition without giving the tones away (docs/decisions/0003-fingerprint.md). */
+export type RequestFingerprint = (request: ToneRequest) => Promise<string>;
+
+/** POSTs the outcome to a callback; never throws. */
+export type PostCallback = (url: string, outcome: ToneOutcome) => Promise<CallbackReply>;
+
+/** All that the rules need from the world, made once for the whole app. The ends of requests are apart: {@link OutcomeEnds}. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly policy: DeliveryPolicy;
+  /** Writes to the log of the invocation that is under way. */
+  readonly log: EventLog;
+  readonly fingerprint: RequestFingerprint;
+  readonly outcomes: OutcomeRows;
+  readonly calls: CallRows;
+  readonly index: RequestIndex;
+  readonly queue: ToneQueue;
+  readonly poison: PoisonQueues;
+  readonly graph: GraphCalls;
+  readonly callbacks: CallbackRows;
+  readonly callbackQueue: CallbackQueue;
+  readonly post: PostCallback;
+  /** W3C `traceparent` of the invocation that is under way. */
+  readonly traceparent?: () => string | undefined;
+  /** Links the invocation that is under way to another trace. */
+  readonly linkTrace?: (traceparent: string) => void;
+}

@@ -1,6 +1,6 @@
 // Negative controls: two designs that people build, behind the same shape. They must fail the proof, else it proves nothing.
 // The tutorial: output binding, queue trigger, stock Graph client, table upsert. The record: idempotency by expire-and-rerun.
-import type { OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
+import type { End, OpenFacts, OpenRow, OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
 import { judge } from '../../shared/tones/facts/operation-report';
 import type { PressPermit, PressReply, ToneMessage } from '../../shared/tones/ports';
@@ -27,14 +27,14 @@ export const expireAndRerunDesign: Design = (ports) => ({
   async press(message) {
     const { outcomes, clock } = ports;
     const now = clock.now();
-    const record: Partial<OutcomeFacts> = {
+    const record: OpenFacts = {
       status: 'sending',
       watchUntil: now + RECORD_LIFE_MS,
       callId: message.callId,
       expiresAt: message.expiresAt,
       acceptedAt: now,
     };
-    const inserted = await outcomes.insert({ ...record, clientContext: message.clientContext } as OutcomeFacts);
+    const inserted = await outcomes.insert({ ...record, clientContext: message.clientContext } as OpenRow);
     if (inserted.kind === 'stale') {
       const row = await outcomes.read(message.clientContext);
       if (row === undefined || row.status !== 'sending') return;
@@ -106,8 +106,13 @@ function factsOf(message: ToneMessage, reply: PressReply, now: number): Partial<
   throw new Error('Graph did not take it');
 }
 
+/** These designs know no difference: they write whatever status they have. */
+function asEnd(facts: Partial<OutcomeFacts>): End {
+  return facts as End;
+}
+
 async function upsert(
-  { outcomes }: Pick<Ports, 'outcomes'>,
+  { outcomes, ends }: Pick<Ports, 'outcomes' | 'ends'>,
   clientContext: string,
   facts: Partial<OutcomeFacts>,
 ): Promise<void> {
@@ -115,8 +120,8 @@ async function upsert(
     const row = await outcomes.read(clientContext);
     const written =
       row === undefined
-        ? await outcomes.insert({ clientContext, callId: '', status: 'running', ...facts })
-        : await outcomes.merge(clientContext, facts, row.etag);
+        ? await ends.insert({ clientContext, callId: '' }, asEnd({ status: 'running', ...facts }))
+        : await ends.end(clientContext, asEnd(facts), row.etag);
     if (written.kind === 'written') return;
   }
 }

@@ -1,30 +1,19 @@
 // The design under proof: the production rules, or a naive one that must fail, behind one shape.
 // The harness calls it as the functions of the app call the rules.
-import { makeToneAcceptor, type Acceptance, type AcceptPorts } from '../../shared/tones/delivery/accept-tones';
-import { makeToneBurier } from '../../shared/tones/delivery/bury-tones';
-import {
-  makeCallbackBurier,
-  makeCallbackSubscriber,
-  makeCallbackTeller,
-  type CallbackPorts,
-  type PostCallback,
-} from '../../shared/tones/callbacks/callbacks';
-import { makeOverdueCloser } from '../../shared/tones/delivery/close-overdue';
+import type { Acceptance } from '../../shared/tones/delivery/accept-tones';
+import type { Delivery } from '../../shared/tones/delivery/press-tones';
+import type { CallTold } from '../../shared/tones/delivery/record-call-state';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
-import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports';
-import { makeTonePresser, type PressPorts } from '../../shared/tones/delivery/press-tones';
-import { makeCallStateRecorder, type CallTold } from '../../shared/tones/delivery/record-call-state';
-import { makeReportRecorder } from '../../shared/tones/delivery/record-report';
+import type { CallbackMessage, OutcomeEnds, Ports as ProductionPorts, ToneMessage } from '../../shared/tones/ports';
 import type { ToneRequest } from '../../shared/tones/request/tone-request';
+import { makeRules } from '../../shared/tones/rules';
 
 /** Everything that a design may use. */
-export interface Ports extends AcceptPorts, PressPorts, CallbackPorts {
-  readonly post: PostCallback;
-}
+export type Ports = ProductionPorts & { readonly ends: OutcomeEnds };
 
 export interface Rules {
   accept(request: ToneRequest): Promise<Acceptance>;
-  press(message: ToneMessage): Promise<unknown>;
+  press(message: ToneMessage, delivery: Delivery): Promise<unknown>;
   bury(clientContext: string): Promise<void>;
   report(report: OperationReport): Promise<void>;
   tellCall(told: CallTold): Promise<void>;
@@ -36,14 +25,17 @@ export interface Rules {
 
 export type Design = (ports: Ports) => Rules;
 
-export const productionDesign: Design = (ports) => ({
-  accept: makeToneAcceptor(ports),
-  press: makeTonePresser(ports),
-  bury: makeToneBurier(ports),
-  report: makeReportRecorder(ports),
-  tellCall: makeCallStateRecorder(ports),
-  closeOverdue: () => makeOverdueCloser(ports).closeOverdue(),
-  subscribe: makeCallbackSubscriber(ports),
-  tell: makeCallbackTeller(ports),
-  buryCallback: makeCallbackBurier(ports),
-});
+export const productionDesign: Design = (ports) => {
+  const rules = makeRules(ports);
+  return {
+    accept: rules.accept,
+    press: rules.press,
+    bury: rules.buryTones,
+    report: rules.recordReport,
+    tellCall: rules.recordCallState,
+    closeOverdue: rules.closeOverdue,
+    subscribe: rules.subscribe,
+    tell: rules.tellCallback,
+    buryCallback: rules.buryCallback,
+  };
+};

@@ -2,7 +2,9 @@
 // A single operation can be made to fail, to lose its answer, to be repeated as the SDK does, or to come after a rival's.
 import type { DeliveryPolicy } from '../../shared/tones/facts/delivery-policy';
 import type { EventFields, EventLevel, EventLog, EventName } from '../../shared/tones/event-log';
-import type { CallFacts, OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
+import type { CallFacts } from '../../shared/tones/facts/call-facts';
+import { makeRequestEnder } from '../../shared/tones/delivery/end-request';
+import type { OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
 import type {
   CallbackFacts,
   CallbackMessage,
@@ -10,7 +12,10 @@ import type {
   CallbackRows,
   CallRows,
   GraphCalls,
+  OutcomeEnds,
   OutcomeRows,
+  PoisonQueues,
+  Ports,
   Press,
   PressPermit,
   PressReply,
@@ -43,7 +48,8 @@ export type Operation =
   | 'calls.remove'
   | 'index.open'
   | 'index.close'
-  | 'index.forget'
+  | 'index.closeUnlessReopened'
+  | 'index.forgetUnlessReopened'
   | 'index.closedBefore'
   | 'index.forgetClosed'
   | 'callbacks.read'
@@ -52,6 +58,7 @@ export type Operation =
   | 'callbacks.remove'
   | 'callbackQueue.enqueue'
   | 'queue.enqueue'
+  | 'queue.enqueueOnce'
   | 'graph.sendDtmfTones';
 
 /** What befalls one operation. A function is run just before it: a rival's write, or time that passes. */
@@ -96,6 +103,14 @@ export function makeTonesPorts() {
       perform('outcomes.merge', [key, facts, etag], () => stored.outcomes.merge(key, facts, etag)),
     remove: (key, etag) => perform('outcomes.remove', [key, etag], () => stored.outcomes.remove(key, etag)),
   };
+  /** The same operations on the same rows: a test sees one table. */
+  const ends: OutcomeEnds = {
+    insert: (facts, end) => {
+      const row = { ...facts, ...end };
+      return perform('outcomes.insert', [row], () => stored.outcomes.insert(row.clientContext, row));
+    },
+    end: (key, end, etag) => perform('outcomes.merge', [key, end, etag], () => stored.outcomes.merge(key, end, etag)),
+  };
   const calls: CallRows = {
     read: (key) => perform('calls.read', [key], () => stored.calls.read(key)),
     insert: (key, facts) => perform('calls.insert', [key, facts], () => stored.calls.insert(key, facts)),
@@ -110,7 +125,10 @@ export function makeTonesPorts() {
         yield entries.slice(start, start + world.pageSize);
     },
     close: (entries, now) => perform('index.close', [entries, now], () => stored.index.close(entries, now)),
-    forget: (entries) => perform('index.forget', [entries], () => stored.index.forget(entries)),
+    closeUnlessReopened: (entry, now) =>
+      perform('index.closeUnlessReopened', [entry, now], () => stored.index.closeUnlessReopened(entry, now)),
+    forgetUnlessReopened: (entry) =>
+      perform('index.forgetUnlessReopened', [entry], () => stored.index.forgetUnlessReopened(entry)),
     closedBefore: (before, limit) =>
       perform('index.closedBefore', [before, limit], () => stored.index.closedBefore(before, limit)),
     forgetClosed: (entries) => perform('index.forgetClosed', [entries], () => stored.index.forgetClosed(entries)),
@@ -118,6 +136,8 @@ export function makeTonesPorts() {
   const queue: ToneQueue = {
     enqueue: (message, delayMs) =>
       perform('queue.enqueue', [message, delayMs], () => void queued.push({ message, delayMs })),
+    enqueueOnce: (message, delayMs) =>
+      perform('queue.enqueueOnce', [message, delayMs], () => void queued.push({ message, delayMs })),
   };
   const removeCallback = (key: string) => void storedCallbacks.rows.delete(key);
   const callbacks: CallbackRows = {
@@ -142,24 +162,28 @@ export function makeTonesPorts() {
   };
   const log: EventLog = (level, event, fields) => void logged.push([level, event, fields]);
 
+  const poison: PoisonQueues = { abandonedTones: async () => [], abandonedCallbacks: async () => [] };
+  const ports: Ports = {
+    clock: { now: () => world.time },
+    random: { uuid: () => `claim-${(made.uuids += 1)}`, token: () => `token-${(made.tokens += 1)}` },
+    outcomes,
+    calls,
+    index,
+    queue,
+    poison,
+    callbacks,
+    callbackQueue,
+    graph,
+    log,
+    policy: POLICY,
+    post: async () => ({ kind: 'taken', httpStatus: 200 }),
+    /** Tells requests apart by all their fields, as the real one does; holds no tones. */
+    fingerprint: async (request) => `${request.callId}/${request.tones.length}`,
+  };
+
   return {
     world,
-    ports: {
-      clock: { now: () => world.time },
-      random: { uuid: () => `claim-${(made.uuids += 1)}`, token: () => `token-${(made.tokens += 1)}` },
-      outcomes,
-      calls,
-      index,
-      queue,
-      callbacks,
-      callbackQueue,
-      graph,
-      log,
-      policy: POLICY,
-      /** Tells requests apart by all their fields, as the real one does; holds no tones. */
-      fingerprint: async (request: { readonly tones: readonly string[]; readonly callId: string }) =>
-        `${request.callId}/${request.tones.length}`,
-    },
+    ports: { ...ports, endRequest: makeRequestEnder({ ...ports, ends }) },
     stored,
     logged,
     queued,

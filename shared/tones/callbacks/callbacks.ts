@@ -3,44 +3,19 @@
 //
 //   subscribe: URL stored -> outcome read again: already final? -> announced
 //   an end:    outcome stored -> announced -> deliver: URL read -> POST        one of the two sees the other
-import { errorName, type EventLog } from '../event-log';
+import { errorName } from '../event-log';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
-import type {
-  CallbackFacts,
-  CallbackMessage,
-  CallbackQueue,
-  CallbackReply,
-  CallbackRows,
-  Clock,
-  OutcomeRows,
-  Stored,
-} from '../ports';
-import { toToneOutcome, type ToneOutcome } from '../facts/tone-outcome';
+import { toToneOutcome } from '../facts/tone-outcome';
+import type { CallbackFacts, CallbackMessage, CallbackReply, Ports, Stored } from '../ports';
 import { MOST_ATTEMPTS, callbackWaitMs } from './retry';
 
-/** POSTs the outcome; never throws. */
-export type PostCallback = (url: string, outcome: ToneOutcome) => Promise<CallbackReply>;
+export type CallbackPorts = Pick<Ports, 'clock' | 'outcomes' | 'callbacks' | 'callbackQueue' | 'log'>;
 
-export interface CallbackPorts {
-  readonly clock: Clock;
-  readonly outcomes: OutcomeRows;
-  readonly callbacks: CallbackRows;
-  readonly callbackQueue: CallbackQueue;
-  readonly log: EventLog;
-}
-
-export interface TellPorts extends CallbackPorts {
-  readonly post: PostCallback;
-  /** Told of the trace that the request belongs to (W3C `traceparent`). */
-  readonly linkTrace?: (traceparent: string) => void;
-}
+export type TellPorts = CallbackPorts & Pick<Ports, 'post' | 'linkTrace'>;
 
 export type CallbackEnding = 'delivered' | 'refused' | 'waiting' | 'given-up' | 'nothing-to-tell';
 
 const MOST_ROUNDS = 20;
-/** A request that is being pressed is looked at again after this. */
-const LOOK_AGAIN_MS = 2000;
-
 /** What a telling is of: told once, it is not told again; a late change from `unknown` is another one. */
 function tellingOf({ status, finishedAt }: OutcomeFacts): string {
   return `${status} ${finishedAt ?? ''}`;
@@ -73,17 +48,16 @@ export function makeCallbackSubscriber(ports: CallbackPorts) {
     const row = await markWanted(clientContext);
     if (row === undefined) throw new Error('the row of a request vanished while its callback was set');
     if (isFinal(row.status)) await callbackQueue.enqueue({ clientContext, attempts: 0 }, 0);
-    else if (!row.callbackWanted) await callbackQueue.enqueue({ clientContext, attempts: 0 }, LOOK_AGAIN_MS);
     return row;
   };
 }
 
-/** Marks the row, so that whoever ends it announces it. One that is being pressed stays untouched: the press is bound to its version. */
+/** Marks the row, so that whoever ends it announces it. */
 function makeMarker({ outcomes }: Pick<CallbackPorts, 'outcomes'>) {
   return async function markWanted(clientContext: string): Promise<OutcomeFacts | undefined> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await outcomes.read(clientContext);
-      if (row === undefined || row.callbackWanted || row.status === 'sending') return row;
+      if (row === undefined || row.callbackWanted) return row;
       const written = await outcomes.merge(clientContext, { callbackWanted: true }, row.etag);
       if (written.kind === 'written') return { ...row, callbackWanted: true };
     }
@@ -129,18 +103,12 @@ export function makeCallbackTeller(ports: TellPorts) {
     const callback = await callbacks.read(clientContext);
     const row = callback && callback.url !== '' ? await markWanted(clientContext) : undefined;
     if (callback === undefined || row === undefined) return 'nothing-to-tell';
-    if (!isFinal(row.status)) return row.callbackWanted ? 'nothing-to-tell' : lookAgain(message);
+    if (!isFinal(row.status)) return 'nothing-to-tell';
     if (!isToBeTold(callback, row) || isOvertaken(message, callback, row)) return 'nothing-to-tell';
     if (row.traceparent !== undefined) linkTrace?.(row.traceparent);
     const reply = await post(callback.url, toToneOutcome(row));
     return record(callback, row, Math.max(message.attempts, attemptsAt(callback, row)) + 1, reply);
   };
-
-  /** It was being pressed when the callback was asked for, and still is: nobody else will announce its end. */
-  async function lookAgain(message: CallbackMessage): Promise<CallbackEnding> {
-    await callbackQueue.enqueue(message, LOOK_AGAIN_MS);
-    return 'waiting';
-  }
 
   async function record(
     callback: Stored<CallbackFacts>,
@@ -171,26 +139,23 @@ export function makeCallbackTeller(ports: TellPorts) {
         await note({ url: '', ended: 'refused' });
         log('warn', 'callback-refused', { ...fields, reason: reply.reason });
         return 'refused';
-      case 'failed':
+      case 'failed': {
         if (attempts >= MOST_ATTEMPTS) {
           await note({ url: '', attempts, ended: 'given-up' });
           log('error', 'callback-given-up', { ...fields, reason: reply.reason });
           return 'given-up';
         }
-        await tryAgain(reply.reason, callbackWaitMs(attempts, reply.retryAfterMs));
+        const delayMs = callbackWaitMs(attempts, reply.retryAfterMs);
+        await callbackQueue.enqueue({ clientContext, attempts, trying: tryingOf(callback, row) }, delayMs);
+        log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs });
+        // The further attempt is on its way and counts by itself; without the note the timer may announce once more.
+        await note({ trying: tryingOf(callback, row), attempts }).catch((error: unknown) =>
+          log('error', 'storage-failed', { clientContext, detail: errorName(error) }),
+        );
         return 'waiting';
+      }
       default:
         return reply satisfies never;
-    }
-
-    /** The further attempt is on its way and counts by itself; without the note the timer may announce once more. */
-    async function tryAgain(reason: string, delayMs: number): Promise<void> {
-      const trying = tryingOf(callback, row);
-      await callbackQueue.enqueue({ clientContext, attempts, trying }, delayMs);
-      log('warn', 'callback-waiting', { ...fields, reason, delayMs });
-      await note({ trying, attempts }).catch((error: unknown) =>
-        log('error', 'storage-failed', { clientContext, detail: errorName(error) }),
-      );
     }
 
     /** A row that was replaced or forgotten meanwhile is left as it is: whoever did so sees to the rest. */

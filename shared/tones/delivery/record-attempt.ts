@@ -1,186 +1,145 @@
 // Records what one attempt to press came to, or gives the claim back. Nothing in here throws: the press may have happened.
-// Called by press-tones after the claim; every write is bound to the claim's version and never buries a final status.
-import { makeEndAnnouncer, type AnnouncePorts } from '../callbacks/announce-end';
-import { backOffMs, isTooLate, type DeliveryPolicy } from '../facts/delivery-policy';
-import { errorName } from '../event-log';
-import type { GraphFault } from '../facts/error-catalogue';
-import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
-import type { Clock, OutcomeRows, PressReply, RequestIndex, Stored, ToneQueue } from '../ports';
-import type { Claim, PressEnding } from './press-tones';
-import { expired, failed, givenBack, insteadOfUnknown, reported, running, unknown } from '../facts/transitions';
-
-export interface RecordPorts extends AnnouncePorts {
-  readonly clock: Clock;
-  readonly outcomes: OutcomeRows;
-  readonly index: RequestIndex;
-  readonly queue: ToneQueue;
-  readonly policy: DeliveryPolicy;
-}
+// Every write is bound to the claim: to its version, or, where another fact was added meanwhile, to a row that still carries it.
+import { errorName, type EventFields } from '../event-log';
+import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
+import { givenBack, insteadOfUnknown } from '../facts/transitions';
+import type { PressReply, Stored } from '../ports';
+import { afterPress } from './after-press';
+import type { Claim } from './claim';
+import type { RulePorts } from './end-request';
+import { makeWait } from './wait';
 
 /** Attempts at one write while storage is down; the SDK retries each by itself. Then the timer ends the row. */
 const MOST_WRITES = 3;
+/** The row changes under a claim at most a few times: a callback or a cancellation that is asked for. */
+const MOST_ROUNDS = 20;
 
-type Facts = Partial<OutcomeFacts>;
+export type AttemptEnding = 'recorded' | 'waiting' | 'expired';
 
-/** What a write comes from. */
-interface Told {
-  /** Graph said so: it counts also on a row that was given up as `unknown`. */
-  readonly isGraphsAnswer?: boolean;
-  /** When the POST left, where Graph may have executed it. */
-  readonly pressedAt?: number | undefined;
-}
-
-/** `late`: the row was ended without us; the facts of Graph's own answer still count on an `unknown`. */
+/** `late`: the row was ended without us. */
 type Bound =
-  | { readonly kind: 'written'; readonly etag: string }
+  | { readonly kind: 'written'; readonly row: Stored<OutcomeFacts> }
   | { readonly kind: 'late'; readonly row: Stored<OutcomeFacts> }
   | { readonly kind: 'lost' };
 
-export function makeAttemptRecorder(ports: RecordPorts) {
-  const { clock, outcomes, index, queue, policy, log } = ports;
-  const announceEnd = makeEndAnnouncer(ports);
+export function makeAttemptRecorder(ports: RulePorts) {
+  const { clock, outcomes, policy, log, endRequest } = ports;
+  const wait = makeWait(ports);
 
-  async function record(claim: Claim, reply: PressReply, sentAt: number | undefined): Promise<PressEnding> {
-    // Stryker disable next-line ConditionalExpression: an absent delay and an undefined one count the same; only the compiler tells them apart.
-    const size = {
-      toneCount: claim.message.tones.length,
-      ...(claim.message.delayBetweenTonesMs !== undefined && {
-        delayBetweenTonesMs: claim.message.delayBetweenTonesMs,
-      }),
-    };
-    const now = clock.now();
-    switch (reply.kind) {
-      case 'running':
-        await write(claim, running(size, reply.operationId, sentAt ?? now, policy), { pressedAt: sentAt });
+  return async function record(claim: Claim, reply: PressReply, sentAt: number | undefined): Promise<AttemptEnding> {
+    const after = afterPress({ message: claim.message, reply, sentAt }, clock.now(), policy);
+    switch (after.kind) {
+      case 'continue':
+        await goOn(claim, after.facts, after.pressedAt);
         return 'recorded';
-      case 'ended':
-        await write(
-          claim,
-          { ...reported(reply.report, now), sentAt: sentAt ?? now },
-          { isGraphsAnswer: true, pressedAt: sentAt },
-        );
-        return 'recorded';
-      case 'uncertain':
-        await write(claim, unknown(reply.fault, now, sentAt), { pressedAt: sentAt });
-        return 'recorded';
-      case 'not-permitted':
-        return isTooLate(claim.message.expiresAt, now) ? expire(claim) : giveBack(claim, undefined, policy.minWaitMs);
-      case 'refused': {
-        const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(claim.message.waits, policy));
-        if (reply.again === 'later' && !isTooLate(claim.message.expiresAt, now + delayMs))
-          return giveBack(claim, reply.fault, delayMs);
-        await write(claim, failed(reply.fault, now, reply.answered ? sentAt : undefined), { isGraphsAnswer: true });
-        return 'recorded';
-      }
+      case 'wait':
+        return giveBack(claim, after.delayMs, after.fault);
+      case 'end':
+        await end(claim, after.end, after.isGraphsAnswer, after.pressedAt);
+        return after.end.status === 'expired' ? 'expired' : 'recorded';
       // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
       default:
-        return reply satisfies never;
+        return after satisfies never;
     }
+  };
+
+  async function goOn(claim: Claim, facts: OpenFacts, pressedAt: number | undefined): Promise<void> {
+    const bound = await merge(claim, facts);
+    const timing = sinceAccepted(claim, pressedAt);
+    if (bound.kind !== 'written') return notRecorded(claim, facts, bound, timing);
+    const { clientContext, callId } = claim.message;
+    log('info', 'tones-sent', { clientContext, callId, operationId: facts.operationId, status: 'running', ...timing });
   }
 
-  async function expire(claim: Claim): Promise<PressEnding> {
-    await write(claim, expired({}, clock.now()));
-    return 'expired';
+  async function end(claim: Claim, how: End, isGraphsAnswer: boolean, pressedAt: number | undefined): Promise<void> {
+    const decide = (row: OutcomeFacts): End | undefined => {
+      if (row.claimId !== claim.claimId) return undefined;
+      if (row.status === 'sending') return how;
+      return row.status === 'unknown' && isGraphsAnswer ? insteadOfUnknown(how) : undefined;
+    };
+    const { clientContext } = claim.message;
+    const timing = sinceAccepted(claim, pressedAt);
+    const fields = { ...timing, ...sinceSent(how, isGraphsAnswer ? pressedAt : undefined) };
+    const ended = await persist(claim, (row) =>
+      endRequest({ clientContext, by: 'press', ...(row ? { row } : { tried: how }), decide, fields }),
+    );
+    if (ended?.kind === 'ended') return;
+    await notRecorded(claim, how, ended?.row ? { kind: 'late', row: ended.row } : { kind: 'lost' }, timing);
   }
 
   /** The not-before time first, then the copy: a crash between them leaves the row to its deadline, unpressed. */
-  async function giveBack(claim: Claim, fault: GraphFault | undefined, delayMs: number): Promise<PressEnding> {
-    const notBefore = clock.now() + delayMs;
-    const given = await write(claim, givenBack(notBefore, fault));
-    if (given === undefined) return 'recorded';
-    const { message } = claim;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await queue.enqueue({ ...message, etag: given, waits: message.waits + 1 }, delayMs);
-        log('info', 'tones-waiting', {
-          clientContext: message.clientContext,
-          callId: message.callId,
-          waits: message.waits,
-          delayMs,
-          code: fault?.code,
-        });
-        return 'waiting';
-      } catch (error) {
-        storageFailed(claim, error);
-        if (attempt === MOST_WRITES) return 'recorded';
-      }
-    }
-  }
-
-  /** The new version of the row if the facts are in it; undefined if it was ended without us, or storage is down. */
-  async function write(
+  async function giveBack(
     claim: Claim,
-    facts: Facts,
-    { isGraphsAnswer = false, pressedAt }: Told = {},
-  ): Promise<string | undefined> {
-    const { clientContext, callId, acceptedAt } = claim.message;
-    const sinceAccepted =
-      pressedAt === undefined || acceptedAt === undefined ? {} : { acceptToPressMs: pressedAt - acceptedAt };
-    let bound = await writeBound(claim, facts, claim.etag);
-    let callbackWanted = claim.message.callbackWanted;
-    if (bound.kind === 'late' && bound.row.status === 'unknown' && isGraphsAnswer) {
-      callbackWanted ||= bound.row.callbackWanted;
-      if (callbackWanted) await openAgain(claim);
-      bound = await writeBound(claim, insteadOfUnknown(facts), bound.row.etag);
-    }
-    if (bound.kind === 'late') await addAbsentFacts(claim, facts, bound.row);
+    delayMs: number,
+    fault: Parameters<typeof givenBack>[1],
+  ): Promise<AttemptEnding> {
+    // Another copy that was named to go on may have come meanwhile, and ended at our claim: it is ours that goes on.
+    const facts = { ...givenBack(clock.now() + delayMs, fault), copyId: claim.message.copyId ?? '' };
+    const bound = await merge(claim, facts);
     if (bound.kind !== 'written') {
-      log('warn', 'outcome-not-recorded', {
-        clientContext,
-        callId,
-        status: facts.status,
-        reason: bound.kind === 'lost' ? 'storage' : `already ${bound.row.status}`,
-        ...sinceAccepted,
-      });
-      return undefined;
+      await notRecorded(claim, facts, bound, {});
+      return 'recorded';
     }
-    const event = facts.status === 'running' ? 'tones-sent' : 'tones-finished';
-    const sinceSent =
-      isGraphsAnswer && pressedAt !== undefined && facts.finishedAt !== undefined
-        ? { durationMs: facts.finishedAt - pressedAt }
-        : {};
-    if (facts.status !== 'accepted')
-      log('info', event, {
-        clientContext,
-        callId,
-        status: facts.status,
-        operationId: facts.operationId,
-        code: facts.errorCode,
-        ...sinceAccepted,
-        ...sinceSent,
-      });
-    await announceEnd({ clientContext, ...(callbackWanted && { callbackWanted }) }, facts);
-    return bound.etag;
-  }
-
-  /** The entry was closed with `unknown`: opened again, so that the timer makes good an announcement that is missed. */
-  async function openAgain(claim: Claim): Promise<void> {
-    try {
-      await index.open({ clientContext: claim.message.clientContext, since: clock.now(), callback: true });
-    } catch (error) {
-      storageFailed(claim, error);
-    }
-  }
-
-  async function writeBound(claim: Claim, facts: Facts, etag: string): Promise<Bound> {
+    const { row } = bound;
+    const message = { ...claim.message, etag: row.etag, ...(row.callbackWanted && { callbackWanted: true }) };
     for (let attempt = 1; attempt <= MOST_WRITES; attempt += 1) {
       try {
-        const written = await outcomes.merge(claim.message.clientContext, facts, etag);
-        if (written.kind === 'written') return written;
-        const row = await outcomes.read(claim.message.clientContext);
-        if (row === undefined) return { kind: 'lost' };
-        if (isOurs(row, claim, facts)) return { kind: 'written', etag: row.etag };
-        return { kind: 'late', row };
+        const ending = await wait(message, delayMs, { redelivered: attempt > 1, code: fault?.code });
+        return ending === 'waiting' ? 'waiting' : 'recorded';
       } catch (error) {
         storageFailed(claim, error);
       }
     }
-    return { kind: 'lost' };
+    return 'recorded';
+  }
+
+  /** Adds facts under the claim. */
+  async function merge(claim: Claim, facts: OpenFacts): Promise<Bound> {
+    const { clientContext } = claim.message;
+    const bound = await persist(claim, async (known): Promise<Bound> => {
+      let row: Stored<OutcomeFacts> | undefined = known ?? (await outcomes.read(clientContext));
+      for (let round = 0; round < MOST_ROUNDS && row !== undefined; round += 1) {
+        if (isWritten(row, claim, facts)) return { kind: 'written', row };
+        if (row.claimId !== claim.claimId || row.status !== 'sending') return { kind: 'late', row };
+        const written = await outcomes.merge(clientContext, facts, row.etag);
+        if (written.kind === 'written') return { kind: 'written', row: { ...row, ...facts, etag: written.etag } };
+        row = await outcomes.read(clientContext);
+      }
+      return { kind: 'lost' };
+    });
+    return bound ?? { kind: 'lost' };
+  }
+
+  /** Tries a few times while storage is down; the row is known before the first, and read before every other. */
+  async function persist<T>(
+    claim: Claim,
+    write: (row: Stored<OutcomeFacts> | undefined) => Promise<T>,
+  ): Promise<T | undefined> {
+    for (let attempt = 1; attempt <= MOST_WRITES; attempt += 1) {
+      try {
+        return await write(attempt === 1 ? claim.row : undefined);
+      } catch (error) {
+        storageFailed(claim, error);
+      }
+    }
+    return undefined;
+  }
+
+  async function notRecorded(
+    claim: Claim,
+    facts: Partial<OutcomeFacts>,
+    bound: Exclude<Bound, { kind: 'written' }>,
+    timing: EventFields,
+  ): Promise<void> {
+    if (bound.kind === 'late') await addAbsentFacts(claim, facts, bound.row);
+    const { clientContext, callId } = claim.message;
+    const reason = bound.kind === 'lost' ? 'storage' : `already ${bound.row.status}`;
+    log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason, ...timing });
   }
 
   /** A notification came first: its status stands; when and as which operation we sent are facts all the same. */
-  async function addAbsentFacts(claim: Claim, facts: Facts, row: Stored<OutcomeFacts>): Promise<void> {
-    const absent: Facts = {
+  async function addAbsentFacts(claim: Claim, facts: Partial<OutcomeFacts>, row: Stored<OutcomeFacts>): Promise<void> {
+    const absent: OpenFacts = {
       ...(row.sentAt === undefined && facts.sentAt !== undefined && { sentAt: facts.sentAt }),
       ...(row.operationId === undefined && facts.operationId !== undefined && { operationId: facts.operationId }),
     };
@@ -192,17 +151,22 @@ export function makeAttemptRecorder(ports: RecordPorts) {
     }
   }
 
-  function storageFailed(claim: Claim, error: unknown): void {
-    const { clientContext, callId } = claim.message;
+  function storageFailed({ message: { clientContext, callId } }: Claim, error: unknown): void {
     log('error', 'storage-failed', { clientContext, callId, detail: errorName(error) });
   }
-
-  return record;
 }
 
-/** True if the row shows our own write, whose answer was lost. */
-function isOurs(row: OutcomeFacts, claim: Claim, facts: Facts): boolean {
+/** True if the row shows our own facts: their answer was lost. */
+function isWritten(row: OutcomeFacts, claim: Claim, facts: OpenFacts): boolean {
   if (row.status !== facts.status) return false;
   if (facts.status === 'accepted') return row.claimId === '' && row.notBefore === facts.notBefore;
-  return row.claimId === claim.claimId && row.finishedAt === facts.finishedAt && row.sentAt === facts.sentAt;
+  return row.claimId === claim.claimId && row.sentAt === facts.sentAt;
+}
+
+function sinceAccepted({ message: { acceptedAt } }: Claim, pressedAt: number | undefined): EventFields {
+  return pressedAt === undefined || acceptedAt === undefined ? {} : { acceptToPressMs: pressedAt - acceptedAt };
+}
+
+function sinceSent({ finishedAt }: End, pressedAt: number | undefined): EventFields {
+  return pressedAt === undefined ? {} : { durationMs: finishedAt - pressedAt };
 }

@@ -1,18 +1,11 @@
-// Keeps what a call's own notifications tell: whether it takes tones yet, and that it has ended.
-// Called by functions/call-notifications. Missing or reordered notifications must not make anything worse than not knowing.
-import { makeEndAnnouncer, type AnnouncePorts } from '../callbacks/announce-end';
-import { callKeyOf, type CallFacts, type OutcomeFacts } from '../facts/outcome-facts';
-import type { CallRows, Clock, OutcomeRows, RequestIndex, Stored } from '../ports';
+// Keeps what a call's own notifications report: whether it takes tones yet, and that it has ended.
+// Missing or reordered notifications must not make anything worse than not knowing.
+import { callKeyOf, type CallFacts } from '../facts/call-facts';
+import type { End, OutcomeFacts } from '../facts/outcome-facts';
 import { failed, unknown } from '../facts/transitions';
+import type { RulePorts } from './end-request';
 
-export interface CallStatePorts extends AnnouncePorts {
-  readonly clock: Clock;
-  readonly outcomes: OutcomeRows;
-  readonly calls: CallRows;
-  readonly index: RequestIndex;
-}
-
-/** What one notification told of its call. Words in lower case. */
+/** What one notification reported of its call. Words in lower case. */
 export interface CallTold {
   readonly callId: string;
   readonly state?: string;
@@ -23,19 +16,16 @@ export interface CallTold {
 const MOST_ROUNDS = 20;
 const LONGEST_WALK = 1000;
 
-/** Throws when storage cannot be reached; Graph is then told 503. */
-export function makeCallStateRecorder(ports: CallStatePorts) {
-  const { clock, outcomes, calls, index, log } = ports;
-  const announceEnd = makeEndAnnouncer(ports);
-
+/** Throws when storage cannot be reached; Graph is then answered 503. */
+export function makeCallStateRecorder({ clock, calls, index, log, endRequest }: RulePorts) {
   return async function recordCallState(told: CallTold): Promise<void> {
     const key = callKeyOf(told.callId);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const call = await calls.read(key);
       const facts = newFacts(call, told, clock.now());
-      // An end told again closes again: the first attempt may have died half-way.
+      // An end that is reported again closes again: the first attempt may have died half-way.
       if (facts === undefined) return told.ended ? closeRequests(call?.tail ?? '') : undefined;
-      if (call === undefined) await index.open({ clientContext: '', callKey: key, since: clock.now() });
+      if (call === undefined) await index.open({ kind: 'call', callKey: key, since: clock.now() });
       const written = call === undefined ? await calls.insert(key, facts) : await calls.merge(key, facts, call.etag);
       if (written.kind === 'stale') continue;
       log('info', told.ended ? 'call-ended' : 'call-state', { callId: told.callId, reason: told.state });
@@ -55,30 +45,13 @@ export function makeCallStateRecorder(ports: CallStatePorts) {
   }
 
   async function closeRequest(clientContext: string): Promise<OutcomeFacts | undefined> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const row = await outcomes.read(clientContext);
-      if (row === undefined) return undefined;
-      const facts = endOf(row);
-      if (facts === undefined) return row;
-      const written = await outcomes.merge(clientContext, facts, row.etag);
-      if (written.kind === 'written') {
-        await announceEnd(row, facts);
-        log('info', 'tones-finished', {
-          clientContext,
-          callId: row.callId,
-          status: facts.status,
-          code: facts.errorCode,
-        });
-        return row;
-      }
-    }
-    throw new Error('lost every race for a row of a call that ended');
+    return (await endRequest({ clientContext, by: 'call-end', decide: endOf })).row;
   }
 
-  function endOf(row: Stored<OutcomeFacts>): Partial<OutcomeFacts> | undefined {
+  function endOf({ status }: OutcomeFacts): End | undefined {
     const now = clock.now();
-    if (row.status === 'accepted') return failed({ code: 'call-ended' }, now);
-    if (row.status === 'sending' || row.status === 'running') return unknown({ code: 'call-ended-meanwhile' }, now);
+    if (status === 'accepted') return failed({ code: 'call-ended' }, now);
+    if (status === 'sending' || status === 'running') return unknown({ code: 'call-ended-meanwhile' }, now);
     return undefined;
   }
 }

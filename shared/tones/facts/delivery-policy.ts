@@ -1,6 +1,6 @@
 // The times that the delivery rules are bound by, and what follows from them for one request.
 // Made from the settings in functions/main.ts; used by every rule in shared/tones.
-import type { OutcomeFacts } from './outcome-facts';
+import { delaysMs, soundingMs, type RunSize } from './tone-run';
 
 /** All in milliseconds. */
 export interface DeliveryPolicy {
@@ -40,9 +40,6 @@ export function makeDeliveryPolicy(settings: DeliverySettings): DeliveryPolicy {
 /** With less than this left before its deadline a request expires: the press would come too late. */
 export const LEAST_LEAD_MS = 250;
 
-/** Assumed length of one tone where its end matters; Graph documents none. */
-const TONE_LENGTH_MS = 250;
-
 /** How long a call known not to be ready is waited for before Graph is asked all the same: what was told may be out of date. */
 export const READINESS_PATIENCE_MS = 3000;
 
@@ -59,24 +56,22 @@ export function isTooLate(expiresAt: number, now: number): boolean {
   return now > expiresAt - LEAST_LEAD_MS;
 }
 
-type Sized = Pick<OutcomeFacts, 'toneCount' | 'delayBetweenTonesMs'>;
-
 /** Until when the notification of a press that Graph accepted is waited for. */
-export function runningWatchUntil(row: Sized, sentAt: number, policy: DeliveryPolicy): number {
-  return sentAt + (row.toneCount ?? 0) * (row.delayBetweenTonesMs ?? 0) + policy.notificationGraceMs;
+export function runningWatchUntil(size: RunSize, sentAt: number, policy: DeliveryPolicy): number {
+  return sentAt + delaysMs(size) + policy.notificationGraceMs;
 }
 
 /** Until when a claimed press may still be on its way or sounding: W, the HTTP timeout and the tones' length. */
-export function settledAtOf(row: Sized, claimedAt: number, policy: DeliveryPolicy): number {
-  return claimedAt + policy.sendGraceMs + halfOfGraceMs(policy) + soundingMs(row);
-}
-
-/** How long the tones sound. */
-export function soundingMs(row: Sized): number {
-  return (row.toneCount ?? 0) * ((row.delayBetweenTonesMs ?? 0) + TONE_LENGTH_MS);
+export function settledAtOf(size: RunSize, claimedAt: number, policy: DeliveryPolicy): number {
+  return claimedAt + policy.sendGraceMs + halfOfGraceMs(policy) + soundingMs(size);
 }
 
 /** The wait before attempt number `waits` + 1: doubles from the shortest to the longest. */
 export function backOffMs(waits: number, policy: DeliveryPolicy): number {
   return Math.min(policy.maxWaitMs, policy.minWaitMs * 2 ** Math.min(waits, 20));
+}
+
+/** Latest moment at which the POST of a claim may start. */
+export function latestPostStart(claimedAt: number, policy: DeliveryPolicy): number {
+  return claimedAt + halfOfGraceMs(policy);
 }

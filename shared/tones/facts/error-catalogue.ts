@@ -109,6 +109,11 @@ export const ERROR_CATALOGUE = {
       'The deadline passed before the tones could be pressed; they were never pressed. Give more time with expiresInSeconds if that is too strict.',
     askAgain: 'yes',
   },
+  'request-before-not-done': {
+    message:
+      'The deadline passed while another request on the same call was not done; these tones were never pressed. Give more time with expiresInSeconds, or ask for less at a time.',
+    askAgain: 'yes',
+  },
   'delivery-failed': {
     message: 'The request could not be processed and was given up unpressed: look for its earlier failures in the log.',
     askAgain: 'yes',

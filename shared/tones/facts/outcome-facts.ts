@@ -1,29 +1,22 @@
-// The facts of one request and of one call, as they are stored. Writers only add facts; the status never goes back
+// The facts of one request, as they are stored. Writers only add facts; the status never goes back
 // from a final one, save from `unknown` to what Graph reports. Stands under every rule in shared/tones.
 import type { ErrorCode } from './error-catalogue';
 
-export const TONE_STATUSES = [
-  'accepted',
-  'sending',
-  'running',
-  'succeeded',
-  'failed',
-  'canceled',
-  'expired',
-  'unknown',
-] as const;
+/** A request that has not ended. */
+export const OPEN_STATUSES = ['accepted', 'sending', 'running'] as const;
 
-export type ToneStatus = (typeof TONE_STATUSES)[number];
+/** How a request ends. */
+export const END_STATUSES = ['succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const;
 
-export const FINAL_STATUSES: ReadonlySet<ToneStatus> = new Set([
-  'succeeded',
-  'failed',
-  'canceled',
-  'expired',
-  'unknown',
-]);
+export type OpenStatus = (typeof OPEN_STATUSES)[number];
+export type EndStatus = (typeof END_STATUSES)[number];
+export type ToneStatus = OpenStatus | EndStatus;
 
-export function isFinal(status: ToneStatus): boolean {
+export const TONE_STATUSES: readonly ToneStatus[] = [...OPEN_STATUSES, ...END_STATUSES];
+
+export const FINAL_STATUSES: ReadonlySet<ToneStatus> = new Set(END_STATUSES);
+
+export function isFinal(status: ToneStatus): status is EndStatus {
   return FINAL_STATUSES.has(status);
 }
 
@@ -72,23 +65,21 @@ export interface OutcomeFacts {
   readonly waitCode?: ErrorCode;
   /** What Graph answered when it refused for the moment. */
   readonly waitDetail?: string;
+  /** Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-copies.md). */
+  readonly copyId?: string;
 }
 
-/** One row a call. */
-export interface CallFacts {
-  /** The clientContext accepted last. */
-  readonly tail?: string;
-  /** Epoch milliseconds when the call's own notification told its end. A call never comes back. */
-  readonly endedAt?: number;
-  /** The call's last told `state`, lower-case (`establishing`, `established`, …). */
-  readonly state?: string;
-  /** The call's last told `mediaState.audio`, lower-case (`active`, `inactive`). */
-  readonly audio?: string;
-  /** Epoch milliseconds of the newest told state. */
-  readonly toldAt?: number;
-}
+/** Facts that leave a request open, or say nothing of its status: what any rule may add. */
+export type OpenFacts = Partial<Omit<OutcomeFacts, 'status'>> & { readonly status?: OpenStatus };
 
-/** The key of a call: Graph spells the same id in upper case or without dashes in other places. */
-export function callKeyOf(callId: string): string {
-  return callId.replaceAll('-', '').toLowerCase();
-}
+/** A row of a request that has not ended. */
+export type OpenRow = OutcomeFacts & { readonly status: OpenStatus };
+
+declare const isEnd: unique symbol;
+
+/** Facts that end a request. Only `transitions.ts` makes them, and only `delivery/end-request.ts` writes them. */
+export type End = Partial<OutcomeFacts> & {
+  readonly status: EndStatus;
+  readonly finishedAt: number;
+  readonly [isEnd]: true;
+};

@@ -1,8 +1,8 @@
 // The outcome as the API shows it: the contract's JSON view of the stored facts, and when to look again.
 // Stands between shared/tones/facts/outcome-facts and the HTTP functions.
-import { soundingMs } from './delivery-policy';
 import type { ErrorCode } from './error-catalogue';
 import { isFinal, type OutcomeFacts, type ToneStatus } from './outcome-facts';
+import { soundingMs } from './tone-run';
 
 /** What became of a tone request. Absent facts are absent fields; the tones are never in it. */
 export interface ToneOutcome {

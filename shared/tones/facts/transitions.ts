@@ -1,30 +1,35 @@
 // The facts that each event adds to a row: pure functions, no decision about races.
 // Used by the rules (accept-tones, press-tones, record-report, close-overdue, bury-tones), which write them conditionally.
-import { halfOfGraceMs, runningWatchUntil, settledAtOf, type DeliveryPolicy } from './delivery-policy';
+import { runningWatchUntil, settledAtOf, type DeliveryPolicy } from './delivery-policy';
 import { errorMessage, type ErrorCode, type GraphFault } from './error-catalogue';
 import { judge, type OperationReport } from './operation-report';
-import { isFinal, type OutcomeFacts } from './outcome-facts';
+import { delaysMs, type RunSize } from './tone-run';
+import { isFinal, type End, type OpenFacts, type OutcomeFacts } from './outcome-facts';
 
 type Facts = Partial<OutcomeFacts>;
 
+function end(facts: Omit<Facts, 'status'> & Pick<End, 'status' | 'finishedAt'>): End {
+  return facts as End;
+}
+
 /** accepted -> sending: one worker is about to press. */
 export function claimed(
-  row: Pick<OutcomeFacts, 'toneCount' | 'delayBetweenTonesMs'>,
+  size: RunSize,
   claimId: string,
   now: number,
   policy: DeliveryPolicy,
-): Facts {
+): OpenFacts & { readonly status: 'sending' } {
   return {
     status: 'sending',
     claimId,
     claimedAt: now,
     watchUntil: now + policy.sendGraceMs,
-    settledAt: settledAtOf(row, now, policy),
+    settledAt: settledAtOf(size, now, policy),
   };
 }
 
 /** sending -> accepted: certainly not pressed, and there is time for another attempt. */
-export function givenBack(notBefore: number, fault: GraphFault | undefined): Facts {
+export function givenBack(notBefore: number, fault: GraphFault | undefined): OpenFacts {
   return {
     status: 'accepted',
     claimId: '',
@@ -35,61 +40,80 @@ export function givenBack(notBefore: number, fault: GraphFault | undefined): Fac
 
 /** sending -> running: Graph took it. */
 export function running(
-  row: Pick<OutcomeFacts, 'toneCount' | 'delayBetweenTonesMs'>,
+  size: RunSize,
   operationId: string | undefined,
   sentAt: number,
   policy: DeliveryPolicy,
-): Facts {
+): OpenFacts {
   return {
     status: 'running',
     ...(operationId !== undefined && { operationId }),
     sentAt,
-    watchUntil: runningWatchUntil(row, sentAt, policy),
+    watchUntil: runningWatchUntil(size, sentAt, policy),
   };
 }
 
+/** What a request that expires had waited for. */
+export interface Expiry {
+  /** clientContext of the request before it on the call that was not done. */
+  readonly behind?: string | undefined;
+  /** The request before those that were never pressed: whoever comes behind need not walk over them again. */
+  readonly after?: string | undefined;
+}
+
 /** accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did. */
-export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now: number): Facts {
-  return { status: 'expired', finishedAt: now, ...withError(row.waitCode ?? 'expired', row.waitDetail) };
+export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now: number, expiry: Expiry = {}): End {
+  const { behind, after } = expiry;
+  return end({
+    status: 'expired',
+    finishedAt: now,
+    ...(after !== undefined && { after }),
+    ...(row.waitCode === undefined && behind !== undefined
+      ? withError('request-before-not-done', `clientContext ${behind}`)
+      : withError(row.waitCode ?? 'expired', row.waitDetail)),
+  });
 }
 
 /** -> failed: certainly not pressed. */
-export function failed(fault: GraphFault, now: number, sentAt?: number): Facts {
-  return {
+export function failed(fault: GraphFault, now: number, sentAt?: number): End {
+  return end({
     status: 'failed',
     finishedAt: now,
     ...(sentAt !== undefined && { sentAt }),
     ...withError(fault.code, fault.detail),
-  };
+  });
 }
 
 /** sending | running -> unknown: it may have been pressed, and nobody can tell. */
-export function unknown(fault: GraphFault, now: number, sentAt?: number): Facts {
-  return {
+export function unknown(fault: GraphFault, now: number, sentAt?: number): End {
+  return end({
     status: 'unknown',
     finishedAt: now,
     ...(sentAt !== undefined && { sentAt }),
     ...withError(fault.code, fault.detail),
-  };
+  });
 }
 
 /** sending | running | unknown -> what Graph reported. */
-export function reported(report: OperationReport, now: number): Facts & Pick<OutcomeFacts, 'status'> {
+export function reported(report: OperationReport, now: number, sentAt?: number): End {
   const status = judge(report);
   const { code, subcode, message } = report.resultInfo ?? {};
-  return {
+  return end({
     status,
     finishedAt: now,
+    ...(sentAt !== undefined && { sentAt }),
     ...(report.operationId !== undefined && { operationId: report.operationId }),
     ...(report.completionReason !== undefined && { completionReason: report.completionReason }),
     ...(code !== undefined && { resultCode: code }),
     ...(subcode !== undefined && { resultSubcode: subcode }),
     ...(message !== undefined && { resultMessage: message }),
     ...reportedError(status),
-  };
+  });
 }
 
-function reportedError(status: ReturnType<typeof judge>): Facts {
+type ErrorFacts = Pick<OutcomeFacts, 'errorCode' | 'errorMessage'>;
+
+function reportedError(status: ReturnType<typeof judge>): ErrorFacts {
   switch (status) {
     case 'succeeded':
       return {};
@@ -100,34 +124,25 @@ function reportedError(status: ReturnType<typeof judge>): Facts {
   }
 }
 
-function withError(code: ErrorCode, detail?: string): Facts {
+function withError(code: ErrorCode, detail?: string): ErrorFacts {
   return { errorCode: code, errorMessage: errorMessage(code, detail) };
 }
 
 /** What Graph's answer adds to a row that was given up as `unknown`: it also takes back the error that was noted then. */
-export function insteadOfUnknown(facts: Facts): Facts {
-  return { errorCode: '', errorMessage: '', ...facts };
+export function insteadOfUnknown(facts: End): End {
+  return end({ errorCode: '', errorMessage: '', ...facts });
 }
 
-/** The facts that end a row whose time has passed; undefined while it has time, or is final. */
-export function overdueFacts(row: OutcomeFacts, now: number): Facts | undefined {
-  switch (row.status) {
-    case 'accepted':
-      return now >= (row.expiresAt ?? Infinity) ? expired(row, now) : undefined;
-    case 'sending':
-      return now >= (row.watchUntil ?? Infinity) ? unknown({ code: 'worker-lost' }, now) : undefined;
-    case 'running':
-      return now >= (row.watchUntil ?? Infinity) ? unknown({ code: 'notification-missing' }, now) : undefined;
-    case 'succeeded':
-    case 'failed':
-    case 'canceled':
-    case 'expired':
-    case 'unknown':
-      return undefined;
-    // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
-    default:
-      return row.status satisfies never;
-  }
+/** The end of a claimed row whose watch is over: nobody can tell any more; undefined while it is watched, or not claimed. */
+export function unwatched(row: OutcomeFacts, now: number): End | undefined {
+  if (row.status !== 'sending' && row.status !== 'running') return undefined;
+  if (now < (row.watchUntil ?? Infinity)) return undefined;
+  return unknown({ code: row.status === 'sending' ? 'worker-lost' : 'notification-missing' }, now);
+}
+
+/** True when the deadline of a row that was never pressed has passed. */
+export function isExpired(row: OutcomeFacts, now: number): boolean {
+  return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity);
 }
 
 /** True when a report may still decide the row. */
@@ -143,19 +158,13 @@ export type PredecessorState =
   /** Not done; `untilMs` is when it is likely to be, where that can be told. */
   | { readonly kind: 'wait'; readonly until?: number };
 
-/** delivery rule 2 and 3: final **and** ever claimed; `unknown` only after its press has surely settled. */
+/** Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever claimed; `unknown` only after its press has surely settled. */
 export function predecessorState(row: OutcomeFacts | undefined, now: number): PredecessorState {
   if (row === undefined) return { kind: 'done' };
-  if (row.status === 'running')
-    return { kind: 'wait', until: (row.sentAt ?? now) + (row.toneCount ?? 0) * (row.delayBetweenTonesMs ?? 0) };
+  if (row.status === 'running') return { kind: 'wait', until: (row.sentAt ?? now) + delaysMs(row) };
   if (!isFinal(row.status)) return { kind: 'wait' };
   if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };
   if (row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt)
     return { kind: 'wait', until: row.settledAt };
   return { kind: 'done' };
-}
-
-/** Latest moment at which the POST of a claim may start. */
-export function latestPostStart(claimedAt: number, policy: DeliveryPolicy): number {
-  return claimedAt + halfOfGraceMs(policy);
 }

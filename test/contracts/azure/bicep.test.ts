@@ -101,7 +101,6 @@ if (dotnetIsInstalled()) {
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: expect.stringMatching(
           /^\[format\('Authorization=AAD;ClientId=\{0\}', reference\('.*\/userAssignedIdentities\/[\w-]+', '[\d-]+'\)\.clientId\)\]$/,
         ) as string,
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
         OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage',
         OTEL_TRACES_SAMPLER_ARG: '1',
       });

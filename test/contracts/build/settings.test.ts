@@ -38,7 +38,7 @@ test('where the sample does not point to this machine, it shows the default', ()
 
 test('wherever a collector is given, the host speaks to it as the app does: over HTTP', () => {
   expect(sample.Values['OTEL_EXPORTER_OTLP_PROTOCOL']).toBe('http/protobuf');
-  expect(readText('infra/modules/function-app.bicep')).toMatch(/^ +OTEL_EXPORTER_OTLP_PROTOCOL: 'http\/protobuf'$/m);
+  expect(readText('infra/settings.bicep')).toMatch(/^ +OTEL_EXPORTER_OTLP_PROTOCOL: 'http\/protobuf'$/m);
   expect(readText('docs/operations.md')).toContain('OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf');
 });
 

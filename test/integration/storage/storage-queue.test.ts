@@ -1,7 +1,7 @@
 // The tone queue on a real queue service, creation of what is missing, and the sign of life.
 import { startAzurite, type Azurite } from '../../../local/azurite';
 import { waitFor } from '../../../local/wait-for';
-import { fromToneItem } from '../../../shared/storage/tone-message';
+import { fromToneItem } from '../../../shared/storage/message-codec';
 import type { ToneMessage } from '../../../shared/tones/ports';
 import { makeTestStorage } from '../../support/services/test-storage';
 
@@ -87,7 +87,7 @@ describe('creation', () => {
         kind: 'written',
       });
       expect(await storage.calls.insert('k', { tail: 'x' })).toMatchObject({ kind: 'written' });
-      await storage.index.open({ clientContext: 'x', since: 0 });
+      await storage.index.open({ kind: 'request', clientContext: 'x', since: 0 });
       await storage.queue.enqueue(messageUntil(Date.now() + 60_000), 0);
       expect((await storage.requestQueue.getProperties()).approximateMessagesCount).toBe(1);
       await Promise.all([

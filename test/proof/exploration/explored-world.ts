@@ -2,7 +2,7 @@
 // The production rules run in it unchanged; test/proof/exploration/explore.ts tries every choice.
 import { createHash } from 'node:crypto';
 import { makeDeliveryPolicy } from '../../../shared/tones/facts/delivery-policy';
-import type { PressReply, ToneMessage } from '../../../shared/tones/ports';
+import type { PressReply, ToneMessage, ToneQueue } from '../../../shared/tones/ports';
 import type { ToneRequest } from '../../../shared/tones/request/tone-request';
 import type { Design, Ports, Rules } from '../rules';
 import { makeSimulatedStorage } from '../simulation/simulated-storage';
@@ -231,7 +231,7 @@ export class ExploredWorld {
     else this.messages.splice(position, 1);
     const { clientContext } = queued.message;
     const { rules, actor } = this.actor(`delivery of ${clientContext}`);
-    rules.press(queued.message).then(
+    rules.press(queued.message, { redelivered: again }).then(
       () => {
         if (again) return;
         this.live.set(clientContext, (this.live.get(clientContext) ?? 0) - 1);
@@ -266,6 +266,11 @@ export class ExploredWorld {
 
   private portsOf(actor: Actor): Ports {
     const { outcomes, calls, index } = this.storage;
+    const enqueue: ToneQueue['enqueue'] = (message, delayMs) =>
+      this.ask(actor, `enqueue ${message.clientContext} +${delayMs}`, () => {
+        this.messages.push({ message, visibleAt: this.time.now + delayMs, id: (this.ids += 1) });
+        this.live.set(message.clientContext, (this.live.get(message.clientContext) ?? 0) + 1);
+      });
     return {
       clock: { now: () => this.time.now },
       random: { uuid: () => `${actor.name}#${(actor.ids += 1)}`, token: () => `${actor.name}#${(actor.ids += 1)}` },
@@ -292,7 +297,8 @@ export class ExploredWorld {
         open: (entry) => Promise.resolve(index.add(entry)),
         openEntries: () => listAtOnce([...index.open.values()]),
         close: () => Promise.resolve(),
-        forget: () => Promise.resolve(),
+        closeUnlessReopened: () => Promise.resolve(),
+        forgetUnlessReopened: () => Promise.resolve(),
         closedBefore: () => Promise.resolve([]),
         forgetClosed: () => Promise.resolve(),
       },
@@ -305,12 +311,15 @@ export class ExploredWorld {
       },
       callbackQueue: { enqueue: () => Promise.resolve() },
       post: () => Promise.resolve({ kind: 'taken', httpStatus: 200 }),
-      queue: {
-        enqueue: (message, delayMs) =>
-          this.ask(actor, `enqueue ${message.clientContext} +${delayMs}`, () => {
-            this.messages.push({ message, visibleAt: this.time.now + delayMs, id: (this.ids += 1) });
-            this.live.set(message.clientContext, (this.live.get(message.clientContext) ?? 0) + 1);
-          }),
+      queue: { enqueue, enqueueOnce: enqueue },
+      poison: { abandonedTones: async () => [], abandonedCallbacks: async () => [] },
+      ends: {
+        insert: (facts, end) => {
+          const row = { ...facts, ...end };
+          return this.ask(actor, `insert ${row.clientContext}`, () => outcomes.insert(row.clientContext, row));
+        },
+        end: (key, end, etag) =>
+          this.ask(actor, `merge ${key} ${JSON.stringify(end)} ${etag}`, () => outcomes.merge(key, end, etag)),
       },
       graph: {
         // The token first; then permit, way and execution are one step: no pause of the process between them (docs/reliability.md).

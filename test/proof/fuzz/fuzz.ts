@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { makeCallNotifications } from '../../../functions/call-notifications';
 import { makeNotificationGuard } from '../../../shared/graph/notification-token';
-import { eventLogOf } from '../../../shared/http/event-log';
 import { ENTRA, NOW, PROVIDERS, SERVICE, SETTINGS } from '../../unit/graph/tokens/sample-tokens';
 import { makeFetch, signToken } from '../../unit/graph/tokens/token-forge';
 import { seededRandom, type SeededRandom } from '../simulation/seeded-random';
@@ -107,10 +106,10 @@ async function timed(judge: () => Promise<string>): Promise<{ answer: string; ms
 /** The real function; the sender is trusted and nothing is stored. */
 function bodyJudge(): (body: string) => Promise<string> {
   const handler = makeCallNotifications({
-    eventLog: eventLogOf,
+    log: () => undefined,
     guard: { verify: () => Promise.resolve({ kind: 'trusted', tenantId: '', path: 'entra' }) },
-    recordReport: () => () => Promise.resolve(),
-    recordCallState: () => () => Promise.resolve(),
+    recordReport: () => Promise.resolve(),
+    recordCallState: () => Promise.resolve(),
   });
   const context = new InvocationContext({ functionName: 'callNotifications', logHandler: () => undefined });
   return async (body) => {

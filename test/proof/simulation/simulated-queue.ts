@@ -57,7 +57,9 @@ export class SimulatedQueue {
       this.put({ ...queued, deleted: false }, world.random.between(0, 5000));
     const instance = world.instance();
     world
-      .workOn(instance, message.clientContext, () => instance.rules.press(message))
+      .workOn(instance, message.clientContext, () =>
+        instance.rules.press(message, { redelivered: queued.deliveries > 1 }),
+      )
       .then(
         (ended) => {
           if (ended === undefined)

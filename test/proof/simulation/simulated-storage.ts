@@ -1,7 +1,8 @@
 // Azure Storage as the rules see it, in memory: rows with versions, an index, a queue that delivers at least once.
 // Pure state, executed at one moment of virtual time; faults are added by the world that calls it.
-import type { CallFacts, OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
-import type { ClosedEntry, IndexEntry, Stored, WriteResult } from '../../../shared/tones/ports';
+import type { CallFacts } from '../../../shared/tones/facts/call-facts';
+import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
+import type { ClosedEntry, IndexEntry, OpenEntry, Stored, WriteResult } from '../../../shared/tones/ports';
 
 const STALE: WriteResult = { kind: 'stale' };
 
@@ -43,21 +44,36 @@ export class SimulatedRows<T extends object> {
 }
 
 export class SimulatedIndex {
-  readonly open = new Map<string, IndexEntry>();
+  readonly open = new Map<string, OpenEntry>();
   readonly closed = new Map<string, ClosedEntry>();
+
+  private versions = 0;
+
+  /** The open entries as they stand, whatever comes after. */
+  list(): OpenEntry[] {
+    return [...this.open.values()];
+  }
 
   close(entries: readonly IndexEntry[], now: number): void {
     const closedOn = new Date(now).toISOString().slice(0, 10);
-    for (const entry of entries) this.closed.set(keyOf(entry), { ...entry, closedOn });
-    this.forget(entries);
+    for (const entry of entries) {
+      this.closed.set(keyOf(entry), { ...entry, closedOn });
+      this.open.delete(keyOf(entry));
+    }
+  }
+
+  closeUnlessReopened({ etag, ...entry }: OpenEntry, now: number): void {
+    this.closed.set(keyOf(entry), { ...entry, closedOn: new Date(now).toISOString().slice(0, 10) });
+    this.forgetUnlessReopened({ etag, ...entry });
+  }
+
+  forgetUnlessReopened(entry: OpenEntry): void {
+    if (this.open.get(keyOf(entry))?.etag === entry.etag) this.open.delete(keyOf(entry));
   }
 
   add(entry: IndexEntry): void {
-    this.open.set(keyOf(entry), { ...this.open.get(keyOf(entry)), ...entry });
-  }
-
-  forget(entries: readonly IndexEntry[]): void {
-    for (const entry of entries) this.open.delete(keyOf(entry));
+    this.versions += 1;
+    this.open.set(keyOf(entry), { ...this.open.get(keyOf(entry)), ...entry, etag: `e${this.versions}` });
   }
 
   closedBefore(before: number, limit: number): ClosedEntry[] {
@@ -70,8 +86,8 @@ export class SimulatedIndex {
   }
 }
 
-function keyOf({ clientContext, callKey }: IndexEntry): string {
-  return callKey === undefined ? `r ${clientContext}` : `c ${callKey}`;
+function keyOf(entry: IndexEntry): string {
+  return entry.kind === 'request' ? `r ${entry.clientContext}` : `c ${entry.callKey}`;
 }
 
 export interface SimulatedStorage {

@@ -159,6 +159,19 @@ export class World {
       queue: {
         enqueue: (message, delayMs) =>
           this.io(instance, `enqueue +${delayMs}`, message.clientContext, () => this.queue.add(message, delayMs)),
+        enqueueOnce: (message, delayMs) =>
+          this.io(instance, `enqueue +${delayMs}`, message.clientContext, () => this.queue.add(message, delayMs)),
+      },
+      poison: { abandonedTones: async () => [], abandonedCallbacks: async () => [] },
+      ends: {
+        insert: (facts, end) => {
+          const row = { ...facts, ...end };
+          return this.io(instance, `insert ${row.status}`, row.clientContext, () =>
+            outcomes.insert(row.clientContext, row),
+          );
+        },
+        end: (key, end, etag) =>
+          this.io(instance, `merge ${JSON.stringify(end)} at ${etag}`, key, () => outcomes.merge(key, end, etag)),
       },
       callbacks: {
         read: (key) => this.io(instance, 'read callback', key, () => this.callbacks.rows.read(key)),
@@ -205,10 +218,14 @@ export class World {
         remove: (key, etag) => this.io(instance, 'remove call', forAll, () => calls.remove(key, etag)),
       },
       index: {
-        open: (entry) => this.io(instance, 'index open', entry.clientContext, () => index.add(entry)),
+        open: (entry) =>
+          this.io(instance, 'index open', entry.kind === 'request' ? entry.clientContext : '', () => index.add(entry)),
         openEntries: () => openPages(this, instance),
         close: (entries, at) => this.io(instance, 'index close', forAll, () => index.close(entries, at)),
-        forget: (entries) => this.io(instance, 'index forget', forAll, () => index.forget(entries)),
+        closeUnlessReopened: (entry, at) =>
+          this.io(instance, 'index close', forAll, () => index.closeUnlessReopened(entry, at)),
+        forgetUnlessReopened: (entry) =>
+          this.io(instance, 'index forget', forAll, () => index.forgetUnlessReopened(entry)),
         closedBefore: (before, limit) =>
           this.io(instance, 'index closed', forAll, () => index.closedBefore(before, limit)),
         forgetClosed: (entries) => this.io(instance, 'index forget closed', forAll, () => index.forgetClosed(entries)),
@@ -231,5 +248,5 @@ export class World {
 }
 
 async function* openPages(world: World, instance: Instance) {
-  yield await world.io(instance, 'index list', '', () => [...world.storage.index.open.values()]);
+  yield await world.io(instance, 'index list', '', () => world.storage.index.list());
 }

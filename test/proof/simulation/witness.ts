@@ -1,7 +1,8 @@
 // Sees everything that happens in a simulated world, knows the truth, and says which promises were broken.
 // The promises are those of docs/reliability.md; the rules under proof know nothing of it.
 import type { ReportedStatus } from '../../../shared/tones/facts/operation-report';
-import { callKeyOf, isFinal, type OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
+import { callKeyOf } from '../../../shared/tones/facts/call-facts';
+import { isFinal, type OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
 import type { FaultName } from './faults';
 import type { SimulatedStorage } from './simulated-storage';
 

@@ -177,7 +177,7 @@ function faultsOfEnds(placed: readonly PlacedAction[], operations: readonly Desc
       return [
         ...final.filter((status) => !cases.includes(status)).map((status) => `${name}: no case for ${status}`),
         ...cases
-          .filter((each) => !final.includes(each as ToneStatus))
+          .filter((each) => !final.some((status) => status === each))
           .map((each) => `${name}: ${textOf(each)} is no final status`),
         ...(action.default === undefined ? [`${name}: no default for a status that is not final`] : []),
       ];

@@ -22,23 +22,23 @@ const TRUSTED: NotificationVerdict = {
 function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
   const order: string[] = [];
   const shown: (string | null)[] = [];
+  const invocation = invocationOf('callNotifications');
   const handler = makeCallNotifications({
-    eventLog: eventLogOf,
+    log: eventLogOf(invocation.context),
     guard: {
       verify: async (authorization: string | null) => {
         shown.push(authorization);
         return verdict;
       },
     },
-    recordReport: () => async (report: OperationReport) => {
+    recordReport: async (report: OperationReport) => {
       if (failure) throw failure;
       order.push(`report ${report.clientContext} ${report.completionReason ?? ''}`);
     },
-    recordCallState: () => async (told: CallTold) => {
+    recordCallState: async (told: CallTold) => {
       order.push(`call ${told.state ?? ''} ${told.ended ? 'ended' : ''}`.trim());
     },
   });
-  const invocation = invocationOf('callNotifications');
   return {
     order,
     shown,

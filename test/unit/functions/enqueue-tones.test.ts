@@ -26,22 +26,22 @@ function setUp(
   changes: Partial<EnqueueTonesDependencies> = {},
 ) {
   const requests: ToneRequest[] = [];
+  const invocation = invocationOf('enqueueTones');
   const handler = makeEnqueueTones({
-    eventLog: eventLogOf,
+    log: eventLogOf(invocation.context),
     clock: { now: () => T0 },
     random: { uuid: () => '00000000-0000-4000-8000-000000000001', token: () => 'unused' },
     limits: { maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: ['*.logic.azure.com'] },
     publicUrl: {},
     httpAuthLevel: 'function',
-    subscribe: () => async () => ROW,
-    accept: () => async (request) => {
+    subscribe: async () => ROW,
+    accept: async (request) => {
       requests.push(request);
       if (acceptance instanceof Error) throw acceptance;
       return acceptance;
     },
     ...changes,
   });
-  const invocation = invocationOf('enqueueTones');
   return {
     ask: async (request: Parameters<typeof handler>[0]) =>
       (await handler(request, invocation.context)) as Record<string, unknown> & { status: number },
@@ -173,9 +173,7 @@ describe('with a callbackUrl', () => {
   test('the answer is 200, so that a webhook action does not poll, with the outcome as it stands after the subscription', async () => {
     const subscribed: unknown[][] = [];
     const { ask, requests, invocation } = setUp(undefined, {
-      subscribe:
-        () =>
-        async (...given) => (subscribed.push(given), { ...ROW, status: 'running' }),
+      subscribe: async (...given) => (subscribed.push(given), { ...ROW, status: 'running' }),
     });
     const response = await ask(post(PATH, body));
     expect([response.status, headerOf(response, 'Location'), headerOf(response, 'Retry-After')]).toEqual([
@@ -194,9 +192,7 @@ describe('with a callbackUrl', () => {
     const { ask } = setUp(
       { kind: 'reused' },
       {
-        subscribe:
-          () =>
-          async (...given) => (subscribed.push(given), ROW),
+        subscribe: async (...given) => (subscribed.push(given), ROW),
       },
     );
     expect((await ask(post(PATH, body))).status).toBe(409);
@@ -204,7 +200,7 @@ describe('with a callbackUrl', () => {
   });
 
   test('a subscription that cannot be stored is 503, so that the caller asks again', async () => {
-    const { ask } = setUp(undefined, { subscribe: () => () => Promise.reject(new Error('s3cret')) });
+    const { ask } = setUp(undefined, { subscribe: () => Promise.reject(new Error('s3cret')) });
     const response = await ask(post(PATH, body));
     expect(response.status).toBe(503);
     expect(JSON.stringify(response)).not.toContain('s3cret');

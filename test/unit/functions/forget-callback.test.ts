@@ -7,13 +7,13 @@ const PATH = '/api/forgetCallback';
 
 function setUp(changes: Partial<ForgetCallbackDependencies> = {}) {
   const forgotten: string[] = [];
+  const invocation = invocationOf('forgetCallback');
   const handler = makeForgetCallback({
-    eventLog: eventLogOf,
+    log: eventLogOf(invocation.context),
     httpAuthLevel: 'function',
-    forget: () => async (clientContext) => void forgotten.push(clientContext),
+    forgetCallback: async (clientContext) => void forgotten.push(clientContext),
     ...changes,
   });
-  const invocation = invocationOf('forgetCallback');
   return {
     ask: async (request: Parameters<typeof handler>[0]) =>
       (await handler(request, invocation.context)) as Record<string, unknown> & { status: number },
@@ -52,7 +52,7 @@ test.each([
 
 test('a fault of storage is 503, to be asked again', async () => {
   const { ask, invocation } = setUp({
-    forget: () => async () => {
+    forgetCallback: async () => {
       throw new Error('s3cret');
     },
   });

@@ -70,10 +70,6 @@ test.each(['grpc', 'http/json', 'HTTP/protobuf', 's3cret'])(
   },
 );
 
-test('the protocol of a collector that is not there is nobody’s business', () => {
-  expect(read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toEqual({ settings: undefined, faults: [] });
-});
-
 test.each([
   ['APPLICATIONINSIGHTS_CONNECTION_STRING', 's3cret'],
   ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'InstrumentationKey=s3cret'],
@@ -82,6 +78,8 @@ test.each([
   ['APPLICATIONINSIGHTS_AUTHENTICATION_STRING', 'Authorization=AAD;ClientId=s3cret'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://s3cret.example.com'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://user:s3cret@example.com'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 's3cret'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc s3cret'],
 ])('%s with a wrong value is a fault that does not repeat it', (name, value) => {
   const { faults } = read({ [name]: value });
   expect(faults.map((fault) => fault.name)).toEqual([name]);

@@ -11,9 +11,11 @@ test('an accepted request is counted, and is no outcome yet', () => {
   ]);
 });
 
-test('a request for a call that has ended is accepted and an outcome at once', () => {
+test('a request for a call that has ended is accepted, and an outcome by its end', () => {
   expect(measurementsOf('tones-accepted', { ...NAMES, status: 'failed', code: 'call-ended' })).toEqual([
     counted('tones.accepted'),
+  ]);
+  expect(measurementsOf('request-ended', { ...NAMES, status: 'failed', code: 'call-ended', by: 'accept' })).toEqual([
     counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'call-ended' }),
   ]);
 });
@@ -43,14 +45,14 @@ test('a press whose outcome could not be recorded is a press all the same, and n
 });
 
 test('a refusal is an outcome without a press', () => {
-  expect(measurementsOf('tones-finished', { ...NAMES, status: 'failed', code: 'call-not-found' })).toEqual([
+  expect(measurementsOf('request-ended', { ...NAMES, status: 'failed', code: 'call-not-found' })).toEqual([
     counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'call-not-found' }),
   ]);
 });
 
 test('a doubt is a press and an outcome', () => {
   expect(
-    measurementsOf('tones-finished', { ...NAMES, status: 'unknown', code: 'graph-timeout', acceptToPressMs: 100 }),
+    measurementsOf('request-ended', { ...NAMES, status: 'unknown', code: 'graph-timeout', acceptToPressMs: 100 }),
   ).toEqual([
     counted('tones.pressed'),
     timed('tones.accept_to_press', 0.1),
@@ -60,7 +62,7 @@ test('a doubt is a press and an outcome', () => {
 
 test('a reply that is the end itself is a press, an outcome, and a time from the one to the other', () => {
   expect(
-    measurementsOf('tones-finished', { ...NAMES, status: 'succeeded', acceptToPressMs: 100, durationMs: 400 }),
+    measurementsOf('request-ended', { ...NAMES, status: 'succeeded', acceptToPressMs: 100, durationMs: 400 }),
   ).toEqual([
     counted('tones.pressed'),
     timed('tones.accept_to_press', 0.1),
@@ -69,27 +71,28 @@ test('a reply that is the end itself is a press, an outcome, and a time from the
   ]);
 });
 
-test('what Graph reported is an outcome, with its time since the press where that is known', () => {
-  expect(measurementsOf('report-recorded', { ...NAMES, status: 'succeeded', durationMs: 2750 })).toEqual([
+test('what Graph reported is one outcome, by the end, and one time since the press, by the report, where that is known', () => {
+  expect(measurementsOf('request-ended', { ...NAMES, status: 'succeeded', by: 'report' })).toEqual([
     counted('tones.outcomes', { 'tones.status': 'succeeded' }),
+  ]);
+  expect(measurementsOf('report-recorded', { ...NAMES, status: 'succeeded', durationMs: 2750 })).toEqual([
     timed('tones.press_to_outcome', 2.75),
   ]);
-  expect(measurementsOf('report-recorded', { ...NAMES, status: 'canceled' })).toEqual([
-    counted('tones.outcomes', { 'tones.status': 'canceled' }),
-  ]);
+  expect(measurementsOf('report-recorded', { ...NAMES, status: 'canceled' })).toEqual([]);
 });
 
-test('what the timer or a reader ends is an outcome', () => {
-  expect(measurementsOf('overdue-closed', { ...NAMES, status: 'expired', code: 'expired' })).toEqual([
-    counted('tones.outcomes', { 'tones.status': 'expired', 'tones.code': 'expired' }),
+test.each([
+  ['press', 'failed', 'media-busy'],
+  ['successor', 'unknown', 'worker-lost'],
+  ['report', 'failed', 'operation-failed'],
+  ['call-end', 'unknown', 'call-ended-meanwhile'],
+  ['timer', 'expired', 'expired'],
+  ['reader', 'expired', 'request-before-not-done'],
+  ['poison-queue', 'failed', 'delivery-failed'],
+] as const)('what %s ends as %s %s is an outcome', (by, status, code) => {
+  expect(measurementsOf('request-ended', { ...NAMES, status, code, by })).toEqual([
+    counted('tones.outcomes', { 'tones.status': status, 'tones.code': code }),
   ]);
-});
-
-test('a buried request is an outcome only where the burial ended it', () => {
-  expect(measurementsOf('tones-buried', { ...NAMES, status: 'failed', code: 'delivery-failed' })).toEqual([
-    counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'delivery-failed' }),
-  ]);
-  expect(measurementsOf('tones-buried', { ...NAMES, status: 'succeeded', reason: 'left as it is' })).toEqual([]);
 });
 
 test('a refused notification is counted by its reason', () => {
@@ -113,6 +116,7 @@ test.each([
   'tones-reused',
   'tones-waiting',
   'tones-duplicate',
+  'tones-buried',
   'report-repeated',
   'call-state',
   'rows-deleted',
@@ -123,7 +127,7 @@ test.each([
 });
 
 test('no attribute names a request or a call', () => {
-  const all = measurementsOf('tones-finished', {
+  const all = measurementsOf('request-ended', {
     ...NAMES,
     status: 'unknown',
     code: 'graph-timeout',

@@ -11,10 +11,10 @@ test('an event is written first, and then observed', () => {
     (level, event, fields) => void order.push(`${level} ${event} ${JSON.stringify(fields)}`),
     telemetry,
   );
-  log('warn', 'tones-finished', { clientContext: 'order-42', status: 'expired' });
+  log('warn', 'request-ended', { clientContext: 'order-42', status: 'expired' });
   expect(order).toEqual([
-    'warn tones-finished {"clientContext":"order-42","status":"expired"}',
-    'observed tones-finished',
+    'warn request-ended {"clientContext":"order-42","status":"expired"}',
+    'observed request-ended',
   ]);
 });
 

@@ -1,6 +1,6 @@
 // Spans around invocations: whose trace goes on, what is told of them, and that nothing of a URL or a message is.
 import { noTelemetry } from '../../../shared/telemetry/telemetry';
-import { traceparentOf, tracedHttp, tracedQueue } from '../../../shared/telemetry/traced-functions';
+import { traceparentOf, tracedHttp, tracedMessage } from '../../../shared/telemetry/traced-functions';
 import { InvocationContext } from '@azure/functions';
 import { post } from '../../support/invocation';
 import { makeRecordingTelemetry } from '../../support/recording-telemetry';
@@ -18,8 +18,8 @@ const context = (functionName: string, traceParent?: string) =>
 test('without telemetry a handler is handed back', () => {
   const handler = () => ({ status: 200 });
   expect(tracedHttp(noTelemetry, handler)).toBe(handler);
-  const queueHandler = () => {};
-  expect(tracedQueue(noTelemetry, () => undefined, queueHandler)).toBe(queueHandler);
+  const messageHandler = async () => {};
+  expect(tracedMessage(noTelemetry, messageHandler)).toBe(messageHandler);
 });
 
 describe('an HTTP function', () => {
@@ -80,12 +80,10 @@ describe('a function of the queue', () => {
   test('continues the trace of the sender, and links the host’s own', async () => {
     const telemetry = makeRecordingTelemetry();
     const handled: unknown[] = [];
-    await tracedQueue(
-      telemetry,
-      () => SENDER_SPAN,
-      (item) => void handled.push(item),
-    )('the message', context('sendTones', HOST_SPAN));
-    expect(handled).toEqual(['the message']);
+    const message = { clientContext: 'order-42', traceparent: SENDER_SPAN };
+    const handler = tracedMessage<object>(telemetry, async (handed) => void handled.push(handed));
+    await handler(message, context('sendTones', HOST_SPAN));
+    expect(handled).toEqual([message]);
     expect(telemetry.spans).toEqual([
       {
         name: 'sendTones',
@@ -98,23 +96,18 @@ describe('a function of the queue', () => {
     ]);
   });
 
-  test('continues the host’s trace where the message names none', async () => {
+  test.each([
+    ['names none', { clientContext: 'order-42' }],
+    ['is not ours', undefined],
+  ])('continues the host’s trace where the message %s', async (_name, message) => {
     const telemetry = makeRecordingTelemetry();
-    await tracedQueue(
-      telemetry,
-      () => undefined,
-      () => {},
-    )('the message', context('sendTones', HOST_SPAN));
+    await tracedMessage<object>(telemetry, async () => {})(message, context('sendTones', HOST_SPAN));
     expect(telemetry.spans[0]?.options).toEqual({ kind: 'consumer', parent: HOST_SPAN, links: [], attributes });
   });
 
   test('throws what its handler throws, so that the queue delivers again', async () => {
-    const handler = tracedQueue(
-      makeRecordingTelemetry(),
-      () => SENDER_SPAN,
-      () => Promise.reject(new RangeError('storage')),
-    );
-    await expect(handler('the message', context('sendTones'))).rejects.toThrow(RangeError);
+    const handler = tracedMessage<object>(makeRecordingTelemetry(), () => Promise.reject(new RangeError('storage')));
+    await expect(handler({ clientContext: 'order-42' }, context('sendTones'))).rejects.toThrow(RangeError);
   });
 });
 

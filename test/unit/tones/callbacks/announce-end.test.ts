@@ -1,8 +1,9 @@
 // Every rule that ends a request announces it to its callback, and none that has no callback.
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
-import { makeEndAnnouncer } from '../../../../shared/tones/callbacks/announce-end';
-import { makeToneBurier } from '../../../../shared/tones/delivery/bury-tones';
-import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/delivery/close-overdue';
+import { makeToneBurier } from '../../../../shared/tones/upkeep/bury-tones';
+import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
+import { makeRetention } from '../../../../shared/tones/upkeep/delete-old';
+import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
@@ -130,23 +131,17 @@ describe.each(ENDINGS)('%s', (_name, end) => {
   });
 });
 
-test('a status that is not final is not announced', async () => {
-  const { ports, asked } = makeTonesPorts();
-  await makeEndAnnouncer(ports)({ clientContext: 'order-42', callbackWanted: true }, { status: 'running' });
-  expect(asked('callbackQueue.enqueue')).toEqual([]);
-});
-
 test('an announcement that fails is logged and throws nothing; the timer makes it good and then closes the entry', async () => {
   const test = makeTonesPorts();
   const { ports, put, next, logged, announced, stored } = test;
   put({ clientContext: 'order-42', callbackWanted: true, status: 'running' });
-  await ports.index.open({ clientContext: 'order-42', since: T0, callback: true });
+  await ports.index.open({ kind: 'request', clientContext: 'order-42', since: T0, callback: true });
   await ports.callbacks.replace('order-42', { url: 'https://x.logic.azure.com/', subscribedAt: T0, changedAt: T0 });
   next('callbackQueue.enqueue', 'fails');
   await makeReportRecorder(ports)(REPORT);
   expect(logged.map(([level, event]) => [level, event])).toContainEqual(['error', 'storage-failed']);
   expect(announced).toEqual([]);
-  await makeOverdueCloser(ports).closeOverdue();
+  await makeOverdueCloser(ports)();
   expect(announced).toEqual([{ message: { clientContext: 'order-42', attempts: 0 }, delayMs: 0 }]);
   expect([stored.index.open.size, stored.index.closed.size]).toEqual([0, 1]);
 });
@@ -154,10 +149,10 @@ test('an announcement that fails is logged and throws nothing; the timer makes i
 test('the timer keeps the entry open while the announcement cannot be made', async () => {
   const { ports, put, next, stored } = makeTonesPorts();
   put({ clientContext: 'order-42', callbackWanted: true, status: 'failed', finishedAt: T0 });
-  await ports.index.open({ clientContext: 'order-42', since: T0, callback: true });
+  await ports.index.open({ kind: 'request', clientContext: 'order-42', since: T0, callback: true });
   await ports.callbacks.replace('order-42', { url: 'https://x.logic.azure.com/', subscribedAt: T0, changedAt: T0 });
   next('callbackQueue.enqueue', 'fails');
-  await expect(makeOverdueCloser(ports).closeOverdue()).rejects.toThrow();
+  await expect(makeOverdueCloser(ports)()).rejects.toThrow();
   expect(stored.index.open.size).toBe(1);
 });
 
@@ -168,7 +163,7 @@ describe('requests with callbacks that the timer ends', () => {
     const test = makeTonesPorts();
     for (const clientContext of NAMES) {
       test.put({ clientContext, callbackWanted: true, status: 'running', watchUntil: T0 });
-      await test.ports.index.open({ clientContext, since: T0, callback: true });
+      await test.ports.index.open({ kind: 'request', clientContext, since: T0, callback: true });
       await test.ports.callbacks.replace(clientContext, {
         url: 'https://x.logic.azure.com/',
         subscribedAt: T0,
@@ -181,7 +176,7 @@ describe('requests with callbacks that the timer ends', () => {
   test('are announced once each, and only when all are ended', async () => {
     const { ports, announced, operations, stored } = await overdueWithCallbacks();
     const before = operations().length;
-    await makeOverdueCloser(ports).closeOverdue();
+    await makeOverdueCloser(ports)();
     expect(announced.map(({ message }) => message.clientContext).sort()).toEqual(NAMES);
     const done = operations().slice(before);
     expect(done.lastIndexOf('outcomes.merge')).toBeLessThan(done.indexOf('callbackQueue.enqueue'));
@@ -191,12 +186,12 @@ describe('requests with callbacks that the timer ends', () => {
   test('are ended all the same while the queue of callbacks fails: it is asked no more in that run, and by the next one', async () => {
     const { ports, announced, asked, next, row, stored } = await overdueWithCallbacks();
     next('callbackQueue.enqueue', 'fails', 'fails');
-    await expect(makeOverdueCloser(ports).closeOverdue()).rejects.toThrow();
+    await expect(makeOverdueCloser(ports)()).rejects.toThrow();
     // Two at a time are looked at.
     expect(asked('callbackQueue.enqueue')).toHaveLength(2);
     expect(NAMES.map((name) => row(name)?.status)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
     expect(stored.index.open.size).toBe(4);
-    await makeOverdueCloser(ports).closeOverdue();
+    await makeOverdueCloser(ports)();
     expect(announced.map(({ message }) => message.clientContext).sort()).toEqual(NAMES);
     expect(stored.index.open.size).toBe(0);
   });
@@ -205,8 +200,8 @@ describe('requests with callbacks that the timer ends', () => {
 test('a request without a callback costs the timer no look at callbacks', async () => {
   const { ports, put, asked } = makeTonesPorts();
   put({ clientContext: 'order-42', status: 'failed', finishedAt: T0 });
-  await ports.index.open({ clientContext: 'order-42', since: T0 });
-  await makeOverdueCloser(ports).closeOverdue();
+  await ports.index.open({ kind: 'request', clientContext: 'order-42', since: T0 });
+  await makeOverdueCloser(ports)();
   expect(asked('callbacks.read')).toEqual([]);
 });
 
@@ -221,7 +216,9 @@ test('a request with a callback is marked in its row, its index entry and its me
   const { ports, row, stored, queued } = makeTonesPorts();
   await makeToneAcceptor(ports)({ ...REQUEST, callbackUrl: 'https://x.logic.azure.com/?sig=s3cret' });
   expect(row('order-42')?.callbackWanted).toBe(true);
-  expect([...stored.index.open.values()]).toEqual([{ clientContext: 'order-42', since: T0, callback: true }]);
+  expect([...stored.index.open.values()]).toMatchObject([
+    { kind: 'request', clientContext: 'order-42', since: T0, callback: true },
+  ]);
   expect(queued[0]?.message.callbackWanted).toBe(true);
   expect(JSON.stringify([row('order-42'), queued])).not.toContain('s3cret');
 });
@@ -230,8 +227,8 @@ test('old callbacks are deleted with their outcome', async () => {
   const { ports, put, callback } = makeTonesPorts();
   put({ clientContext: 'order-42', callbackWanted: true, status: 'failed', finishedAt: T0 - 40 * 86_400_000 });
   await ports.callbacks.replace('order-42', { url: '', subscribedAt: T0, changedAt: T0 });
-  await ports.index.close([{ clientContext: 'order-42', since: T0 }], T0 - 40 * 86_400_000);
-  await makeOverdueCloser(ports).deleteOld();
+  await ports.index.close([{ kind: 'request', clientContext: 'order-42', since: T0 }], T0 - 40 * 86_400_000);
+  await makeRetention(ports)();
   expect(callback('order-42')).toBeUndefined();
 });
 
@@ -239,9 +236,9 @@ test('what is still open is told to the log: how many, and since when', async ()
   const { ports, put, logged } = makeTonesPorts();
   put({ clientContext: 'order-42', status: 'running', watchUntil: T0 + 1000 });
   put({ clientContext: 'order-43', status: 'running', watchUntil: T0 + 1000 });
-  await ports.index.open({ clientContext: 'order-42', since: T0 - 5000 });
-  await ports.index.open({ clientContext: 'order-43', since: T0 - 3000 });
-  await makeOverdueCloser(ports).closeOverdue();
+  await ports.index.open({ kind: 'request', clientContext: 'order-42', since: T0 - 5000 });
+  await ports.index.open({ kind: 'request', clientContext: 'order-43', since: T0 - 3000 });
+  await makeOverdueCloser(ports)();
   expect(logged).toEqual([['info', 'requests-open', { count: 2, durationMs: 5000 }]]);
 });
 
@@ -254,15 +251,17 @@ test('Graph’s answer that comes after the row was given up opens the entry aga
   };
   await makeTonePresser(ports)(messageAt(etag));
   expect(announced).toEqual([{ message: { clientContext: 'order-42', attempts: 0 }, delayMs: 0 }]);
-  expect([...stored.index.open.values()]).toEqual([{ clientContext: 'order-42', since: T0, callback: true }]);
+  expect([...stored.index.open.values()]).toMatchObject([
+    { kind: 'request', clientContext: 'order-42', since: T0, callback: true },
+  ]);
 });
 
 test('the entry stays open where the row moved on while its callback was looked at', async () => {
   const { ports, put, next, change, stored } = makeTonesPorts();
   put({ clientContext: 'order-42', status: 'unknown', finishedAt: T0 });
-  await ports.index.open({ clientContext: 'order-42', since: T0, callback: true });
+  await ports.index.open({ kind: 'request', clientContext: 'order-42', since: T0, callback: true });
   await ports.callbacks.replace('order-42', { url: 'https://x.logic.azure.com/', subscribedAt: T0, changedAt: T0 });
   next('outcomes.merge', () => change('order-42', { status: 'succeeded' }));
-  await makeOverdueCloser(ports).closeOverdue();
+  await makeOverdueCloser(ports)();
   expect(stored.index.open.size).toBe(1);
 });

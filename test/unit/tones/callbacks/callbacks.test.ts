@@ -56,25 +56,11 @@ describe('asking for a callback', () => {
     expect(logged).toEqual([['info', 'callback-set', { clientContext: 'order-42' }]]);
   });
 
-  test('leaves a row that is being pressed as it is: the press is bound to its version', async () => {
-    const { subscribe, row, announced } = setUp({ status: 'sending' });
-    const before = row('order-42');
+  test('marks a row that is being pressed as well, and leaves its end to whoever presses', async () => {
+    const { subscribe, row, announced } = setUp({ status: 'sending', claimId: 'mine' });
     await subscribe('order-42', URL_1);
-    expect(row('order-42')).toEqual(before);
-    expect(announced).toEqual([{ message: first, delayMs: 2000 }]);
-  });
-
-  test('while it was pressed is looked at again until the row can be marked, or told', async () => {
-    const { subscribe, tell, change, row, announced, posted } = setUp({ status: 'sending' });
-    await subscribe('order-42', URL_1);
-    expect(await tell(first)).toBe('waiting');
-    expect(announced).toHaveLength(2);
-    change('order-42', { status: 'running' });
-    expect(await tell(first)).toBe('nothing-to-tell');
-    expect(row('order-42')?.callbackWanted).toBe(true);
-    change('order-42', { status: 'failed', finishedAt: T0 });
-    expect(await tell(first)).toBe('delivered');
-    expect(posted).toHaveLength(1);
+    expect(row('order-42')).toMatchObject({ status: 'sending', claimId: 'mine', callbackWanted: true, etag: 'v2' });
+    expect(announced).toEqual([]);
   });
 
   test('of a request that has ended is announced at once', async () => {

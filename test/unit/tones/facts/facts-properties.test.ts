@@ -1,8 +1,9 @@
 // What holds whatever the order: the real rules, driven by any sequence of what may befall one request.
 import fc from 'fast-check';
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
-import { makeToneBurier } from '../../../../shared/tones/delivery/bury-tones';
-import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/delivery/close-overdue';
+import { makeToneBurier } from '../../../../shared/tones/upkeep/bury-tones';
+import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
+import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
 import type { OperationReport } from '../../../../shared/tones/facts/operation-report';
 import type { ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
@@ -49,7 +50,7 @@ const NEUTRAL = {
   'delivered again': (at: TonesPorts) => makeTonePresser(at.ports)(MESSAGE),
   'given up by the queue': (at: TonesPorts) => makeToneBurier(at.ports)('me'),
   read: (at: TonesPorts) => makeOutcomeReader(at.ports)('me'),
-  'looked at by the timer': (at: TonesPorts) => makeOverdueCloser(at.ports).closeOverdue(),
+  'looked at by the timer': (at: TonesPorts) => makeOverdueCloser(at.ports)(),
   'the call ended': (at: TonesPorts) => makeCallStateRecorder(at.ports)({ callId: 'call-1', ended: true }),
 } satisfies Record<string, (at: TonesPorts) => Promise<unknown>>;
 const neutral = fc.constantFrom(...(Object.keys(NEUTRAL) as (keyof typeof NEUTRAL)[]));
@@ -67,7 +68,16 @@ async function claimed() {
     settledAt: T0 + 45_500,
   });
   answered = (reply) =>
-    makeAttemptRecorder(at.ports)({ message: MESSAGE, claimId: 'mine', claimedAt: T0, etag }, reply, T0);
+    makeAttemptRecorder(at.ports)(
+      {
+        message: MESSAGE,
+        claimId: 'mine',
+        claimedAt: T0,
+        row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0, etag },
+      },
+      reply,
+      T0,
+    );
   return { at, answered };
 }
 
@@ -177,7 +187,9 @@ const OPERATIONS: readonly Operation[] = [
   'calls.merge',
   'index.open',
   'index.close',
+  'index.closeUnlessReopened',
   'queue.enqueue',
+  'queue.enqueueOnce',
 ];
 
 type Step =

@@ -1,6 +1,7 @@
 // The timer's second work: rows that ended longer ago than they are kept are deleted, and found again while they are not.
-import { makeOverdueCloser } from '../../../../shared/tones/delivery/close-overdue';
-import type { CallFacts, OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import type { CallFacts } from '../../../../shared/tones/facts/call-facts';
+import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import { makeRetention } from '../../../../shared/tones/upkeep/delete-old';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const DAY_MS = 86_400_000;
@@ -9,13 +10,13 @@ const CUTOFF = T0 - 30 * DAY_MS;
 /** The cutoff is midnight: entries of the days before it are old. */
 const CLOSED_AT = CUTOFF - 1;
 
-const deleteOld = (at: TonesPorts) => makeOverdueCloser(at.ports).deleteOld();
+const deleteOld = (at: TonesPorts) => makeRetention(at.ports)();
 const entriesOf = (at: TonesPorts) => [...at.stored.index.closed.keys()];
 
 function closedRow(facts: Partial<OutcomeFacts> = {}, call?: CallFacts): TonesPorts {
   const at = makeTonesPorts();
   at.put({ clientContext: 'me', status: 'succeeded', finishedAt: CLOSED_AT, ...facts });
-  at.stored.index.close([{ clientContext: 'me', since: CLOSED_AT }], CLOSED_AT);
+  at.stored.index.close([{ kind: 'request', clientContext: 'me', since: CLOSED_AT }], CLOSED_AT);
   if (call) at.putCall(call);
   return at;
 }
@@ -23,7 +24,7 @@ function closedRow(facts: Partial<OutcomeFacts> = {}, call?: CallFacts): TonesPo
 function closedCall(call: CallFacts | undefined): TonesPorts {
   const at = makeTonesPorts();
   if (call) at.putCall(call);
-  at.stored.index.close([{ clientContext: '', callKey: 'call1', since: CLOSED_AT }], CLOSED_AT);
+  at.stored.index.close([{ kind: 'call', callKey: 'call1', since: CLOSED_AT }], CLOSED_AT);
   return at;
 }
 
@@ -176,7 +177,7 @@ test('five hundred entries are forgotten ten at a time, and the rest in the next
   const names = Array.from({ length: 501 }, (_, place) => `r${place}`);
   for (const clientContext of names) at.put({ clientContext, status: 'failed', finishedAt: CLOSED_AT });
   at.stored.index.close(
-    names.map((clientContext) => ({ clientContext, since: CLOSED_AT })),
+    names.map((clientContext) => ({ kind: 'request', clientContext, since: CLOSED_AT })),
     CLOSED_AT,
   );
   await deleteOld(at);

@@ -1,0 +1,39 @@
+// How a request ends whose time has passed, and what it had waited for: one answer for the presser, the timer and every reader.
+// Decides only; who asks has it written by end-request.
+import type { End, OutcomeFacts } from '../facts/outcome-facts';
+import { expired, isExpired, predecessorState, unwatched, type Expiry } from '../facts/transitions';
+import type { Clock, OutcomeRows } from '../ports';
+
+export interface OverduePorts {
+  readonly clock: Clock;
+  readonly outcomes: Pick<OutcomeRows, 'read'>;
+}
+
+/** Requests that were never pressed are looked through this far for what held up the one that expires. */
+const LONGEST_LOOK = 8;
+
+/** The end of a row whose time has passed; undefined while it has time, or is final. Reads rows before it only where it expires. */
+export function makeOverdueEnd(ports: OverduePorts): (row: OutcomeFacts) => Promise<End | undefined> {
+  const expiryOf = makeExpiry(ports);
+  return async (row) => (isExpired(row, ports.clock.now()) ? expiryOf(row) : unwatched(row, ports.clock.now()));
+}
+
+/** The end of a row that is too late to be pressed. */
+export function makeExpiry({ clock, outcomes }: OverduePorts): (row: OutcomeFacts) => Promise<End> {
+  return async (row) => expired(row, clock.now(), row.after ? await lookBack(row.after) : {});
+
+  async function lookBack(first: string): Promise<Expiry> {
+    let after = first;
+    for (let step = 0; step < LONGEST_LOOK && after !== ''; step += 1) {
+      const state = predecessorState(await outcomes.read(after), clock.now());
+      if (state.kind === 'wait') return { behind: after, ...passed(after) };
+      if (state.kind === 'done') return passed(after);
+      after = state.after ?? '';
+    }
+    return passed(after);
+
+    function passed(reached: string): Expiry {
+      return reached === first ? {} : { after: reached };
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// Waiting: a copy of the message that comes later. The only place that puts a request's message back on the queue.
+//
+// An enqueue whose answer is lost may have put the copy there all the same, and the queue delivers the message itself again: two
+// copies of one request. They must not multiply. So whoever is in doubt first writes into the row which copy goes on; a copy
+// that finds another one named there ends. It looks where it was in doubt itself, and at every eighth wait.
+import { errorName } from '../event-log';
+import type { OutcomeFacts } from '../facts/outcome-facts';
+import type { Ports, ToneMessage } from '../ports';
+
+export type WaitPorts = Pick<Ports, 'clock' | 'random' | 'outcomes' | 'queue' | 'log'>;
+
+/** A copy looks into its row at every so many waits. */
+const LOOKS_EVERY = 8;
+const MOST_ROUNDS = 20;
+
+export type WaitEnding = 'waiting' | 'duplicate';
+
+export interface WaitReason {
+  /** The queue delivered the message before: that delivery may have left a copy. */
+  readonly redelivered?: boolean;
+  /** Code of what is waited for, for the log. */
+  readonly code?: string | undefined;
+}
+
+export type Wait = (message: ToneMessage, delayMs: number, reason?: WaitReason) => Promise<WaitEnding>;
+
+/** `duplicate`: another copy goes on. Throws when storage cannot be reached; the message must then be delivered again. */
+export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wait {
+  return async function wait(message, delayMs, { redelivered = false, code } = {}) {
+    // A copy that comes after the deadline would only carry the tones about: the last one comes in time to expire the row.
+    const dueMs = Math.max(0, Math.min(delayMs, message.expiresAt - clock.now()));
+    let copy: ToneMessage | undefined = { ...message, waits: message.waits + 1 };
+    if (redelivered) copy = await takeOver(copy, true);
+    else if (copy.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined;
+    if (copy !== undefined) copy = await enqueue(copy, dueMs);
+    const { clientContext, callId, waits } = message;
+    if (copy === undefined) {
+      log('warn', 'tones-duplicate', { clientContext, callId, waits });
+      return 'duplicate';
+    }
+    log('info', 'tones-waiting', { clientContext, callId, waits, delayMs, ...(code !== undefined && { code }) });
+    return 'waiting';
+  };
+
+  /** The copy that is on the queue; undefined where another one goes on. */
+  async function enqueue(copy: ToneMessage, dueMs: number): Promise<ToneMessage | undefined> {
+    try {
+      await queue.enqueueOnce(copy, dueMs);
+      return copy;
+    } catch (error) {
+      const { clientContext, callId } = copy;
+      log('error', 'storage-failed', { clientContext, callId, detail: errorName(error) });
+      const named = await takeOver(copy, false);
+      if (named !== undefined) await queue.enqueueOnce(named, dueMs);
+      return named;
+    }
+  }
+
+  async function isOurTurn(message: ToneMessage): Promise<boolean> {
+    const row = await outcomes.read(message.clientContext);
+    return row?.status === 'accepted' && isNamed(row, message);
+  }
+
+  /** Names this copy in the row as the one that goes on; undefined where it may not: it is not the one that was named before. */
+  async function takeOver(copy: ToneMessage, evenIfAnotherIsNamed: boolean): Promise<ToneMessage | undefined> {
+    const copyId = random.uuid();
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const row = await outcomes.read(copy.clientContext);
+      if (row?.status !== 'accepted') return undefined;
+      // Never the message's predecessor with the row's version: both are taken from the row (rule 5).
+      const named = { ...copy, copyId, after: row.after ?? '' };
+      if (row.copyId === copyId) return { ...named, etag: row.etag };
+      if (!evenIfAnotherIsNamed && !isNamed(row, copy)) return undefined;
+      const written = await outcomes.merge(copy.clientContext, { copyId }, row.etag);
+      if (written.kind === 'written') return { ...named, etag: written.etag };
+    }
+    throw new Error('lost every race for the row of a request that waits');
+  }
+}
+
+function isNamed(row: OutcomeFacts, { copyId }: ToneMessage): boolean {
+  return (row.copyId ?? '') === (copyId ?? '');
+}

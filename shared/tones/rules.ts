@@ -1,0 +1,42 @@
+// All rules of the domain, made once from the ports: what the functions of the app call.
+// Decides nothing itself; the ends of requests are given to the one rule that may write them.
+import {
+  makeCallbackBurier,
+  makeCallbackForgetter,
+  makeCallbackSubscriber,
+  makeCallbackTeller,
+} from './callbacks/callbacks';
+import { makeToneAcceptor } from './delivery/accept-tones';
+import { makeRequestEnder, type RulePorts } from './delivery/end-request';
+import { makeTonePresser } from './delivery/press-tones';
+import { makeCallStateRecorder } from './delivery/record-call-state';
+import { makeReportRecorder } from './delivery/record-report';
+import type { OutcomeEnds, Ports } from './ports';
+import { makeAbandonedBurier } from './upkeep/bury-abandoned';
+import { makeToneBurier } from './upkeep/bury-tones';
+import { makeOverdueCloser } from './upkeep/close-overdue';
+import { makeRetention } from './upkeep/delete-old';
+import { makeOutcomeReader } from './upkeep/read-outcome';
+
+export type Rules = ReturnType<typeof makeRules>;
+
+export function makeRules({ ends, ...ports }: Ports & { readonly ends: OutcomeEnds }) {
+  const rulePorts: RulePorts = { ...ports, endRequest: makeRequestEnder({ ...ports, ends }) };
+  const buryTones = makeToneBurier(rulePorts);
+  const buryCallback = makeCallbackBurier(ports);
+  return {
+    accept: makeToneAcceptor(rulePorts),
+    press: makeTonePresser(rulePorts),
+    recordReport: makeReportRecorder(rulePorts),
+    recordCallState: makeCallStateRecorder(rulePorts),
+    readOutcome: makeOutcomeReader(rulePorts),
+    subscribe: makeCallbackSubscriber(ports),
+    forgetCallback: makeCallbackForgetter(ports),
+    tellCallback: makeCallbackTeller(ports),
+    buryTones,
+    buryCallback,
+    closeOverdue: makeOverdueCloser(rulePorts),
+    buryAbandoned: makeAbandonedBurier({ ...ports, buryTones, buryCallback }),
+    deleteOld: makeRetention(ports),
+  };
+}

@@ -1,0 +1,77 @@
+// Ends what has run out of time, and announces ends that nobody announced: the timer's first work.
+// Costs by open requests, never by the size of the table.
+import { makeCallbackChecker } from '../callbacks/callbacks';
+import type { RulePorts } from '../delivery/end-request';
+import { makeOverdueEnd } from '../delivery/overdue-end';
+import { ORPHAN_ENTRY_MS } from '../facts/delivery-policy';
+import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
+import type { OpenEntry, Stored } from '../ports';
+import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
+
+/**
+ * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet, and then it is
+ * opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
+ */
+type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
+
+export function makeOverdueCloser(ports: RulePorts) {
+  const { clock, index, log, endRequest } = ports;
+  const overdueEnd = makeOverdueEnd(ports);
+  const announceIfOwed = makeCallbackChecker(ports);
+
+  /** A failure of one request does not keep the others from being ended; the first is thrown at the end. */
+  return async function closeOverdue(): Promise<void> {
+    const failures: unknown[] = [];
+    const failed = (error: unknown): 'open' => {
+      failures.push(error);
+      return 'open';
+    };
+    const announce = makeAnnouncer(failed);
+    const stillOpen = { count: 0, since: Infinity };
+    for await (const page of index.openEntries()) {
+      // First all ends, which have a time limit; announcements have none.
+      const ends = await mapInTurn(page, CONCURRENCY, (entry) => endOf(entry).catch(failed));
+      const fates = await mapInTurn(ends, CONCURRENCY, async (end) => (typeof end === 'string' ? end : announce(end)));
+      const withFate = (fate: Fate) => page.filter((_, position) => fates[position] === fate);
+      for (const batch of batchesOf(withFate('closed'))) await index.close(batch, clock.now());
+      for (const entry of withFate('unknown')) await index.closeUnlessReopened(entry, clock.now());
+      for (const entry of withFate('orphan')) await index.forgetUnlessReopened(entry);
+      for (const { since } of withFate('open')) {
+        stillOpen.count += 1;
+        stillOpen.since = Math.min(stillOpen.since, since);
+      }
+    }
+    const { count, since } = stillOpen;
+    if (count > 0) log('info', 'requests-open', { count, durationMs: clock.now() - since });
+    if (failures.length > 0) throw failures[0];
+  };
+
+  /** A queue that does not answer takes seconds for each: the first failure puts off all others to the next run. */
+  function makeAnnouncer(failed: (error: unknown) => 'open') {
+    let canAnnounce = true;
+    return async (row: Stored<OutcomeFacts>): Promise<Fate> => {
+      if (!canAnnounce) return 'open';
+      try {
+        return (await announceIfOwed(row)) ? closedAs(row) : 'open';
+      } catch (error) {
+        canAnnounce = false;
+        return failed(error);
+      }
+    };
+  }
+
+  /** What becomes of the entry; the row, where it has ended and its callback is to be looked at. */
+  async function endOf(entry: OpenEntry): Promise<Fate | Stored<OutcomeFacts>> {
+    if (entry.kind === 'call') return 'closed';
+    const { clientContext } = entry;
+    const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
+    if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
+    if (!isFinal(row.status)) return 'open';
+    // The row may want a callback that was asked for after the entry was read.
+    return entry.callback || row.callbackWanted ? row : closedAs(row);
+  }
+}
+
+function closedAs({ status }: OutcomeFacts): 'closed' | 'unknown' {
+  return status === 'unknown' ? 'unknown' : 'closed';
+}
