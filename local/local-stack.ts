@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAzurite, type Azurite } from './azurite';
+import { Closing } from './closing';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from './functions-host/spawn-functions-host';
 import { startGraphSimulator, type GraphSimulator } from './graph-simulator/server';
 
@@ -37,17 +38,15 @@ export async function startLocalStack({
   onProgress = () => {},
   onHostLine,
 }: LocalStackOptions = {}): Promise<LocalStack> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  const closing = new Closing();
+  const close = () => closing.all();
   try {
     onProgress('starting Azurite (Azure Storage emulator) ...');
     const azurite = await startAzurite();
-    closers.push(() => azurite.close());
+    closing.add('Azurite', () => azurite.close());
     onProgress('starting the Graph simulator ...');
     const simulator = await startGraphSimulator({ port: simulatorPort });
-    closers.push(() => simulator.close());
+    closing.add('the Graph simulator', () => simulator.close());
     onProgress('starting the functions ...');
     const host = await spawnFunctionsHost({
       appDirectory: APP_DIRECTORY,
@@ -55,7 +54,7 @@ export async function startLocalStack({
       port: hostPort,
       ...(onHostLine && { onLine: onHostLine }),
     });
-    closers.push(() => host.close());
+    closing.add('the functions', () => host.close());
     return { azurite, simulator, host, callbackUrl: `${host.url}/api/callNotifications`, close };
   } catch (error) {
     await close();
