@@ -2,8 +2,7 @@
 import { QueueClient } from '@azure/storage-queue';
 import { startAzurite, type Azurite } from '../../../local/azurite';
 import { waitFor } from '../../../local/wait-for';
-import { toToneText } from '../../../shared/storage/tone-message';
-import { toCallbackText } from '../../../shared/storage/callback-message';
+import { toCallbackText, toToneText } from '../../../shared/storage/message-codec';
 import type { ToneMessage } from '../../../shared/tones/ports';
 import { makeTestStorage } from '../../support/services/test-storage';
 
