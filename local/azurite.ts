@@ -2,10 +2,11 @@
 // Stands below the demo, `npm start` and the tests; knows nothing of the app.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { describeEnd, watchChild, type ChildEnd, type WatchedChild } from './watched-child';
+import { withinLimit } from './within-limit';
 
 export interface Azurite {
   /** With explicit endpoints: `UseDevelopmentStorage=true` would mean the default ports. */
@@ -17,6 +18,8 @@ export interface Azurite {
   onWellKnownPorts: boolean;
   /** The emulator's process, to end or watch it from outside. */
   pid: number;
+  /** Resolves as soon as the process is gone, whoever ended it. */
+  ended: Promise<ChildEnd>;
   /** Resolves when the process has ended; all data is gone then. May be called twice. */
   close(): Promise<void>;
 }
@@ -53,27 +56,17 @@ export async function startAzurite(wanted: Ports = FREE_PORTS): Promise<Azurite>
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const endWithParent = () => child.kill('SIGKILL');
-  process.once('exit', endWithParent);
-  const ended = new Promise<void>((resolveEnded) => {
-    child.once('exit', () => resolveEnded());
-    child.once('error', () => resolveEnded());
-  }).then(() => process.off('exit', endWithParent));
-
-  const close = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    const lastResort = setTimeout(() => child.kill('SIGKILL'), closingLimitMs);
-    await ended;
-    clearTimeout(lastResort);
-  };
+  const watched = watchChild(child, 'Azurite');
+  const close = async (): Promise<void> => void (await watched.stop(closingLimitMs));
 
   try {
-    const ports = await readPorts(child);
+    const ports = await readPorts(child, watched);
     return {
       ...ports,
       onWellKnownPorts: Object.entries(WELL_KNOWN_PORTS).every(([name, port]) => ports[name as keyof Ports] === port),
       connectionString: connectionStringOf(ports),
       pid: child.pid ?? 0,
+      ended: watched.ended,
       close,
     };
   } catch (error) {
@@ -84,10 +77,9 @@ export async function startAzurite(wanted: Ports = FREE_PORTS): Promise<Azurite>
 
 type Ports = Pick<Azurite, 'blobPort' | 'queuePort' | 'tablePort'>;
 
-async function readPorts(child: ChildProcess): Promise<Ports> {
+async function readPorts(child: ChildProcess, { closed }: WatchedChild): Promise<Ports> {
   const ports = new Map<string, number>();
   const said: string[] = [];
-  const giveUp = AbortSignal.timeout(readinessLimitMs);
 
   const ready = new Promise<void>((resolveReady) => {
     for (const output of [child.stdout, child.stderr]) {
@@ -101,12 +93,13 @@ async function readPorts(child: ChildProcess): Promise<Ports> {
       });
     }
   });
-  const failed = once(child, 'exit', { signal: giveUp }).then(
-    () => `Azurite ended before it was ready:\n${said.join('\n')}`,
-    (error: Error) => `Azurite did not start: ${error.message}\n${said.join('\n')}`,
-  );
-  const fault = await Promise.race([ready, failed]);
-  if (typeof fault === 'string') throw new Error(fault);
+  const failed = closed.then((end) => {
+    throw new Error(`it ${describeEnd(end)}`);
+  });
+  await withinLimit('its three ports', readinessLimitMs, Promise.race([ready, failed])).catch((error: Error) => {
+    throw new Error(`Azurite was not ready: ${error.message}\n${said.join('\n')}`);
+  });
+  failed.catch(() => undefined);
   return {
     blobPort: ports.get('Blob') ?? 0,
     queuePort: ports.get('Queue') ?? 0,

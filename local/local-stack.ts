@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WELL_KNOWN_PORTS, startAzurite, type Azurite } from './azurite';
+import { Closing } from './closing';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from './functions-host/spawn-functions-host';
 import { startGraphSimulator, type GraphSimulator } from './graph-simulator/server';
 import { takenPorts } from './taken-ports';
@@ -48,8 +49,11 @@ export async function startLocalStack({
   onHostLine,
   ...options
 }: LocalStackOptions = {}): Promise<LocalStack> {
+  const closing = new Closing();
+  const close = () => closing.all();
   const surroundings = await startSurroundings(options);
   const { azurite, simulator } = surroundings;
+  closing.add('storage and simulator', () => surroundings.close());
   try {
     options.onProgress?.('starting the functions ...');
     const host = await spawnFunctionsHost({
@@ -58,13 +62,10 @@ export async function startLocalStack({
       port: hostPort,
       ...(onHostLine && { onLine: onHostLine }),
     });
-    const close = async () => {
-      await host.close();
-      await surroundings.close();
-    };
+    closing.add('the functions', () => host.close());
     return { azurite, simulator, host, callbackUrl: `${host.url}/api/callNotifications`, close };
   } catch (error) {
-    await surroundings.close();
+    await close();
     throw error;
   }
 }
