@@ -8,6 +8,7 @@ import { makeNotificationGuard } from '../shared/graph/notification-token';
 import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
+import { allowLongHeaders } from '../shared/http/long-headers';
 import { makeWireHeaders } from '../shared/http/wire-headers';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
@@ -73,6 +74,7 @@ const message = <T extends object>(decode: Decode<T>, handler: MessageHandler<T>
 
 // Chunked bodies reach a Node.js function in no other way (docs/decisions/0013-http-streams.md).
 app.setup({ enableHttpStream: true });
+allowLongHeaders();
 
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
