@@ -19,6 +19,7 @@ import { makeTelemetry } from '../shared/telemetry/lazy-telemetry';
 import { meteredEventLog } from '../shared/telemetry/metered-event-log';
 import { traceparentOf, tracedHttp, tracedMessage } from '../shared/telemetry/traced-functions';
 import { tracedFetch, tracedPost } from '../shared/telemetry/traced-requests';
+import { errorName } from '../shared/tones/event-log';
 import { makeDeliveryPolicy } from '../shared/tones/facts/delivery-policy';
 import { makeRules } from '../shared/tones/rules';
 import { makeBuryCallbacks } from './bury-callbacks';
@@ -139,9 +140,5 @@ app.hook.appTerminate(() => telemetry.flush());
 app.hook.appStart(() => {
   for (const warning of settings.warnings) console.warn(warning);
   // Not waited for: whatever is missing is also created when it is first used.
-  storage
-    .create()
-    .catch((error: unknown) =>
-      console.warn(`Storage was not prepared at start: ${error instanceof Error ? error.name : typeof error}`),
-    );
+  storage.create().catch((error: unknown) => console.warn(`Storage was not prepared at start: ${errorName(error)}`));
 });
