@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { developmentNode } from './development-node';
 
 export interface Azurite {
   /** With explicit endpoints: `UseDevelopmentStorage=true` would mean the default ports. */
@@ -32,9 +33,8 @@ const closingLimitMs = 2_000;
  */
 export async function startAzurite(): Promise<Azurite> {
   const resolve = createRequire(__filename).resolve;
-  const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const child = spawn(
-    node,
+    developmentNode(),
     [
       join(dirname(resolve('azurite/package.json')), 'dist', 'src', 'azurite.js'),
       ...['--inMemoryPersistence', '--skipApiVersionCheck', '--silent', '--disableTelemetry'],
