@@ -1,6 +1,7 @@
 // Telemetry by the SDK against a collector on this machine: traces, links, metrics, and exporters that hang, fail or are not there.
 // Trace and span ids are given by hand, or compared with each other.
-import type { TelemetryFault, makeTelemetry as MakeTelemetry } from '../../shared/telemetry/lazy-telemetry';
+import type { makeTelemetry as MakeTelemetry } from '../../shared/telemetry/lazy-telemetry';
+import type { TelemetryFault } from '../../shared/telemetry/telemetry';
 import { bundleTelemetry } from '../support/services/bundled-telemetry';
 import { startOtlpCollector, type OtlpCollector } from '../support/services/otlp-collector';
 

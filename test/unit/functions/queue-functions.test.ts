@@ -6,8 +6,7 @@ import { onMessage } from '../../../functions/on-message';
 import { makeSendCallbacks } from '../../../functions/send-callbacks';
 import { makeSendTones } from '../../../functions/send-tones';
 import { eventLogOf } from '../../../shared/http/event-log';
-import { fromCallbackItem } from '../../../shared/storage/callback-message';
-import { fromToneItem } from '../../../shared/storage/tone-message';
+import { fromCallbackItem, fromToneItem } from '../../../shared/storage/message-codec';
 import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports';
 import type { Delivery, PressEnding } from '../../../shared/tones/delivery/press-tones';
 import { invocationOf } from '../../support/invocation';
@@ -52,10 +51,7 @@ function sender(result: PressEnding | Error) {
     /** As the host says how often the message was given to a function. */
     deliverFor: async (dequeueCount: unknown) => {
       const triggerMetadata = dequeueCount === undefined ? {} : { dequeueCount };
-      await handler(
-        ITEM,
-        new InvocationContext({ functionName: 'sendTones', triggerMetadata: triggerMetadata as never }),
-      );
+      await handler(ITEM, new InvocationContext({ functionName: 'sendTones', triggerMetadata: triggerMetadata }));
     },
   };
 }

@@ -17,11 +17,12 @@ function makeRule({ log }: { readonly log: ReturnType<typeof makeInvocationScope
   };
 }
 
-const scope = () => makeInvocationScope(eventLogOf);
+const makeScope = () => makeInvocationScope(eventLogOf);
 
 test('two invocations that take turns have their own lines, each in its order', async () => {
-  const { within, log } = scope();
-  const handler = within(makeRuleHandler(makeRule({ log })));
+  const scope = makeScope();
+  const rule = makeRule(scope);
+  const handler = scope.within((clientContext: string) => rule(clientContext, 3));
   const [first, second] = [invocationOf('sendTones'), invocationOf('sendTones')];
   expect(await Promise.all([handler('a', first.context), handler('b', second.context)])).toEqual([
     'a is done',
@@ -38,37 +39,33 @@ test('two invocations that take turns have their own lines, each in its order', 
   expect(second.lines).toEqual(linesOf('b'));
 });
 
-function makeRuleHandler(rule: ReturnType<typeof makeRule>) {
-  return (clientContext: string) => rule(clientContext, 3);
-}
-
 test('the invocation under way is the one that the handler was given, also after an await, and none outside', async () => {
-  const { within, current } = scope();
+  const scope = makeScope();
   const { context } = invocationOf('toneOutcome');
-  const seen: unknown[] = [current()];
-  await within(async (_first: string, given) => {
-    seen.push(given, current());
+  const seen: unknown[] = [scope.current()];
+  await scope.within(async (_first: string, given) => {
+    seen.push(given, scope.current());
     await nextTurn();
-    seen.push(current());
+    seen.push(scope.current());
   })('request', context);
   expect(seen).toEqual([undefined, context, context, context]);
-  expect(current()).toBeUndefined();
+  expect(scope.current()).toBeUndefined();
 });
 
 test('what the handler gives or throws is handed on', async () => {
-  const { within } = scope();
+  const scope = makeScope();
   const { context } = invocationOf('toneOutcome');
-  expect(within((first: number) => first + 1)(41, context)).toBe(42);
+  expect(scope.within((first: number) => first + 1)(41, context)).toBe(42);
   expect(() =>
-    within(() => {
+    scope.within(() => {
       throw new RangeError('down');
     })(1, context),
   ).toThrow(RangeError);
-  await expect(within(() => Promise.reject(new RangeError('down')))(1, context)).rejects.toThrow(RangeError);
+  await expect(scope.within(() => Promise.reject(new RangeError('down')))(1, context)).rejects.toThrow(RangeError);
 });
 
 test('a line that belongs to no invocation is thrown, as it would be lost, and nothing of its fields is in the error', () => {
-  const { log } = scope();
+  const { log } = makeScope();
   expect(() => log('info', 'tones-sent', { clientContext: 'order-42' })).toThrow(
     /^the event tones-sent belongs to no invocation$/,
   );

@@ -63,6 +63,14 @@ describe('asking for a callback', () => {
     expect(announced).toEqual([]);
   });
 
+  test('stores the URL before the outcome is read: of an end in between, one of the two sees the other', async () => {
+    const { subscribe, operations, next, change, announced } = setUp({ status: 'running' });
+    next('callbacks.replace', () => change('order-42', { status: 'succeeded', finishedAt: T0 }));
+    await subscribe('order-42', URL_1);
+    expect(operations()).toEqual(['callbacks.replace', 'outcomes.read', 'outcomes.merge', 'callbackQueue.enqueue']);
+    expect(announced).toEqual([{ message: first, delayMs: 0 }]);
+  });
+
   test('of a request that has ended is announced at once', async () => {
     const { subscribe, announced } = setUp();
     await subscribe('order-42', URL_1);

@@ -43,7 +43,7 @@ test('the first request of a call is indexed, stored, linked and queued, in that
     ['queue.enqueue', MESSAGE, 0],
   ]);
   expect(at.logged).toStrictEqual([
-    ['info', 'tones-accepted', { clientContext: 'order-42', callId: 'Call-1', count: 3 }],
+    ['info', 'tones-accepted', { clientContext: 'order-42', callId: 'Call-1', status: 'accepted', count: 3 }],
   ]);
 });
 
@@ -111,7 +111,7 @@ test('a request for a call that has ended fails at once, and is neither linked n
       'request-ended',
       { clientContext: 'order-42', callId: 'Call-1', status: 'failed', code: 'call-ended', by: 'accept' },
     ],
-    ['info', 'tones-accepted', { clientContext: 'order-42', callId: 'Call-1', count: 3 }],
+    ['info', 'tones-accepted', { clientContext: 'order-42', callId: 'Call-1', status: 'failed', count: 3 }],
   ]);
 });
 
@@ -185,7 +185,7 @@ describe('when storage fails', () => {
     ]);
     expect(at.asked('outcomes.read')).toEqual([['order-42']]);
     expect(at.asked('calls.read')).toEqual([['call1'], ['call1']]);
-    expect(at.logged).toEqual([]);
+    expect(at.logged.map(([, event, { status }]) => [event, status])).toEqual([['tones-accepted', 'accepted']]);
   });
 
   test.each(['calls.insert', 'calls.merge'] as const)(

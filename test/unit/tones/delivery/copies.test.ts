@@ -78,7 +78,8 @@ test('where only the answers for the copy that goes on are lost, what it leaves 
   const at = waitingLong();
   const isLive = ({ copyId }: ToneMessage) => copyId === at.row('me')?.copyId;
   let delivered: ToneMessage | undefined;
-  const { enqueueOnce } = at.ports.queue;
+  const { queue } = at.ports;
+  const enqueueOnce = queue.enqueueOnce.bind(queue);
   at.ports.queue.enqueueOnce = async (message, delayMs) => {
     await enqueueOnce(message, delayMs);
     if (isLive(message) && message.copyId === delivered?.copyId) throw new Error('the answer was lost');

@@ -151,6 +151,17 @@ test.each([
   },
 );
 
+test.each(['sending', 'running', 'unknown'] as const)(
+  'a report of another call leaves a row that is %s',
+  async (status) => {
+    const at = withRow({ status, claimedAt: T0 - 9, callbackWanted: true });
+    await record(at, { ...REPORT, callId: 'Call-2' });
+    expect(at.row('me')).toMatchObject({ status, etag: 'v1' });
+    expect(at.operations()).toEqual(['outcomes.read']);
+    expect(at.logged.map(([level, event]) => [level, event])).toEqual([['warn', 'report-other-call']]);
+  },
+);
+
 test('a report of another call is logged and stored nowhere', async () => {
   const at = withRow({ status: 'running' });
   await record(at, { ...REPORT, callId: 'call-2' });

@@ -139,6 +139,18 @@ describe('the facts of', () => {
     });
   });
 
+  test('a code that could not be read stands in no column, and is no success', () => {
+    const resultInfo = { codeIsUnreadable: true } as const;
+    expect(reported({ ...REPORT, completionReason: 'completedSuccessfully', resultInfo }, T0)).toStrictEqual({
+      status: 'failed',
+      finishedAt: T0,
+      completionReason: 'completedSuccessfully',
+      errorCode: 'operation-failed',
+      errorMessage:
+        'Graph reported that the operation failed; completionReason and resultInfo tell more. Some tones may have been played.',
+    });
+  });
+
   test('a report of a cancellation', () => {
     expect(reported({ ...REPORT, completionReason: 'mediaOperationCanceled' }, T0)).toStrictEqual({
       status: 'canceled',

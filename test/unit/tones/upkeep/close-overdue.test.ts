@@ -159,3 +159,38 @@ describe('the timer', () => {
     expect(['a', 'b', 'c'].map((name) => at.row(name)?.status)).toEqual(['expired', 'expired', 'expired']);
   });
 });
+
+describe('an entry that is opened again while the timer looks at it stays open', () => {
+  test('where its row is unknown, and a report comes meanwhile', async () => {
+    const at = makeTonesPorts();
+    openEntries(at, [{ clientContext: 'late', status: 'unknown' }]);
+    at.next('index.closeUnlessReopened', () =>
+      at.ports.index.open({ kind: 'request', clientContext: 'late', since: T0, callback: true }),
+    );
+    await close(at);
+    expect(namesOf([...at.stored.index.open.values()])).toEqual(['late']);
+    expect(at.asked('index.close')).toEqual([]);
+  });
+
+  test('where it had no row, and its request is accepted meanwhile', async () => {
+    const at = makeTonesPorts();
+    at.stored.index.add({ kind: 'request', clientContext: 'again', since: T0 - 600_001 });
+    at.next('index.forgetUnlessReopened', () =>
+      at.ports.index.open({ kind: 'request', clientContext: 'again', since: T0 }),
+    );
+    await close(at);
+    expect(namesOf([...at.stored.index.open.values()])).toEqual(['again']);
+  });
+});
+
+test('a callback that was asked for after the entry was read is announced before the entry is closed', async () => {
+  const at = makeTonesPorts();
+  openEntries(at, [{ clientContext: 'asked', expiresAt: T0 }]);
+  at.next('outcomes.read', async () => {
+    await at.ports.callbacks.replace('asked', { url: 'https://x.test/', subscribedAt: T0, changedAt: T0 });
+    at.change('asked', { callbackWanted: true });
+  });
+  await close(at);
+  expect(at.announced).toEqual([{ message: { clientContext: 'asked', attempts: 0 }, delayMs: 0 }]);
+  expect(at.stored.index.open.size).toBe(0);
+});
