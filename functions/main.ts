@@ -10,9 +10,8 @@ import { makeInvocationScope } from '../shared/http/invocation-scope';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
 import { readSettings } from '../shared/settings/settings';
-import { fromCallbackItem } from '../shared/storage/callback-message';
 import { makeStorage } from '../shared/storage/storage';
-import { fromToneItem } from '../shared/storage/tone-message';
+import { fromCallbackItem, fromToneItem } from '../shared/storage/message-codec';
 import { makeTelemetry } from '../shared/telemetry/lazy-telemetry';
 import { meteredEventLog } from '../shared/telemetry/metered-event-log';
 import { traceparentOf, tracedHttp, tracedMessage } from '../shared/telemetry/traced-functions';
@@ -57,7 +56,7 @@ const rules = makeRules({
   random,
   graph,
   policy: makeDeliveryPolicy(settings),
-  post: tracedPost(telemetry, makePostCallback(settings.callbackHosts)),
+  post: tracedPost(telemetry, makePostCallback(settings.callbackHosts, clock)),
   log: scope.log,
   traceparent: () => telemetry.traceparent() ?? traceparentOf(scope.current()),
   linkTrace: (traceparent) => telemetry.link(traceparent),

@@ -14,6 +14,8 @@ export interface Azurite {
   blobPort: number;
   queuePort: number;
   tablePort: number;
+  /** `UseDevelopmentStorage=true` means this one. */
+  onWellKnownPorts: boolean;
   /** The emulator's process, to end or watch it from outside. */
   pid: number;
   /** Resolves as soon as the process is gone, whoever ended it. */
@@ -21,6 +23,12 @@ export interface Azurite {
   /** Resolves when the process has ended; all data is gone then. May be called twice. */
   close(): Promise<void>;
 }
+
+/** Where `UseDevelopmentStorage=true` looks for the services. */
+export const WELL_KNOWN_PORTS = { blobPort: 10_000, queuePort: 10_001, tablePort: 10_002 } as const satisfies Ports;
+
+/** Any that are free. */
+const FREE_PORTS: Ports = { blobPort: 0, queuePort: 0, tablePort: 0 };
 
 /** Azurite's published account; it is no secret. */
 const accountName = 'devstoreaccount1';
@@ -30,10 +38,10 @@ const readinessLimitMs = 30_000;
 const closingLimitMs = 2_000;
 
 /**
- * Resolves when all three services accept connections on free ports of 127.0.0.1; rejects with Azurite's own
+ * Resolves when all three services accept connections on these ports of 127.0.0.1 (default: free ones); rejects with Azurite's own
  * words if it ends before that, or after 30 seconds. Runs on the Node.js of the devDependencies, as Azurite needs >= 22.
  */
-export async function startAzurite(): Promise<Azurite> {
+export async function startAzurite(wanted: Ports = FREE_PORTS): Promise<Azurite> {
   const resolve = createRequire(__filename).resolve;
   const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const child = spawn(
@@ -41,7 +49,8 @@ export async function startAzurite(): Promise<Azurite> {
     [
       join(dirname(resolve('azurite/package.json')), 'dist', 'src', 'azurite.js'),
       ...['--inMemoryPersistence', '--skipApiVersionCheck', '--silent', '--disableTelemetry'],
-      ...['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'],
+      ...['--blobPort', String(wanted.blobPort), '--queuePort', String(wanted.queuePort)],
+      ...['--tablePort', String(wanted.tablePort)],
       // The SDKs keep connections open; the default of 5 s makes an idle one break under the next request.
       ...['--blobKeepAliveTimeout', '65', '--queueKeepAliveTimeout', '65', '--tableKeepAliveTimeout', '65'],
     ],
@@ -52,7 +61,14 @@ export async function startAzurite(): Promise<Azurite> {
 
   try {
     const ports = await readPorts(child, watched);
-    return { ...ports, connectionString: connectionStringOf(ports), pid: child.pid ?? 0, ended: watched.ended, close };
+    return {
+      ...ports,
+      onWellKnownPorts: Object.entries(WELL_KNOWN_PORTS).every(([name, port]) => ports[name as keyof Ports] === port),
+      connectionString: connectionStringOf(ports),
+      pid: child.pid ?? 0,
+      ended: watched.ended,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,6 @@
 // What Graph's answer to a press means: running, ended, certainly not pressed, or uncertain.
 // Stands in shared/graph between exchange (HTTP) and the port of shared/tones; pure.
+import { retryAfterMsOf } from '../retry-after';
 import type { ErrorCode } from '../tones/facts/error-catalogue';
 import type { Press, PressReply } from '../tones/ports';
 import { meaningOfRefusal } from './errors';
@@ -64,7 +65,7 @@ function fromStatus(reply: Reply, press: Press, now: number): PressReply {
     kind: 'refused',
     fault: faultOf(meaning.code, detail),
     again: meaning.class === 'wait' ? 'later' : 'never',
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs: Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) }),
     answered: true,
   };
 }
@@ -118,14 +119,6 @@ function jsonWithin(message: unknown): unknown {
     // Text that merely starts with a brace: it names no code.
     return undefined;
   }
-}
-
-/** Seconds or an HTTP date, in milliseconds from now; undefined where it is neither. RFC 9110 section 10.2.3. */
-function retryAfterMsOf(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  const text = header.trim();
-  const delayMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isNaN(delayMs) ? undefined : Math.min(Math.max(delayMs, 0), MAX_RETRY_AFTER_MS);
 }
 
 function faultOf(code: ErrorCode, detail?: string) {

@@ -56,6 +56,19 @@ function malformed(detail = 'The body cannot be parsed as JSON in UTF-8.'): Json
 
 function mediaTypeFault(request: HttpRequest): string | undefined {
   if (request.headers.get('content-encoding') !== null) return 'A Content-Encoding is not supported.';
-  const mediaType = (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
-  return mediaType === 'application/json' ? undefined : 'The Content-Type must be application/json.';
+  const contentType = request.headers.get('content-type') ?? '';
+  if (contentType.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json')
+    return 'The Content-Type must be application/json.';
+  return charsetsOf(contentType).every((charset) => /^utf-?8$/i.test(charset))
+    ? undefined
+    : 'The charset of the Content-Type must be UTF-8.';
+}
+
+/** One parameter of a media type (RFC 9110, section 5.6.6): what stands in quotes may hold a semicolon. */
+const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g;
+
+function charsetsOf(contentType: string): string[] {
+  return [...contentType.matchAll(PARAMETER)]
+    .filter(([, name]) => name?.toLowerCase() === 'charset')
+    .map(([, , quoted, bare]) => quoted ?? bare?.trim() ?? '');
 }

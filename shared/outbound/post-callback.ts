@@ -1,16 +1,25 @@
 // POSTs an outcome to a callback URL: to an allowed host, over https on port 443, at a public address that is checked and then kept.
-// Used by functions/send-callbacks. No redirects, five seconds in all, the answer's body is ignored.
+// No redirects, five seconds in all, the answer's body is ignored.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
+import { retryAfterMsOf } from '../retry-after';
 import { callbackUrlFault } from '../tones/request/callback-url';
-import type { CallbackReply, PostCallback } from '../tones/ports';
+import type { CallbackReply, Clock, PostCallback } from '../tones/ports';
 import { isPublicAddress } from './public-address';
+
+/** Statuses below 500 that mean "later": RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4. */
+const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
+
+interface Answer {
+  readonly httpStatus: number;
+  readonly retryAfter: string | undefined;
+}
 
 /** For name, connection, TLS and answer together. */
 const TIME_LIMIT_MS = 5000;
 
 /** @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again. */
-export function makePostCallback(allowedHosts: readonly string[]): PostCallback {
+export function makePostCallback(allowedHosts: readonly string[], clock: Clock): PostCallback {
   return async function postCallback(url, outcome) {
     const fault = callbackUrlFault(url, allowedHosts);
     if (fault !== undefined) return { kind: 'refused', reason: `the URL ${fault}` };
@@ -19,7 +28,7 @@ export function makePostCallback(allowedHosts: readonly string[]): PostCallback 
     try {
       const address = await within(signal, publicAddressOf(target.hostname));
       if (address === undefined) return { kind: 'refused', reason: 'the host has an address that is not public' };
-      return fromHttpStatus(await post(target, address, JSON.stringify(outcome), signal));
+      return fromAnswer(await post(target, address, JSON.stringify(outcome), signal), clock.now());
     } catch (error) {
       return { kind: 'failed', reason: signal.aborted ? 'no answer in time' : codeOf(error) };
     }
@@ -34,7 +43,7 @@ async function publicAddressOf(hostname: string): Promise<string | undefined> {
 }
 
 /** Connects to the address that was checked, so that the name cannot change its mind; the certificate must be the name's. */
-function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<number> {
+function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -53,7 +62,7 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
         signal,
       },
       (answer) => {
-        resolve(answer.statusCode ?? 0);
+        resolve({ httpStatus: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] });
         answer.destroy();
       },
     );
@@ -62,15 +71,15 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
   });
 }
 
-function fromHttpStatus(httpStatus: number): CallbackReply {
+function fromAnswer({ httpStatus, retryAfter }: Answer, now: number): CallbackReply {
   if (httpStatus >= 200 && httpStatus <= 299) return { kind: 'taken', httpStatus };
-  if (httpStatus >= 300 && httpStatus <= 499)
-    return {
-      kind: 'refused',
-      reason: httpStatus < 400 ? 'redirects are not followed' : 'the callback refused',
-      httpStatus,
-    };
-  return { kind: 'failed', reason: 'the callback had a fault', httpStatus };
+  if (httpStatus >= 300 && httpStatus <= 499 && !LATER.has(httpStatus)) {
+    const reason = httpStatus < 400 ? 'redirects are not followed' : 'the callback refused';
+    return { kind: 'refused', reason, httpStatus };
+  }
+  const retryAfterMs = retryAfterMsOf(retryAfter, now);
+  const reason = httpStatus < 500 ? 'the callback wants it later' : 'the callback had a fault';
+  return { kind: 'failed', reason, httpStatus, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

@@ -187,6 +187,12 @@ export const SETTINGS = [
     otherwise: 'no OTLP exporter',
     meaning: 'OpenTelemetry collector (OTLP over HTTP) that traces and metrics are sent to. `http:` for loopback only.',
   },
+  {
+    name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+    default: 'http/protobuf',
+    meaning:
+      '`http/protobuf`. Set it beside the endpoint: the Functions host reads it, too, and without it sends its own logs and traces by gRPC, which an HTTP collector loses.',
+  },
 ] as const satisfies readonly SettingEntry[];
 
 export type SettingName = (typeof SETTINGS)[number]['name'];

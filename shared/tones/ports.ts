@@ -224,10 +224,15 @@ export interface CallbackQueue {
 /** What one POST to a callback came to. `reason` never holds the URL. */
 export type CallbackReply =
   | { readonly kind: 'taken'; readonly httpStatus: number }
-  /** For good: a 3xx or 4xx, or a URL or address that may not be called. */
+  /** For good: a 3xx or a 4xx but for 408, 425 and 429, or a URL or address that may not be called. */
   | { readonly kind: 'refused'; readonly reason: string; readonly httpStatus?: number }
-  /** For now: a 5xx, no answer in time, no connection. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly httpStatus?: number };
+  /** For now: 408, 425, 429 or a 5xx, no answer in time, no connection. `retryAfterMs`: not sooner, as the receiver said. */
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly httpStatus?: number;
+      readonly retryAfterMs?: number;
+    };
 
 /** A message of a poison queue that no function took. */
 export interface AbandonedMessage<T> {

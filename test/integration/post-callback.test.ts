@@ -9,11 +9,12 @@ jest.setTimeout(20_000);
 
 const { routeInternet } = jest.requireActual<{
   readonly routeInternet: (hosts: Record<string, { addresses: readonly string[]; port: number }>) => () => void;
-}>('../support/public-internet.cjs');
+}>('../support/services/public-internet.cjs');
 
 const HOST = 'prod-42.westeurope.logic.azure.com';
 const OUTCOME: ToneOutcome = { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 };
-const post = makePostCallback(['*.logic.azure.com']);
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const post = makePostCallback(['*.logic.azure.com'], { now: () => NOW });
 
 let receiver: CallbackReceiver;
 let stranger: CallbackReceiver;
@@ -77,15 +78,32 @@ test.each([
   [304, 'refused'],
   [400, 'refused'],
   [404, 'refused'],
-  [408, 'refused'],
+  [408, 'failed'],
+  [425, 'failed'],
   [410, 'refused'],
-  [429, 'refused'],
+  [429, 'failed'],
+  [451, 'refused'],
   [500, 'failed'],
   [502, 'failed'],
   [503, 'failed'],
 ])('an answer of %p means %s', async (status, kind) => {
   receiver.answerNext(status);
   expect(await post(receiver.url(), OUTCOME)).toMatchObject({ kind, httpStatus: status });
+});
+
+test.each([
+  ['7', 7000],
+  ['Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
+  ['86400', 86_400_000],
+  ['soon', undefined],
+])('a Retry-After of %s is %p ms', async (header, retryAfterMs) => {
+  receiver.answerNext({ status: 429, headers: { 'Retry-After': header } });
+  expect(await post(receiver.url(), OUTCOME)).toEqual({
+    kind: 'failed',
+    reason: 'the callback wants it later',
+    httpStatus: 429,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 });
 
 test('a redirect is not followed, not even to an allowed host', async () => {
@@ -128,7 +146,9 @@ test.each(['loopback', 'private', 'metadata', 'mapped', 'half-private'])(
 );
 
 test('a URL that was stored when other hosts were allowed is refused', async () => {
-  expect(await makePostCallback(['*.environment.api.powerplatform.com'])(receiver.url(), OUTCOME)).toEqual({
+  expect(
+    await makePostCallback(['*.environment.api.powerplatform.com'], { now: () => NOW })(receiver.url(), OUTCOME),
+  ).toEqual({
     kind: 'refused',
     reason: 'the URL must name a host that CALLBACK_HOSTS allows',
   });

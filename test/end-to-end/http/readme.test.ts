@@ -35,7 +35,8 @@ beforeAll(async () => {
   const [command] = examplesWith('LOCAL_FUNCTION_KEY=local npm start');
   expect(command?.text).toBe('LOCAL_FUNCTION_KEY=local npm start');
   expect(scripts['start']).toContain('with-build.mjs local/start.ts');
-  stack = runScript('local/start.ts', ['--port', '0', '--simulator-port', '0'], { LOCAL_FUNCTION_KEY: 'local' });
+  const freePorts = ['--port', '0', '--simulator-port', '0', '--storage-port', '0'];
+  stack = runScript('local/start.ts', freePorts, { LOCAL_FUNCTION_KEY: 'local' });
   await waitFor('npm start', () => stack.lines.includes('Ctrl+C ends everything.'));
   functions = printed(/^Functions +(http:\S+)\/api$/);
   simulator = printed(/^Graph simulator +(http:\S+) /);

@@ -137,7 +137,7 @@ it('tells the tones to nobody but Graph', async () => {
   }
   expect([printed, stored].join()).not.toMatch(/a-meeting-token/);
   // What the person at 3 a.m. needs is there: event, clientContext and callId.
-  expect(app.logged('tones-finished', 'secret 2')[0]).toMatch(
+  expect(app.logged('request-ended', 'secret 2')[0]).toMatch(
     /"clientContext":"secret 2","callId":"[0-9a-f-]{36}".*"code":"call-not-found"/,
   );
 });

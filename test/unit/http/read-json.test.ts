@@ -23,6 +23,14 @@ test.each([
   'application/json; charset=utf-8',
   'APPLICATION/JSON',
   ' application/json ;charset=utf-8',
+  'application/json; charset=UTF-8',
+  'application/json;Charset="Utf-8"',
+  'application/json; charset=utf8',
+  'application/json; charset="UTF8" ; odata.metadata=none',
+  'application/json; odata.metadata=none; charset=utf-8',
+  'application/json; x="a;charset=utf-16"',
+  'application/json; x="\\";charset=utf-16"',
+  'application/json; xcharset=utf-16',
 ])('the Content-Type %p is JSON', async (type) => {
   expect(await readJson(postText('/', '{"a":1}', { 'content-type': type }), 100)).toEqual({
     kind: 'json',
@@ -41,6 +49,22 @@ test.each([
     status: 415,
     type: 'urn:problem:unsupported-media-type',
     detail: 'The Content-Type must be application/json.',
+  });
+});
+
+test.each([
+  'application/json; charset=utf-16',
+  'application/json;charset="iso-8859-1"',
+  'APPLICATION/JSON; CHARSET=US-ASCII',
+  'application/json; x="a;b"; charset=windows-1252',
+  'application/json; charset=utf-8; charset=utf-16',
+  'application/json; charset=',
+  'application/json; charset=xutf-8',
+])('the Content-Type %p, whose charset is not UTF-8, is 415', async (type) => {
+  expect(await problemFor(postText('/', '{"a":1}', { 'content-type': type }))).toMatchObject({
+    status: 415,
+    type: 'urn:problem:unsupported-media-type',
+    detail: 'The charset of the Content-Type must be UTF-8.',
   });
 });
 
