@@ -21,8 +21,10 @@ export interface BenchOptions {
 }
 
 export interface ScenarioResult {
-  /** Raw figures; whatever is long is a column of numbers. */
+  /** Figures and samples; a list of numbers is a column of samples, of which percentiles are kept. */
   readonly raw: unknown;
+  /** What else was measured moment by moment, for `--samples` alone. */
+  readonly moments?: unknown;
   /** A table or more, with the sentence that explains it. */
   readonly markdown: string;
 }

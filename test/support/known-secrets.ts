@@ -38,10 +38,17 @@ const PIECE_STEP = 10;
 /** Of a long body its beginning stands for the rest. */
 const MOST_PIECES = 200;
 
-/** Any longer piece of the body counts as the body. */
+/** What of a body is stored and logged under its own name: the clientContext and the message of the result. */
+const NO_SECRET = /"(?:clientContext|message)":"(?:[^"\\]|\\.)*"/;
+
+/** Any longer piece of the rest counts as the body. */
 export function secretsOfBody(body: string): Secret[] {
-  const steps = Math.ceil(Math.max(0, body.length - PIECE_LENGTH) / PIECE_STEP) + 1;
+  return body.split(NO_SECRET).flatMap(piecesOf).slice(0, MOST_PIECES);
+}
+
+function piecesOf(text: string): Secret[] {
+  const steps = Math.ceil(Math.max(0, text.length - PIECE_LENGTH) / PIECE_STEP) + 1;
   return Array.from({ length: Math.min(steps, MOST_PIECES) }, (_, step) =>
-    body.slice(Math.max(0, Math.min(step * PIECE_STEP, body.length - PIECE_LENGTH))).slice(0, PIECE_LENGTH),
-  ).flatMap((piece) => secretOf('notification body', piece));
+    text.slice(Math.max(0, Math.min(step * PIECE_STEP, text.length - PIECE_LENGTH))).slice(0, PIECE_LENGTH),
+  ).flatMap((piece) => (piece.length < PIECE_LENGTH ? [] : secretOf('notification body', piece)));
 }
