@@ -58,6 +58,17 @@ export class Bench {
     return cells;
   }
 
+  /** For what is measured with nothing beside: a new one; in a quick run that of all stages. */
+  async withAzurite<T>(work: (azurite: Azurite) => Promise<T>): Promise<T> {
+    if (this.options.isQuick) return work(await (this.#shared ??= startAzurite()));
+    const azurite = await startAzurite();
+    try {
+      return await work(azurite);
+    } finally {
+      await azurite.close();
+    }
+  }
+
   /** A new stage; in a quick run all of them share one Azurite, which takes the longest to start. */
   async stage(options: StageOptions): Promise<Stage> {
     if (!this.options.isQuick) return startStage(options);

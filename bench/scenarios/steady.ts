@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startAzurite } from '../../local/azurite';
+import type { Azurite } from '../../local/azurite';
 import { APP_DIRECTORY } from '../../local/local-stack';
 import type { Peer } from '../apps';
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
@@ -42,7 +42,7 @@ async function measure(bench: Bench, peer: Peer, repeat: number) {
   const { ratePerSecond, seconds, isQuick, isProfiled } = bench.options;
   const profileDirectory = isProfiled ? join(APP_DIRECTORY, '.local', 'profiles', `${peer}-${repeat}`) : undefined;
   if (profileDirectory !== undefined) mkdirSync(profileDirectory, { recursive: true });
-  const alone = await measureAlone(isQuick);
+  const alone = await bench.withAzurite((azurite) => measureAlone(azurite, isQuick));
   const stage = await bench.stage({
     instances: [{ appDirectory: bench.apps.directoryOf[peer] }],
     verbose: true,
@@ -108,18 +108,15 @@ async function measure(bench: Bench, peer: Peer, repeat: number) {
 }
 
 /** With an Azurite of its own, before anything of the app is there. */
-async function measureAlone(isQuick: boolean): Promise<Alone> {
-  const azurite = await startAzurite();
+async function measureAlone({ connectionString }: Azurite, isQuick: boolean): Promise<Alone> {
   const probe = startChildScript<ProbeQuestion, ProbeResult>('storage-probe.ts');
   try {
     const [warmUpMs, forMs] = isQuick ? [0, 300] : [ALONE_WARM_UP_MS, ALONE_MS];
-    const { connectionString } = azurite;
     const { pairs, fourSteps } = await probe.ask({ kind: 'alone', connectionString, warmUpMs, forMs });
     const took = (measured: readonly Timed[]) => measured.map(({ tookMs }) => rounded(tookMs));
     return { bareWritesAloneMs: took(pairs), bareStepsAloneMs: took(fourSteps) };
   } finally {
     await probe.stop();
-    await azurite.close();
   }
 }
 
