@@ -38,8 +38,9 @@ const PIECE_STEP = 10;
 /** Of a long body its beginning stands for the rest. */
 const MOST_PIECES = 200;
 
-/** What of a body is stored and logged under its own name: the clientContext and the message of the result. */
-const NO_SECRET = /"(?:clientContext|message)":"(?:[^"\\]|\\.)*"/;
+/** What of a body is stored, answered or logged under its own name: the clientContext, and what the result is said to be. */
+const NO_SECRET =
+  /"(?:clientContext|completionReason|message)":"(?:[^"\\]|\\.)*"|"resultInfo":\{"code":-?\d+,"subcode":-?\d+/;
 
 /** Any longer piece of the rest counts as the body. */
 export function secretsOfBody(body: string): Secret[] {
