@@ -5,9 +5,9 @@ import type { ToneMessage } from '../shared/tones/ports';
 import { makeMessageBurier, type MessageHandler } from './on-message';
 
 export interface BuryTonesDependencies extends LogsEvents {
-  readonly buryTones: (clientContext: string) => Promise<void>;
+  readonly buryTones: (message: ToneMessage) => Promise<void>;
 }
 
 export function makeBuryTones({ buryTones, log }: BuryTonesDependencies): MessageHandler<ToneMessage> {
-  return makeMessageBurier({ log, what: 'a tone request', work: ({ clientContext }) => buryTones(clientContext) });
+  return makeMessageBurier({ log, what: 'a tone request', work: buryTones });
 }

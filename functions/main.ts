@@ -13,6 +13,7 @@ import { makeWireHeaders } from '../shared/http/wire-headers';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
 import { readSettings } from '../shared/settings/settings';
+import { makeShortWaits } from '../shared/short-waits';
 import { makeStorage } from '../shared/storage/storage';
 import { fromCallbackItem, fromToneItem } from '../shared/storage/message-codec';
 import { makeTelemetry } from '../shared/telemetry/lazy-telemetry';
@@ -58,6 +59,7 @@ const scope = makeInvocationScope((context) => meteredEventLog(eventLogOf(contex
 const rules = makeRules({
   clock,
   random,
+  shortWaits: makeShortWaits(),
   graph,
   policy: makeDeliveryPolicy(settings),
   post: tracedPost(telemetry, makePostCallback(settings.callbackHosts, clock)),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../shared/tones/facts/error-catalogue';
 import { TONE_STATUSES } from '../../shared/tones/facts/outcome-facts';
+import { LONGEST_PAUSES_MS, MOST_PARTS } from '../../shared/tones/facts/tone-sequence';
 import type { ToneOutcome } from '../../shared/tones/facts/tone-outcome';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../../shared/tones/request/tone-request';
 
@@ -28,6 +29,10 @@ export const outcomeSchema = z
       .readonly()
       .exactOptional(),
     toneCount: z.int().min(1).exactOptional(),
+    playedToneCount: z.int().min(0).exactOptional(),
+    partCount: z.int().min(2).max(MOST_PARTS).exactOptional(),
+    part: z.int().min(1).max(MOST_PARTS).exactOptional(),
+    pauseMs: z.int().min(1).max(LONGEST_PAUSES_MS).exactOptional(),
     acceptedAt: time(),
     expiresAt: time(),
     sentAt: time(),

@@ -11,6 +11,7 @@ const STATUS_MEANINGS: Readonly<Record<ToneStatus, string>> = {
   accepted: 'Stored and queued.',
   sending: 'One worker has claimed it and is about to press, or is pressing.',
   running: 'Graph accepted it; its notification will tell the end.',
+  pausing: 'A part was played; the next one waits for its pause.',
   succeeded: 'Graph reported completedSuccessfully.',
   failed: 'Nothing was pressed, or Graph reported a failure; error.code says which.',
   canceled: 'The media operation was cancelled; some tones may have been heard.',
@@ -87,6 +88,29 @@ export const OUTCOME_TEXTS = {
     title: 'Tone Count',
     description: 'How many tones were asked for. The tones themselves are told nowhere.',
     example: 3,
+  },
+  playedToneCount: {
+    title: 'Played Tone Count',
+    description: 'Tones of the parts that Graph reported as successfully played; absent while it reported nothing.',
+    example: 3,
+  },
+  partCount: {
+    title: 'Part Count',
+    description: 'How many parts the pauses make of the dial string; absent where there is one.',
+    example: 3,
+    visibility: 'advanced',
+  },
+  part: {
+    title: 'Part',
+    description: 'The part that is being worked on, from 1; absent where there is one.',
+    example: 3,
+    visibility: 'advanced',
+  },
+  pauseMs: {
+    title: 'Pauses (ms)',
+    description: 'The sum of the pauses in milliseconds, as they were read; absent where there is none.',
+    example: 9000,
+    visibility: 'advanced',
   },
   acceptedAt: {
     title: 'Accepted At',

@@ -170,6 +170,11 @@ export const SETTINGS = [
     default: '8',
     meaning: 'Longest wait before a request is tried again, unless Graph asks for more; WAIT_MIN_SECONDS to 600.',
   },
+  {
+    name: 'PART_LATENESS_SECONDS',
+    default: '5',
+    meaning: 'How late after its pause a part of a dial string may still be pressed, 1 to 60.',
+  },
   { name: 'OUTCOME_RETENTION_DAYS', default: '30', meaning: 'Rows older than that are deleted, 1 to 3,650.' },
   {
     name: 'APPLICATIONINSIGHTS_CONNECTION_STRING',

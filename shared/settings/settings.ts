@@ -40,6 +40,7 @@ export interface Settings {
   readonly notificationGraceSeconds: number;
   readonly waitMinSeconds: number;
   readonly waitMaxSeconds: number;
+  readonly partLatenessSeconds: number;
   readonly outcomeRetentionDays: number;
   /** Sentences to log at start: allowed, but probably not what was meant. */
   readonly warnings: readonly string[];
@@ -89,6 +90,7 @@ export function readSettings(environment: Environment): Settings {
   const notificationGraceSeconds = reader.integer('NOTIFICATION_GRACE_SECONDS', 1, 86_400);
   const waitMinSeconds = reader.integer('WAIT_MIN_SECONDS', 1, 60);
   const waitMaxSeconds = reader.integer('WAIT_MAX_SECONDS', waitMinSeconds ?? 1, 600);
+  const partLatenessSeconds = reader.integer('PART_LATENESS_SECONDS', 1, 60);
   const outcomeRetentionDays = reader.integer('OUTCOME_RETENTION_DAYS', 1, 3650);
   if (
     reader.faults.length > 0 ||
@@ -106,6 +108,7 @@ export function readSettings(environment: Environment): Settings {
     notificationGraceSeconds === undefined ||
     waitMinSeconds === undefined ||
     waitMaxSeconds === undefined ||
+    partLatenessSeconds === undefined ||
     outcomeRetentionDays === undefined
   ) {
     throw new SettingsError(reader.faults);
@@ -131,6 +134,7 @@ export function readSettings(environment: Environment): Settings {
     notificationGraceSeconds,
     waitMinSeconds,
     waitMaxSeconds,
+    partLatenessSeconds,
     outcomeRetentionDays,
     warnings: warningsOf(graph, notifications, (name) => reader.isSet(name)),
   };

@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { once } from '../once';
 import { TONE_NAMES } from '../tones/facts/tone-names';
+import { LONGEST_PAUSES_MS, MOST_PARTS } from '../tones/facts/tone-sequence';
 import type { CallbackMessage, ToneMessage } from '../tones/ports';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN, MOST_TONES } from '../tones/request/tone-request';
 
@@ -16,9 +17,10 @@ interface MessageCodec<T> {
 /** The fields of a message at each version, oldest first; the version itself stands beside them. */
 type Versions<T> = readonly ((fields: unknown) => T | undefined)[];
 
-function makeCodec<T extends object>(versions: Versions<T>): MessageCodec<T> {
+/** @param versionOf the oldest version that says all of the message, so that an older app reads what it can. */
+function makeCodec<T extends object>(versions: Versions<T>, versionOf: (message: T) => number): MessageCodec<T> {
   return {
-    encode: (message) => toQueueText({ version: versions.length, ...message }),
+    encode: (message) => toQueueText({ version: versionOf(message), ...message }),
     decode(item) {
       const { version, ...fields } = (fromQueueText(item) ?? {}) as { readonly version?: unknown };
       return typeof version === 'number' ? versions[version - 1]?.(fields) : undefined;
@@ -31,40 +33,64 @@ function readerOf<T>(schema: () => z.ZodType<T>): (fields: unknown) => T | undef
   return (fields) => loaded().safeParse(fields).data;
 }
 
+const tones = () => z.array(z.enum(TONE_NAMES)).min(1).max(MOST_TONES);
+
+/** Version 1: one part, without a pause before it. */
+const runFields = () => ({
+  clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
+  callId: z.string().regex(CALL_ID_PATTERN),
+  tones: tones(),
+  delayBetweenTonesMs: z.int().min(0).exactOptional(),
+  expiresAt: z.int(),
+  after: z.string().exactOptional(),
+  etag: z.string().min(1),
+  waits: z.int().min(0),
+  copyId: z.string().exactOptional(),
+  notReadySince: z.int().exactOptional(),
+  callbackWanted: z.boolean().exactOptional(),
+  acceptedAt: z.int().exactOptional(),
+  dueAt: z.int().exactOptional(),
+  traceparent: z.string().exactOptional(),
+});
+
+/** Version 2: pauses and parts, which an older app would not press. */
+const sequenceFields = () => ({
+  ...runFields(),
+  etag: z.string(),
+  part: z.int().min(2).max(MOST_PARTS).exactOptional(),
+  pauseMs: z.int().min(1).max(LONGEST_PAUSES_MS).exactOptional(),
+  pausedUntil: z.int().exactOptional(),
+  rest: z
+    .array(z.object({ pauseMs: z.int().min(1).max(LONGEST_PAUSES_MS), tones: tones() }))
+    .min(1)
+    .max(MOST_PARTS - 1)
+    .exactOptional(),
+});
+
 /**
  * A field that is missing here would be lost on the way. None may be named as the queue trigger's metadata (`id`, `popReceipt`, …): the
  * host merges both. Another version is needed with every change that an older app could misread; optional fields are none.
  */
-const toneMessages = makeCodec<ToneMessage>([
-  readerOf(() =>
-    z.object({
-      clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
-      callId: z.string().regex(CALL_ID_PATTERN),
-      tones: z.array(z.enum(TONE_NAMES)).min(1).max(MOST_TONES),
-      delayBetweenTonesMs: z.int().min(0).exactOptional(),
-      expiresAt: z.int(),
-      after: z.string().exactOptional(),
-      etag: z.string().min(1),
-      waits: z.int().min(0),
-      copyId: z.string().exactOptional(),
-      notReadySince: z.int().exactOptional(),
-      callbackWanted: z.boolean().exactOptional(),
-      acceptedAt: z.int().exactOptional(),
-      dueAt: z.int().exactOptional(),
-      traceparent: z.string().exactOptional(),
-    } satisfies Record<keyof ToneMessage, z.ZodType>),
-  ),
-]);
+const toneMessages = makeCodec<ToneMessage>(
+  [
+    readerOf(() => z.object(runFields())),
+    readerOf(() => z.object(sequenceFields() satisfies Record<keyof ToneMessage, z.ZodType>)),
+  ],
+  ({ part, pauseMs, rest }) => (part === undefined && pauseMs === undefined && rest === undefined ? 1 : 2),
+);
 
-const callbackMessages = makeCodec<CallbackMessage>([
-  readerOf(() =>
-    z.object({
-      clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
-      attempts: z.int().min(0),
-      trying: z.string().exactOptional(),
-    } satisfies Record<keyof CallbackMessage, z.ZodType>),
-  ),
-]);
+const callbackMessages = makeCodec<CallbackMessage>(
+  [
+    readerOf(() =>
+      z.object({
+        clientContext: z.string().regex(CLIENT_CONTEXT_PATTERN),
+        attempts: z.int().min(0),
+        trying: z.string().exactOptional(),
+      } satisfies Record<keyof CallbackMessage, z.ZodType>),
+    ),
+  ],
+  () => 1,
+);
 
 export const { encode: toToneText, decode: fromToneItem } = toneMessages;
 export const { encode: toCallbackText, decode: fromCallbackItem } = callbackMessages;

@@ -11,7 +11,7 @@ const KEY_ADDRESS = { partitionKey: 'fingerprint key', rowKey: 'key' };
 const KEY_BYTES = 32;
 
 /**
- * HMAC-SHA256 (RFC 2104) over all that a repetition must share: callId, tones and delay. The deadline is not part of it.
+ * HMAC-SHA256 (RFC 2104) over all that a repetition must share: callId, tones, pauses and delay. The deadline is not part of it.
  * One read a process, and one write ever. Throws when storage cannot be reached.
  */
 export function makeRequestFingerprint(indexTable: Container<TableClient>): (request: ToneRequest) => Promise<string> {
@@ -26,8 +26,10 @@ export function makeRequestFingerprint(indexTable: Container<TableClient>): (req
 
   const key = onceLoaded(readOrMakeKey);
 
-  return async ({ callId, tones, delayBetweenTonesMs }) =>
-    createHmac('sha256', await key())
-      .update(JSON.stringify([callId, tones, delayBetweenTonesMs ?? null]))
+  return async ({ callId, tones, delayBetweenTonesMs, pauseMs = 0, rest = [] }) => {
+    const pauses = pauseMs > 0 || rest.length > 0 ? [pauseMs, rest.map((part) => [part.pauseMs, part.tones])] : [];
+    return createHmac('sha256', await key())
+      .update(JSON.stringify([callId, tones, delayBetweenTonesMs ?? null, ...pauses]))
       .digest('base64url');
+  };
 }

@@ -15,6 +15,7 @@ export type EventName =
   | 'request-ended'
   | 'outcome-not-recorded'
   | 'row-missing'
+  | 'part-played'
   | 'report-recorded'
   | 'report-repeated'
   | 'report-contradicts'
@@ -54,6 +55,10 @@ export interface EventFields {
   readonly queueWaitMs?: number | undefined;
   /** From the acceptance to the POST to Graph; on the one event of a press that Graph may have executed. */
   readonly acceptToPressMs?: number | undefined;
+  /** From the end of the pause to the POST of a part after the first. */
+  readonly afterPauseMs?: number | undefined;
+  /** Part of the request, from 1; absent where there is one. */
+  readonly part?: number | undefined;
   readonly count?: number | undefined;
   readonly httpStatus?: number | undefined;
   /** Who ended the request. */

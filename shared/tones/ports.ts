@@ -7,12 +7,25 @@ import type { CallFacts } from './facts/call-facts';
 import type { End, OpenFacts, OpenRow, OutcomeFacts } from './facts/outcome-facts';
 import type { DeliveryPolicy } from './facts/delivery-policy';
 import type { ToneRun } from './facts/tone-run';
+import type { ToneSequence } from './facts/tone-sequence';
 import type { ToneOutcome } from './facts/tone-outcome';
 import type { ToneRequest } from './request/tone-request';
 
 /** Epoch milliseconds. The only source of time in shared/tones. */
 export interface Clock {
   now(): number;
+}
+
+/** Waiting inside the process, for less than a queue can count. Of no promise's concern: where there is no room, the queue waits. */
+export interface ShortWaits {
+  /** Takes one of the places that the process has for it; undefined where none is free. */
+  enter(): ShortWait | undefined;
+}
+
+/** A place taken. Left exactly once. */
+export interface ShortWait {
+  sleep(ms: number): Promise<void>;
+  leave(): void;
 }
 
 /** The only source of randomness in shared/tones. */
@@ -110,14 +123,16 @@ export interface RequestIndex {
 }
 
 /** The message on the queue: all that a press needs. It is the only place where the tones are kept. */
-export interface ToneMessage extends ToneRun {
+export interface ToneMessage extends ToneSequence {
   readonly clientContext: string;
   readonly callId: string;
-  /** Epoch milliseconds: never pressed after it. */
+  /** Which part `tones` are, from 2 on; absent: the first. `rest` is what comes after that part. */
+  readonly part?: number;
+  /** Epoch milliseconds: never pressed after it. Of a part after the first the row may say less (`latestStart`). */
   readonly expiresAt: number;
   /** The clientContext of the request before it on the same call, as the row said when the message was written. */
   readonly after?: string;
-  /** The version of the row when the message was written: the claim's condition, without a read. */
+  /** The version of the row when the message was written: the claim's condition, without a read. Empty: the row is to be read. */
   readonly etag: string;
   /** How many copies of this message waited before it: 0 for the first. */
   readonly waits: number;
@@ -125,6 +140,8 @@ export interface ToneMessage extends ToneRun {
   readonly copyId?: string;
   /** Epoch milliseconds since when the request has waited because its call was known not to be ready. */
   readonly notReadySince?: number;
+  /** Epoch milliseconds until when the pause before the first tone lasts; absent: it has not begun. */
+  readonly pausedUntil?: number;
   /** The request wants a callback when it ends. */
   readonly callbackWanted?: boolean;
   /** Epoch milliseconds when the request was accepted. */
@@ -146,6 +163,7 @@ export interface ToneQueue {
 /** What Graph is asked to do. */
 export interface Press extends ToneRun {
   readonly callId: string;
+  /** The part's own (`part-context.ts`). */
   readonly clientContext: string;
 }
 
@@ -260,6 +278,7 @@ export type PostCallback = (url: string, outcome: ToneOutcome) => Promise<Callba
 export interface Ports {
   readonly clock: Clock;
   readonly random: Randomness;
+  readonly shortWaits: ShortWaits;
   readonly policy: DeliveryPolicy;
   /** Writes to the log of the invocation that is under way. */
   readonly log: EventLog;

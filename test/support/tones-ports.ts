@@ -20,6 +20,7 @@ import type {
   PressPermit,
   PressReply,
   RequestIndex,
+  ShortWait,
   Stored,
   ToneMessage,
   ToneQueue,
@@ -34,6 +35,7 @@ export const POLICY: DeliveryPolicy = {
   notificationGraceMs: 60_000,
   minWaitMs: 1000,
   maxWaitMs: 5000,
+  partLatenessMs: 4000,
   retentionMs: 2_592_000_000,
 };
 
@@ -81,6 +83,8 @@ export function makeTonesPorts() {
   const world = {
     time: T0,
     pageSize: 1000,
+    /** Room to wait inside the process; none unless a test gives some. */
+    shortWait: undefined as ShortWait | undefined,
     /** What Graph answers once it was permitted. */
     reply: (_press: Press): PressReply => ({ kind: 'running', operationId: 'op-1' }),
   };
@@ -165,6 +169,7 @@ export function makeTonesPorts() {
   const poison: PoisonQueues = { abandonedTones: async () => [], abandonedCallbacks: async () => [] };
   const ports: Ports = {
     clock: { now: () => world.time },
+    shortWaits: { enter: () => world.shortWait },
     random: { uuid: () => `claim-${(made.uuids += 1)}`, token: () => `token-${(made.tokens += 1)}` },
     outcomes,
     calls,

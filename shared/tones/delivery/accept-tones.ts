@@ -2,7 +2,8 @@
 // The insert decides who owns the clientContext; nobody is answered 202 before the request is linked and queued.
 import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
 import type { OpenRow, OutcomeFacts } from '../facts/outcome-facts';
-import { runOf, sizeOf } from '../facts/tone-run';
+import { runOf } from '../facts/tone-run';
+import { sizesOf } from '../facts/tone-sequence';
 import { failed } from '../facts/transitions';
 import type { Stored, ToneMessage, WriteResult } from '../ports';
 import type { ToneRequest } from '../request/tone-request';
@@ -54,11 +55,13 @@ export function makeToneAcceptor(ports: RulePorts) {
 
   function newRow(request: ToneRequest, fingerprint: string, after: string, now: number): OpenRow {
     const traceparent = ports.traceparent?.();
+    const size = sizesOf(request);
     return {
       clientContext: request.clientContext,
       callId: request.callId,
       status: 'accepted',
-      ...sizeOf(request),
+      ...size,
+      ...(size.partCount !== undefined && { part: 1 }),
       acceptedAt: now,
       expiresAt: now + request.expiresInSeconds * 1000,
       after,
@@ -110,6 +113,8 @@ export function makeToneAcceptor(ports: RulePorts) {
       clientContext: row.clientContext,
       callId: row.callId,
       ...runOf(request),
+      ...(request.pauseMs !== undefined && { pauseMs: request.pauseMs }),
+      ...(request.rest !== undefined && { rest: request.rest }),
       expiresAt: row.expiresAt ?? now,
       ...(row.after && { after: row.after }),
       etag: row.etag,
@@ -124,8 +129,8 @@ export function makeToneAcceptor(ports: RulePorts) {
     return answered(row, repeated);
   }
 
-  function logAccepted({ clientContext, callId, tones }: ToneRequest, { status }: OutcomeFacts): void {
-    log('info', 'tones-accepted', { clientContext, callId, status, count: tones.length });
+  function logAccepted({ clientContext, callId }: ToneRequest, { status, toneCount }: OutcomeFacts): void {
+    log('info', 'tones-accepted', { clientContext, callId, status, count: toneCount });
   }
 
   function answered(row: OutcomeFacts, repeated: boolean): Acceptance {

@@ -1,25 +1,34 @@
 // What follows from one attempt to press: the request ends, waits for another attempt, or goes on until Graph reports.
 // A pure function of the reply and the time; record-attempt carries it out.
 import { backOffMs, isTooLate, type DeliveryPolicy } from '../facts/delivery-policy';
-import type { GraphFault } from '../facts/error-catalogue';
-import type { End, OpenFacts } from '../facts/outcome-facts';
+import type { ErrorCode, GraphFault } from '../facts/error-catalogue';
+import { judge, type OperationReport } from '../facts/operation-report';
+import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';
+import { partOf } from '../facts/parts-of-row';
 import { sizeOf } from '../facts/tone-run';
-import { expired, failed, reported, running, unknown } from '../facts/transitions';
-import type { PressReply, ToneMessage } from '../ports';
+import { expired, failed, interrupted, pausing, reported, running, unknown } from '../facts/transitions';
+import type { PressReply } from '../ports';
+import type { Claim } from './claim';
 
 /** One attempt, as it went. */
 export interface Attempt {
-  readonly message: ToneMessage;
+  readonly claim: Pick<Claim, 'message' | 'part' | 'deadline' | 'row'>;
   readonly reply: PressReply;
   /** When the POST left; undefined where none did. */
   readonly sentAt: number | undefined;
 }
 
 export type AfterPress =
-  /** Graph took it; its notification reports the end. */
+  /** Graph took it, and its notification reports the end; or the part was played at once, and there is another. */
   | { readonly kind: 'continue'; readonly facts: OpenFacts; readonly pressedAt: number | undefined }
   /** Certainly not pressed, and there is time for another attempt. */
-  | { readonly kind: 'wait'; readonly delayMs: number; readonly fault: GraphFault | undefined }
+  | {
+      readonly kind: 'wait';
+      readonly delayMs: number;
+      readonly fault: GraphFault | undefined;
+      /** The call took no tones: the pause before the first tone counts again. */
+      readonly pausesAgain: boolean;
+    }
   | {
       readonly kind: 'end';
       readonly end: End;
@@ -29,31 +38,59 @@ export type AfterPress =
       readonly pressedAt?: number | undefined;
     };
 
-export function afterPress({ message, reply, sentAt }: Attempt, now: number, policy: DeliveryPolicy): AfterPress {
+/** Graph's refusals that say that the call takes no tones yet. */
+const NOT_READY: ReadonlySet<ErrorCode> = new Set([
+  'call-not-established',
+  'audio-inactive',
+  'no-media-stream',
+  'wrong-call-state',
+]);
+
+export function afterPress({ claim, reply, sentAt }: Attempt, now: number, policy: DeliveryPolicy): AfterPress {
+  const { message, part, deadline, row } = claim;
   switch (reply.kind) {
     case 'running': {
-      const facts = running(sizeOf(message), reply.operationId, sentAt ?? now, policy);
+      const facts = running(sizeOf(message), reply.operationId, sentAt ?? now, policy, part);
       return { kind: 'continue', facts, pressedAt: sentAt };
     }
-    case 'ended': {
-      const end = reported(reply.report, now, sentAt ?? now);
-      return { kind: 'end', end, isGraphsAnswer: true, pressedAt: sentAt };
+    case 'ended':
+      return afterEndedReply(row, reply.report, sentAt, now, policy);
+    case 'uncertain': {
+      const end = unknown(reply.fault, now, part === 1 ? sentAt : undefined);
+      return { kind: 'end', end, isGraphsAnswer: false, pressedAt: sentAt };
     }
-    case 'uncertain':
-      return { kind: 'end', end: unknown(reply.fault, now, sentAt), isGraphsAnswer: false, pressedAt: sentAt };
     case 'not-permitted':
-      return isTooLate(message.expiresAt, now)
-        ? { kind: 'end', end: expired({}, now), isGraphsAnswer: false }
-        : { kind: 'wait', delayMs: policy.minWaitMs, fault: undefined };
+      return isTooLate(deadline, now)
+        ? { kind: 'end', end: part === 1 ? expired({}, now) : interrupted({}, now), isGraphsAnswer: false }
+        : { kind: 'wait', delayMs: policy.minWaitMs, fault: undefined, pausesAgain: false };
     case 'refused': {
-      const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(message.waits, policy));
-      if (reply.again === 'later' && !isTooLate(message.expiresAt, now + delayMs))
-        return { kind: 'wait', delayMs, fault: reply.fault };
-      const end = failed(reply.fault, now, reply.answered ? sentAt : undefined);
+      const pausesAgain = part === 1 && NOT_READY.has(reply.fault.code);
+      const pauseMs = pausesAgain ? (message.pauseMs ?? 0) : 0;
+      const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(message.waits, policy), pauseMs);
+      if (reply.again === 'later' && !isTooLate(deadline, now + delayMs))
+        return { kind: 'wait', delayMs, fault: reply.fault, pausesAgain };
+      const end = failed(reply.fault, now, reply.answered && part === 1 ? sentAt : undefined);
       return { kind: 'end', end, isGraphsAnswer: true };
     }
     // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
     default:
       return reply satisfies never;
   }
+}
+
+/** The reply itself was the report. */
+function afterEndedReply(
+  row: OutcomeFacts,
+  report: OperationReport,
+  sentAt: number | undefined,
+  now: number,
+  policy: DeliveryPolicy,
+): AfterPress {
+  const firstSentAt = partOf(row) === 1 ? (sentAt ?? now) : undefined;
+  const facts = judge(report) === 'succeeded' ? pausing(row, report, now, policy) : undefined;
+  if (facts !== undefined) {
+    const sent = firstSentAt !== undefined && { sentAt: firstSentAt };
+    return { kind: 'continue', facts: { ...facts, ...sent }, pressedAt: sentAt };
+  }
+  return { kind: 'end', end: reported(report, now, firstSentAt, row), isGraphsAnswer: true, pressedAt: sentAt };
 }

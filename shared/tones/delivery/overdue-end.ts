@@ -1,7 +1,7 @@
 // How a request ends whose time has passed, and what it had waited for: one answer for the presser, the timer and every reader.
 // Decides only; who asks has it written by end-request.
 import type { End, OutcomeFacts } from '../facts/outcome-facts';
-import { expired, isExpired, predecessorState, unwatched, type Expiry } from '../facts/transitions';
+import { expired, isExpired, overduePart, predecessorState, unwatched, type Expiry } from '../facts/transitions';
 import type { Clock, OutcomeRows } from '../ports';
 
 export interface OverduePorts {
@@ -15,7 +15,10 @@ const LONGEST_LOOK = 8;
 /** The end of a row whose time has passed; undefined while it has time, or is final. Reads rows before it only where it expires. */
 export function makeOverdueEnd(ports: OverduePorts): (row: OutcomeFacts) => Promise<End | undefined> {
   const expiryOf = makeExpiry(ports);
-  return async (row) => (isExpired(row, ports.clock.now()) ? expiryOf(row) : unwatched(row, ports.clock.now()));
+  return async (row) => {
+    const now = ports.clock.now();
+    return isExpired(row, now) ? expiryOf(row) : (unwatched(row, now) ?? overduePart(row, now));
+  };
 }
 
 /** The end of a row that is too late to be pressed. */

@@ -5,21 +5,19 @@
 //
 // Before the claim everything may throw: the queue delivers again. After it nothing throws: a second delivery finds the
 // claim and presses nothing, so what is not recorded here is ended by the timer.
-import {
-  LEAST_LEAD_MS,
-  READINESS_PATIENCE_MS,
-  halfOfGraceMs,
-  isTooLate,
-  latestPostStart,
-} from '../facts/delivery-policy';
+import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, isTooLate } from '../facts/delivery-policy';
 import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
-import { runOf } from '../facts/tone-run';
-import type { PressPermit, ToneMessage } from '../ports';
-import { makeClaimer, type Claim } from './claim';
+import { partState } from '../facts/part-state';
+import type { Stored, ToneMessage } from '../ports';
+import type { OutcomeFacts } from '../facts/outcome-facts';
+import { makeClaimer } from './claim';
 import type { RulePorts } from './end-request';
+import { makeWithHold, type Hold } from './hold';
 import { makeExpiry } from './overdue-end';
 import { makePredecessorCheck, type Turn } from './predecessor';
-import { makeAttemptRecorder } from './record-attempt';
+import { makeClaimedPresser } from './press-claimed';
+import { makeNextPartPresser } from './press-next-part';
+import { makePutRest } from './put-rest';
 import { makeWait } from './wait';
 
 /** How a delivery of a message ended; every ending lets the queue delete the message. */
@@ -37,54 +35,68 @@ const MOST_CLAIM_ROUNDS = 5;
 const LONG_WALK = 16;
 
 export function makeTonePresser(ports: RulePorts) {
-  const { clock, outcomes, calls, graph, policy, log, endRequest } = ports;
+  const { clock, outcomes, calls, policy, log, endRequest } = ports;
   const claim = makeClaimer(ports);
   const turnOf = makePredecessorCheck(ports);
-  const recordAttempt = makeAttemptRecorder(ports);
+  const pressClaimed = makeClaimedPresser(ports);
+  const pressNextPart = makeNextPartPresser(ports);
+  const putRest = makePutRest(ports);
   const expiryOf = makeExpiry(ports);
   const wait = makeWait(ports);
+  const withHold = makeWithHold(ports);
 
-  return async function press(message: ToneMessage, delivery: Delivery = { redelivered: false }): Promise<PressEnding> {
+  return function press(message: ToneMessage, delivery: Delivery = { redelivered: false }): Promise<PressEnding> {
+    const { part = 1 } = message;
+    return withHold((hold) =>
+      part === 1 ? pressFirst(message, delivery, hold) : pressNextPart({ ...message, part }, delivery, hold),
+    );
+  };
+
+  async function pressFirst(message: ToneMessage, delivery: Delivery, hold: Hold): Promise<PressEnding> {
     if (await waitsForReadiness(message)) return wait(message, policy.minWaitMs, delivery);
     let current = message;
-    for (let round = 0; round < MOST_CLAIM_ROUNDS; round += 1) {
+    let known: Stored<OutcomeFacts> | undefined;
+    for (let claims = 0; claims < MOST_CLAIM_ROUNDS;) {
       if (isTooLate(current.expiresAt, clock.now())) return expire(current);
       const turn = await turnOf(current);
-      if (turn.delayMs !== undefined) return wait(await withWalk(current, turn), turn.delayMs, delivery);
-      const tried = await claim(current);
+      if (turn.kind === 'wait') {
+        const { pausedUntil: _, ...unpaused } = current;
+        if (turn.mayBeSoon && (await hold.untilLikely(turn.until))) continue;
+        return wait(await withWalk(unpaused, turn), turn.mayBeSoon ? hold.delayMs(turn.until) : turn.delayMs, delivery);
+      }
+      const { pauseMs = 0, pausedUntil = clock.now() + pauseMs } = current;
+      const notBefore = Math.max(pausedUntil, known?.notBefore ?? 0);
+      if (notBefore > clock.now()) {
+        current = { ...current, ...(pauseMs > 0 && { pausedUntil }) };
+        if (await hold.until(notBefore)) continue;
+        return wait(current, hold.delayMs(notBefore), delivery);
+      }
+      const tried = await claim(current, known);
       if (tried.kind === 'ours') return pressClaimed(tried.claim);
-      if (tried.kind !== 'moved') return dropped(tried.kind, current);
+      if (tried.kind === 'row-missing') return dropped(tried.kind, current);
+      if (tried.kind === 'duplicate') {
+        if (partState(tried.row, 1, clock.now()).kind === 'pressed') await putRest(current, tried.row);
+        return dropped(tried.kind, current);
+      }
+      claims += 1;
+      known = tried.row;
       // Never the message's predecessor with the row's version: both are taken from the row, and checked again (rule 5).
-      const { etag, after = '', callbackWanted, notBefore = 0 } = tried.row;
+      const { etag, after = '', callbackWanted } = known;
       current = { ...current, etag, after, ...(callbackWanted && { callbackWanted: true }) };
-      if (notBefore > clock.now()) return wait(current, notBefore - clock.now(), delivery);
     }
     return wait(current, policy.minWaitMs, delivery);
-  };
+  }
 
   function dropped(ending: 'row-missing' | 'duplicate', { clientContext, callId }: ToneMessage): PressEnding {
     log('warn', ending === 'row-missing' ? 'row-missing' : 'tones-duplicate', { clientContext, callId });
     return ending;
   }
 
-  async function pressClaimed(ours: Claim): Promise<PressEnding> {
-    const { message, claimedAt } = ours;
-    const { clientContext, callId, waits, dueAt } = message;
-    let sentAt: number | undefined;
-    const permit = (): PressPermit => {
-      const now = clock.now();
-      if (isTooLate(message.expiresAt, now) || now > latestPostStart(claimedAt, policy)) return { kind: 'no' };
-      sentAt = now;
-      return { kind: 'go', timeoutMs: halfOfGraceMs(policy) };
-    };
-    const queueWait = dueAt === undefined ? {} : { queueWaitMs: claimedAt - dueAt };
-    log('info', 'tones-claimed', { clientContext, callId, waits, ...queueWait });
-    const reply = await graph.sendDtmfTones({ callId, clientContext, ...runOf(message) }, permit);
-    return recordAttempt(ours, reply, sentAt);
-  }
-
   /** The message as it goes on from where the walk came to. */
-  async function withWalk(message: ToneMessage, { after, passed }: Turn): Promise<ToneMessage> {
+  async function withWalk(
+    message: ToneMessage,
+    { after, passed }: Extract<Turn, { kind: 'wait' }>,
+  ): Promise<ToneMessage> {
     if (passed < LONG_WALK) return { ...message, after };
     const noted = await outcomes.merge(message.clientContext, { after }, message.etag);
     return { ...message, after, ...(noted.kind === 'written' && { etag: noted.etag }) };

@@ -2,9 +2,10 @@
 // Every write is bound to the claim: to its version, or, where another fact was added meanwhile, to a row that still carries it.
 import { errorName, type EventFields } from '../event-log';
 import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
-import { givenBack, insteadOfUnknown } from '../facts/transitions';
+import { partOf } from '../facts/parts-of-row';
+import { givenBack, insteadOfUnknown, playedTooLate } from '../facts/transitions';
 import type { PressReply, Stored } from '../ports';
-import { afterPress } from './after-press';
+import { afterPress, type AfterPress } from './after-press';
 import type { Claim } from './claim';
 import type { RulePorts } from './end-request';
 import { makeWait } from './wait';
@@ -14,7 +15,11 @@ const MOST_WRITES = 3;
 /** The row changes under a claim at most a few times: a callback or a cancellation that is asked for. */
 const MOST_ROUNDS = 20;
 
-export type AttemptEnding = 'recorded' | 'waiting' | 'expired';
+export interface AttemptEnding {
+  readonly ending: 'recorded' | 'waiting' | 'expired';
+  /** The row, where the part may be played and another may follow. */
+  readonly rowAfterPart?: OutcomeFacts;
+}
 
 /** `late`: the row was ended without us. */
 type Bound =
@@ -27,28 +32,44 @@ export function makeAttemptRecorder(ports: RulePorts) {
   const wait = makeWait(ports);
 
   return async function record(claim: Claim, reply: PressReply, sentAt: number | undefined): Promise<AttemptEnding> {
-    const after = afterPress({ message: claim.message, reply, sentAt }, clock.now(), policy);
+    const after = afterPress({ claim, reply, sentAt }, clock.now(), policy);
     switch (after.kind) {
       case 'continue':
-        await goOn(claim, after.facts, after.pressedAt);
-        return 'recorded';
+        return goOn(claim, after.facts, after.pressedAt);
       case 'wait':
-        return giveBack(claim, after.delayMs, after.fault);
+        return { ending: await giveBack(claim, after) };
       case 'end':
         await end(claim, after.end, after.isGraphsAnswer, after.pressedAt);
-        return after.end.status === 'expired' ? 'expired' : 'recorded';
+        return { ending: after.end.status === 'expired' ? 'expired' : 'recorded' };
       // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
       default:
         return after satisfies never;
     }
   };
 
-  async function goOn(claim: Claim, facts: OpenFacts, pressedAt: number | undefined): Promise<void> {
+  async function goOn(claim: Claim, facts: OpenFacts, pressedAt: number | undefined): Promise<AttemptEnding> {
     const bound = await merge(claim, facts);
-    const timing = sinceAccepted(claim, pressedAt);
-    if (bound.kind !== 'written') return notRecorded(claim, facts, bound, timing);
-    const { clientContext, callId } = claim.message;
-    log('info', 'tones-sent', { clientContext, callId, operationId: facts.operationId, status: 'running', ...timing });
+    const timing = timingOf(claim, pressedAt);
+    if (bound.kind === 'written') {
+      const { clientContext, callId } = claim.message;
+      const { operationId } = facts;
+      log('info', 'tones-sent', { clientContext, callId, operationId, status: facts.status, ...timing });
+      return { ending: 'recorded', rowAfterPart: bound.row };
+    }
+    await notRecorded(claim, facts, bound, timing);
+    if (bound.kind === 'lost') return { ending: 'recorded', rowAfterPart: { ...claim.row, ...facts } };
+    if (facts.status === 'pausing' && bound.row.status === 'unknown') await endPlayedTooLate(claim, facts);
+    return { ending: 'recorded', ...(!isFinal(bound.row.status) && { rowAfterPart: bound.row }) };
+  }
+
+  /** Graph's reply says that the part was played, on a row that was given up meanwhile: no other part is pressed. */
+  async function endPlayedTooLate(claim: Claim, { operationId }: OpenFacts): Promise<void> {
+    const { clientContext } = claim.message;
+    const decide = (row: OutcomeFacts): End | undefined => {
+      if (row.claimId !== claim.claimId || row.status !== 'unknown') return undefined;
+      return insteadOfUnknown(playedTooLate(row, operationId, clock.now()));
+    };
+    await persist(claim, () => endRequest({ clientContext, by: 'press', decide }));
   }
 
   async function end(claim: Claim, how: End, isGraphsAnswer: boolean, pressedAt: number | undefined): Promise<void> {
@@ -58,7 +79,7 @@ export function makeAttemptRecorder(ports: RulePorts) {
       return row.status === 'unknown' && isGraphsAnswer ? insteadOfUnknown(how) : undefined;
     };
     const { clientContext } = claim.message;
-    const timing = sinceAccepted(claim, pressedAt);
+    const timing = timingOf(claim, pressedAt);
     const fields = { ...timing, ...sinceSent(how, isGraphsAnswer ? pressedAt : undefined) };
     const ended = await persist(claim, (row) =>
       endRequest({ clientContext, by: 'press', ...(row ? { row } : { tried: how }), decide, fields }),
@@ -70,22 +91,28 @@ export function makeAttemptRecorder(ports: RulePorts) {
   /** The not-before time first, then the copy: a crash between them leaves the row to its deadline, unpressed. */
   async function giveBack(
     claim: Claim,
-    delayMs: number,
-    fault: Parameters<typeof givenBack>[1],
-  ): Promise<AttemptEnding> {
+    { delayMs, fault, pausesAgain }: Extract<AfterPress, { kind: 'wait' }>,
+  ): Promise<'recorded' | 'waiting'> {
+    const notBefore = clock.now() + delayMs;
     // Another copy that was named to go on may have come meanwhile, and ended at our claim: it is ours that goes on.
-    const facts = { ...givenBack(clock.now() + delayMs, fault), copyId: claim.message.copyId ?? '' };
+    const facts = { ...givenBack(notBefore, fault, claim.part), copyId: claim.message.copyId ?? '' };
     const bound = await merge(claim, facts);
     if (bound.kind !== 'written') {
       await notRecorded(claim, facts, bound, {});
       return 'recorded';
     }
     const { row } = bound;
-    const message = { ...claim.message, etag: row.etag, ...(row.callbackWanted && { callbackWanted: true }) };
+    const message = {
+      ...claim.message,
+      etag: row.etag,
+      ...(row.callbackWanted && { callbackWanted: true }),
+      ...(pausesAgain && claim.message.pauseMs !== undefined && { pausedUntil: notBefore }),
+    };
     for (let attempt = 1; attempt <= MOST_WRITES; attempt += 1) {
       try {
-        const ending = await wait(message, delayMs, { redelivered: attempt > 1, code: fault?.code });
-        return ending === 'waiting' ? 'waiting' : 'recorded';
+        return (await wait(message, delayMs, { redelivered: attempt > 1, code: fault?.code })) === 'waiting'
+          ? 'waiting'
+          : 'recorded';
       } catch (error) {
         storageFailed(claim, error);
       }
@@ -137,13 +164,20 @@ export function makeAttemptRecorder(ports: RulePorts) {
     log('warn', 'outcome-not-recorded', { clientContext, callId, status: facts.status, reason, ...timing });
   }
 
-  /** A notification came first: its status stands; when and as which operation we sent are facts all the same. */
+  /**
+   * A notification came first: its status stands; when and as which operation we sent are facts all the same. Where the row has come to
+   * another part, only the time of the first press is ours to add.
+   */
   async function addAbsentFacts(claim: Claim, facts: Partial<OutcomeFacts>, row: Stored<OutcomeFacts>): Promise<void> {
+    const isOurPart = isFinal(row.status) && row.claimId === claim.claimId;
+    const isAfterFirst = claim.part === 1 && partOf(row) > 1;
+    const sentAt = row.sentAt === undefined && facts.sentAt !== undefined && { sentAt: facts.sentAt };
+    const operationId = row.operationId === undefined && facts.operationId !== undefined;
     const absent: OpenFacts = {
-      ...(row.sentAt === undefined && facts.sentAt !== undefined && { sentAt: facts.sentAt }),
-      ...(row.operationId === undefined && facts.operationId !== undefined && { operationId: facts.operationId }),
+      ...((isOurPart || isAfterFirst) && sentAt),
+      ...(isOurPart && operationId && { operationId: facts.operationId }),
     };
-    if (!isFinal(row.status) || row.claimId !== claim.claimId || Object.keys(absent).length === 0) return;
+    if (Object.keys(absent).length === 0) return;
     try {
       await outcomes.merge(row.clientContext, absent, row.etag);
     } catch (error) {
@@ -159,12 +193,15 @@ export function makeAttemptRecorder(ports: RulePorts) {
 /** True if the row shows our own facts: their answer was lost. */
 function isWritten(row: OutcomeFacts, claim: Claim, facts: OpenFacts): boolean {
   if (row.status !== facts.status) return false;
-  if (facts.status === 'accepted') return row.claimId === '' && row.notBefore === facts.notBefore;
-  return row.claimId === claim.claimId && row.sentAt === facts.sentAt;
+  if (facts.status === 'running') return row.claimId === claim.claimId;
+  return row.claimId === '' && row.part === (facts.part ?? row.part) && row.notBefore === facts.notBefore;
 }
 
-function sinceAccepted({ message: { acceptedAt } }: Claim, pressedAt: number | undefined): EventFields {
-  return pressedAt === undefined || acceptedAt === undefined ? {} : { acceptToPressMs: pressedAt - acceptedAt };
+/** How long it took: the first part since the request was accepted, any other since its pause was over. */
+function timingOf({ part, row, message: { acceptedAt } }: Claim, pressedAt: number | undefined): EventFields {
+  if (pressedAt === undefined) return {};
+  if (part > 1) return { part, ...(row.notBefore !== undefined && { afterPauseMs: pressedAt - row.notBefore }) };
+  return acceptedAt === undefined ? {} : { acceptToPressMs: pressedAt - acceptedAt };
 }
 
 function sinceSent({ finishedAt }: End, pressedAt: number | undefined): EventFields {

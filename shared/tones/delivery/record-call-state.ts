@@ -50,7 +50,7 @@ export function makeCallStateRecorder({ clock, calls, index, log, endRequest }: 
 
   function endOf({ status }: OutcomeFacts): End | undefined {
     const now = clock.now();
-    if (status === 'accepted') return failed({ code: 'call-ended' }, now);
+    if (status === 'accepted' || status === 'pausing') return failed({ code: 'call-ended' }, now);
     if (status === 'sending' || status === 'running') return unknown({ code: 'call-ended-meanwhile' }, now);
     return undefined;
   }

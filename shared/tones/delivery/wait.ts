@@ -5,6 +5,7 @@
 // that finds another one named there ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
+import { isAhead } from '../facts/part-state';
 import type { Ports, ToneMessage } from '../ports';
 
 export type WaitPorts = Pick<Ports, 'clock' | 'random' | 'outcomes' | 'queue' | 'log'>;
@@ -58,7 +59,7 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
 
   async function isOurTurn(message: ToneMessage): Promise<boolean> {
     const row = await outcomes.read(message.clientContext);
-    return row?.status === 'accepted' && isNamed(row, message);
+    return row !== undefined && isAhead(row, message.part ?? 1) && isNamed(row, message);
   }
 
   /** Names this copy in the row as the one that goes on; undefined where it may not: it is not the one that was named before. */
@@ -66,7 +67,7 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
     const copyId = random.uuid();
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await outcomes.read(copy.clientContext);
-      if (row?.status !== 'accepted') return undefined;
+      if (row === undefined || !isAhead(row, copy.part ?? 1)) return undefined;
       // Never the message's predecessor with the row's version: both are taken from the row (rule 5).
       const named = { ...copy, copyId, after: row.after ?? '' };
       if (row.copyId === copyId) return { ...named, etag: row.etag };

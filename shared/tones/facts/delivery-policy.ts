@@ -11,6 +11,8 @@ export interface DeliveryPolicy {
   /** Shortest and longest wait before a request is tried again (settings WAIT_MIN_SECONDS, WAIT_MAX_SECONDS). */
   readonly minWaitMs: number;
   readonly maxWaitMs: number;
+  /** How late after its pause a part after the first may still be pressed (setting PART_LATENESS_SECONDS). */
+  readonly partLatenessMs: number;
   /** Rows older than that are deleted (setting OUTCOME_RETENTION_DAYS). */
   readonly retentionMs: number;
 }
@@ -21,6 +23,7 @@ export interface DeliverySettings {
   readonly notificationGraceSeconds: number;
   readonly waitMinSeconds: number;
   readonly waitMaxSeconds: number;
+  readonly partLatenessSeconds: number;
   readonly outcomeRetentionDays: number;
 }
 
@@ -33,6 +36,7 @@ export function makeDeliveryPolicy(settings: DeliverySettings): DeliveryPolicy {
     notificationGraceMs: settings.notificationGraceSeconds * SECOND_MS,
     minWaitMs: settings.waitMinSeconds * SECOND_MS,
     maxWaitMs: settings.waitMaxSeconds * SECOND_MS,
+    partLatenessMs: settings.partLatenessSeconds * SECOND_MS,
     retentionMs: settings.outcomeRetentionDays * DAY_MS,
   };
 }

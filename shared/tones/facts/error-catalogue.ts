@@ -114,6 +114,11 @@ export const ERROR_CATALOGUE = {
       'The deadline passed while another request on the same call was not done; these tones were never pressed. Give more time with expiresInSeconds, or ask for less at a time.',
     askAgain: 'yes',
   },
+  'sequence-interrupted': {
+    message:
+      'A later part could not be pressed in time after its pause; playedToneCount says how many tones were played before it.',
+    askAgain: 'check-first',
+  },
   'delivery-failed': {
     message: 'The request could not be processed and was given up unpressed: look for its earlier failures in the log.',
     askAgain: 'yes',

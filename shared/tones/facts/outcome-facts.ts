@@ -3,7 +3,7 @@
 import type { ErrorCode } from './error-catalogue';
 
 /** A request that has not ended. */
-export const OPEN_STATUSES = ['accepted', 'sending', 'running'] as const;
+export const OPEN_STATUSES = ['accepted', 'sending', 'running', 'pausing'] as const;
 
 /** How a request ends. */
 export const END_STATUSES = ['succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const;
@@ -33,7 +33,16 @@ export interface OutcomeFacts {
   /** Empty, as the message: taken back by a later report. */
   readonly errorCode?: ErrorCode | '';
   readonly errorMessage?: string;
+  /** Tones of all parts. */
   readonly toneCount?: number;
+  /** Tones of the parts that Graph reported as successfully played; absent while it reported nothing. */
+  readonly playedToneCount?: number;
+  /** Absent: one. */
+  readonly partCount?: number;
+  /** The part that is being worked on, from 1; absent where there is one. */
+  readonly part?: number;
+  /** Sum of the pauses; absent where there is none. */
+  readonly pauseMs?: number;
   readonly acceptedAt?: number;
   readonly expiresAt?: number;
   readonly sentAt?: number;
@@ -61,10 +70,14 @@ export interface OutcomeFacts {
   readonly settledAt?: number;
   /** Not to be pressed before: Graph said so when it refused. */
   readonly notBefore?: number;
-  /** Why it waits: becomes `errorCode` if it ends unpressed. */
-  readonly waitCode?: ErrorCode;
+  /** Why it waits: becomes `errorCode` if it ends unpressed. Empty: nothing holds up the part that it has come to. */
+  readonly waitCode?: ErrorCode | '';
   /** What Graph answered when it refused for the moment. */
   readonly waitDetail?: string;
+  /** When the press of a part after the first may start at the latest. */
+  readonly latestStart?: number;
+  /** Pause and number of tones of each part (`tone-sequence.ts`); absent where there is one. */
+  readonly partSizes?: string;
   /** Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-copies.md). */
   readonly copyId?: string;
 }

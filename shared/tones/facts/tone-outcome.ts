@@ -2,6 +2,7 @@
 // Stands between shared/tones/facts/outcome-facts and the HTTP functions.
 import type { ErrorCode } from './error-catalogue';
 import { isFinal, type OutcomeFacts, type ToneStatus } from './outcome-facts';
+import { currentPart, pressedAtOf } from './parts-of-row';
 import { soundingMs } from './tone-run';
 
 /** What became of a tone request. Absent facts are absent fields; the tones are never in it. */
@@ -14,6 +15,10 @@ export interface ToneOutcome {
   readonly resultInfo?: { readonly code?: number; readonly subcode?: number; readonly message?: string };
   readonly error?: { readonly code: ErrorCode; readonly message: string };
   readonly toneCount?: number;
+  readonly playedToneCount?: number;
+  readonly partCount?: number;
+  readonly part?: number;
+  readonly pauseMs?: number;
   readonly acceptedAt?: string;
   readonly expiresAt?: string;
   readonly sentAt?: string;
@@ -37,6 +42,10 @@ export function toToneOutcome(facts: OutcomeFacts): ToneOutcome {
       resultInfo: Object.keys(resultInfo).length === 0 ? undefined : resultInfo,
       error,
       toneCount: facts.toneCount,
+      playedToneCount: facts.playedToneCount,
+      partCount: facts.partCount,
+      part: facts.part,
+      pauseMs: facts.pauseMs,
       acceptedAt: isoTime(facts.acceptedAt),
       expiresAt: isoTime(facts.expiresAt),
       sentAt: isoTime(facts.sentAt),
@@ -49,8 +58,10 @@ const LONGEST_RETRY_AFTER_SECONDS = 10;
 
 /** Whole seconds after which a pending outcome is worth reading again: 1, or the rest of the tones, at most 10. */
 export function retryAfterSeconds(facts: OutcomeFacts, now: number): number {
-  if (isFinal(facts.status) || facts.sentAt === undefined) return 1;
-  const remainingMs = facts.sentAt + soundingMs(facts) - now;
+  const pressedAt = pressedAtOf(facts);
+  if (isFinal(facts.status) || pressedAt === undefined) return 1;
+  const remainingMs =
+    facts.status === 'pausing' ? (facts.notBefore ?? now) - now : pressedAt + soundingMs(currentPart(facts)) - now;
   return Math.min(LONGEST_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(remainingMs / 1000)));
 }
 

@@ -3,8 +3,10 @@
 import { runningWatchUntil, settledAtOf, type DeliveryPolicy } from './delivery-policy';
 import { errorMessage, type ErrorCode, type GraphFault } from './error-catalogue';
 import { judge, type OperationReport } from './operation-report';
-import { delaysMs, type RunSize } from './tone-run';
 import { isFinal, type End, type OpenFacts, type OutcomeFacts } from './outcome-facts';
+import { currentPart, partOf, playedWith, pressedAtOf } from './parts-of-row';
+import { delaysMs, type RunSize } from './tone-run';
+import { partSize } from './tone-sequence';
 
 type Facts = Partial<OutcomeFacts>;
 
@@ -28,29 +30,74 @@ export function claimed(
   };
 }
 
-/** sending -> accepted: certainly not pressed, and there is time for another attempt. */
-export function givenBack(notBefore: number, fault: GraphFault | undefined): OpenFacts {
+/** sending -> accepted, or pausing where a part was played: certainly not pressed, and there is time for another attempt. */
+export function givenBack(notBefore: number, fault: GraphFault | undefined, part = 1): OpenFacts {
   return {
-    status: 'accepted',
+    status: part === 1 ? 'accepted' : 'pausing',
     claimId: '',
     notBefore,
     ...(fault && { waitCode: fault.code, ...(fault.detail !== undefined && { waitDetail: fault.detail }) }),
   };
 }
 
-/** sending -> running: Graph took it. */
+/** sending -> running: Graph took the part. `sentAt` of the request is that of its first. */
 export function running(
   size: RunSize,
   operationId: string | undefined,
   sentAt: number,
   policy: DeliveryPolicy,
+  part = 1,
 ): OpenFacts {
   return {
     status: 'running',
     ...(operationId !== undefined && { operationId }),
-    sentAt,
+    ...(part === 1 && { sentAt }),
     watchUntil: runningWatchUntil(size, sentAt, policy),
   };
+}
+
+/** sending | running -> pausing: the part was played, and there is another. Undefined where there is none. */
+export function pausing(
+  row: OutcomeFacts,
+  { operationId }: Pick<OperationReport, 'operationId'>,
+  now: number,
+  policy: DeliveryPolicy,
+): OpenFacts | undefined {
+  const part = partOf(row) + 1;
+  const next = partSize(row, part);
+  const playedToneCount = playedWith(row);
+  if (next === undefined || playedToneCount === undefined) return undefined;
+  const notBefore = now + next.pauseMs;
+  return {
+    status: 'pausing',
+    part,
+    playedToneCount,
+    claimId: '',
+    notBefore,
+    latestStart: notBefore + policy.partLatenessMs,
+    waitCode: '',
+    waitDetail: '',
+    ...(operationId !== undefined && { operationId }),
+  };
+}
+
+/** pausing | sending -> failed: the next part came too late; it is not pressed. Says what held it up, if anything did. */
+export function interrupted(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now: number): End {
+  return end({
+    status: 'failed',
+    finishedAt: now,
+    ...withError(row.waitCode || 'sequence-interrupted', row.waitDetail || undefined),
+  });
+}
+
+/** unknown -> failed: the part was played after all, but too long ago for the next one. */
+export function playedTooLate(row: OutcomeFacts, operationId: string | undefined, now: number): End {
+  const playedToneCount = playedWith(row);
+  return end({
+    ...(operationId !== undefined && { operationId }),
+    ...(playedToneCount !== undefined && { playedToneCount }),
+    ...interrupted({}, now),
+  });
 }
 
 /** What a request that expires had waited for. */
@@ -68,9 +115,9 @@ export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now:
     status: 'expired',
     finishedAt: now,
     ...(after !== undefined && { after }),
-    ...(row.waitCode === undefined && behind !== undefined
+    ...(!row.waitCode && behind !== undefined
       ? withError('request-before-not-done', `clientContext ${behind}`)
-      : withError(row.waitCode ?? 'expired', row.waitDetail)),
+      : withError(row.waitCode || 'expired', row.waitDetail || undefined)),
   });
 }
 
@@ -94,14 +141,18 @@ export function unknown(fault: GraphFault, now: number, sentAt?: number): End {
   });
 }
 
-/** sending | running | unknown -> what Graph reported. */
-export function reported(report: OperationReport, now: number, sentAt?: number): End {
+/** sending | running | unknown -> what Graph reported of the part that the row is at, if it is the last part or was not played. */
+export function reported(report: OperationReport, now: number, sentAt?: number, row?: OutcomeFacts): End {
   const status = judge(report);
+  const toneCount = row && currentPart(row).toneCount;
   const { code, subcode, message } = report.resultInfo ?? {};
   return end({
     status,
     finishedAt: now,
     ...(sentAt !== undefined && { sentAt }),
+    ...(toneCount !== undefined && {
+      playedToneCount: (row?.playedToneCount ?? 0) + (status === 'succeeded' ? toneCount : 0),
+    }),
     ...(report.operationId !== undefined && { operationId: report.operationId }),
     ...(report.completionReason !== undefined && { completionReason: report.completionReason }),
     ...(code !== undefined && { resultCode: code }),
@@ -140,6 +191,11 @@ export function unwatched(row: OutcomeFacts, now: number): End | undefined {
   return unknown({ code: row.status === 'sending' ? 'worker-lost' : 'notification-missing' }, now);
 }
 
+/** The end of a row whose next part came too late; undefined while it has time, or is not between two parts. */
+export function overduePart(row: OutcomeFacts, now: number): End | undefined {
+  return row.status === 'pausing' && now > (row.latestStart ?? Infinity) ? interrupted(row, now) : undefined;
+}
+
 /** True when the deadline of a row that was never pressed has passed. */
 export function isExpired(row: OutcomeFacts, now: number): boolean {
   return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity);
@@ -161,7 +217,10 @@ export type PredecessorState =
 /** Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever claimed; `unknown` only after its press has surely settled. */
 export function predecessorState(row: OutcomeFacts | undefined, now: number): PredecessorState {
   if (row === undefined) return { kind: 'done' };
-  if (row.status === 'running') return { kind: 'wait', until: (row.sentAt ?? now) + delaysMs(row) };
+  if (row.status === 'running') {
+    return { kind: 'wait', until: (pressedAtOf(row) ?? now) + delaysMs(currentPart(row)) };
+  }
+  if (row.status === 'pausing') return { kind: 'wait', until: (row.notBefore ?? now) + delaysMs(currentPart(row)) };
   if (!isFinal(row.status)) return { kind: 'wait' };
   if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };
   if (row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt)

@@ -1,13 +1,15 @@
 // What a caller asks: the schema of the enqueueTones body and the request that it becomes.
 // Used by functions/enqueue-tones; the only place that knows the body's rules.
 import * as z from 'zod';
+import { LONGEST_CONTEXT_OF_PARTS, PART_CONTEXT_PATTERN } from '../facts/part-context';
+import { TONE_NAMES } from '../facts/tone-names';
+import type { ToneSequence } from '../facts/tone-sequence';
 import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
+import { readDialString } from './dial-string';
 import { faultsOf, type RequestFault } from './request-fault';
-import { TONE_NAMES, toneOfKey } from '../facts/tone-names';
-import type { ToneRun } from '../facts/tone-run';
 
 /** A tone request, checked: tones in Graph's words, the deadline still relative. */
-export interface ToneRequest extends ToneRun {
+export interface ToneRequest extends ToneSequence {
   readonly clientContext: string;
   readonly callId: string;
   /** 1 to 3,600. */
@@ -52,16 +54,25 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
         .nullish(),
       digits: z
         .string('must be a string')
-        .min(1, `too few digits: ${count}`)
-        .max(maxTones, `too many digits: ${count}`)
-        .regex(/^[0-9*#A-Da-d!]*$/, 'may hold only 0-9, *, #, A-D and ! (flash)')
+        .superRefine((text, context) => {
+          const read = readDialString(text, maxTones);
+          if (read.kind === 'valid') return;
+          for (const message of read.faults) context.addIssue({ code: 'custom', message });
+        })
         .nullish(),
       delayBetweenTonesMs: z
         .int('must be an integer')
         .min(0, 'must be 0 to 60000')
         .max(60_000, 'must be 0 to 60000')
         .nullish(),
-      clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE).nullish(),
+      clientContext: z
+        .string('must be a string')
+        .regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE)
+        .refine(
+          (text) => !PART_CONTEXT_PATTERN.test(text),
+          'must not end with ";part=" and digits: so end the names of parts',
+        )
+        .nullish(),
       expiresInSeconds: z
         .int('must be an integer')
         .min(1, 'must be 1 to 3600')
@@ -93,17 +104,41 @@ export function parseToneRequest(
   const parsed = schema.safeParse(body);
   if (!parsed.success) return { kind: 'invalid', faults: faultsOf(parsed.error, 'is not a field of a tone request') };
   const { tones, digits, clientContext, callId, delayBetweenTonesMs, expiresInSeconds, callbackUrl } = parsed.data;
+  const sequence = tones ? { tones } : sequenceOf(digits ?? '');
+  const faults = faultsOfPauses(sequence, parsed.data);
+  if (faults.length > 0) return { kind: 'invalid', faults };
   return {
     kind: 'valid',
     request: {
       clientContext: clientContext ?? newClientContext(),
       callId,
-      tones: tones ?? [...(digits ?? '')].flatMap((key) => toneOfKey(key) ?? []),
+      ...sequence,
       ...(isGiven(delayBetweenTonesMs) && { delayBetweenTonesMs }),
       expiresInSeconds,
       ...(isGiven(callbackUrl) && { callbackUrl }),
     },
   };
+}
+
+/** Of a string that the schema has accepted. */
+function sequenceOf(digits: string): ToneSequence {
+  const read = readDialString(digits, MOST_TONES);
+  return read.kind === 'valid' ? read.sequence : { tones: [] };
+}
+
+/** What the pauses ask of the other fields. */
+function faultsOfPauses(
+  { pauseMs = 0, rest }: ToneSequence,
+  { clientContext, expiresInSeconds }: { clientContext?: string | null | undefined; expiresInSeconds: number },
+): RequestFault[] {
+  const tooLong = rest !== undefined && (clientContext?.length ?? 0) > LONGEST_CONTEXT_OF_PARTS;
+  const detail = `must have at most ${LONGEST_CONTEXT_OF_PARTS} characters where there are pauses between tones`;
+  return [
+    ...(tooLong ? [{ pointer: '/clientContext', detail }] : []),
+    ...(pauseMs >= expiresInSeconds * 1000
+      ? [{ pointer: '/digits', detail: 'the pause before the first tone must be shorter than expiresInSeconds' }]
+      : []),
+  ];
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {

@@ -1,6 +1,6 @@
 // Takes the messages of the poison queues that no function took, and treats them as the functions would: the queue extension of
 // today's bundles skips a poison message that was seen too often for ever, and it holds tones (docs/operations.md).
-import type { AbandonedMessage, CallbackMessage, Ports } from '../ports';
+import type { AbandonedMessage, CallbackMessage, Ports, ToneMessage } from '../ports';
 
 /** A message that is older than that was skipped, or its function is far behind. */
 export const ABANDONED_AFTER_MS = 120_000;
@@ -8,17 +8,14 @@ export const ABANDONED_AFTER_MS = 120_000;
 const MOST_ROUNDS = 10;
 
 export interface AbandonedPorts extends Pick<Ports, 'poison' | 'log'> {
-  readonly buryTones: (clientContext: string) => Promise<void>;
+  readonly buryTones: (message: ToneMessage) => Promise<void>;
   readonly buryCallback: (message: CallbackMessage) => Promise<void>;
 }
 
 /** Throws when storage cannot be reached; what was not deleted is taken again. */
 export function makeAbandonedBurier({ poison, log, buryTones, buryCallback }: AbandonedPorts) {
   return async function buryAbandoned(): Promise<void> {
-    await buryAll(
-      () => poison.abandonedTones(ABANDONED_AFTER_MS),
-      ({ clientContext }) => buryTones(clientContext),
-    );
+    await buryAll(() => poison.abandonedTones(ABANDONED_AFTER_MS), buryTones);
     await buryAll(() => poison.abandonedCallbacks(ABANDONED_AFTER_MS), buryCallback);
   };
 

@@ -13,6 +13,7 @@ export const POLICY = makeDeliveryPolicy({
   notificationGraceSeconds: 5,
   waitMinSeconds: 1,
   waitMaxSeconds: 1,
+  partLatenessSeconds: 5,
   outcomeRetentionDays: 30,
 });
 const START = Date.UTC(2026, 0, 1);

@@ -22,6 +22,7 @@ export const POLICY: DeliveryPolicy = makeDeliveryPolicy({
   notificationGraceSeconds: 60,
   waitMinSeconds: 1,
   waitMaxSeconds: 8,
+  partLatenessSeconds: 5,
   outcomeRetentionDays: 30,
 });
 

@@ -105,7 +105,9 @@ describe('sendTones', () => {
       () => undefined,
       (error: unknown) => error as Error,
     );
-    expect(thrown?.message).toBe('Storage failed before the tones were claimed; the queue delivers the message again.');
+    expect(thrown?.message).toBe(
+      'Storage failed before the tones were claimed, or before the rest of them was queued; the queue delivers the message again.',
+    );
     expect(thrown?.cause).toBe(failure);
     expect(invocation.events).toEqual(['error storage-failed']);
     expect(invocation.lines.join()).not.toContain('tone4');
@@ -118,7 +120,7 @@ describe('buryTones', () => {
     const invocation = invocationOf('buryTones');
     const buryTones = makeBuryTones({
       log: eventLogOf(invocation.context),
-      buryTones: async (clientContext) => void buried.push(clientContext),
+      buryTones: async ({ clientContext }) => void buried.push(clientContext),
     });
     const handler = onMessage(fromToneItem, buryTones);
     return { buried, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };

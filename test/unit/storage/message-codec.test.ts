@@ -13,6 +13,10 @@ const MESSAGE: Required<ToneMessage> = {
   callId: '57dab8b1-894c-409a-b240-bd8beae78896',
   tones: ['tone4', 'tone2', 'pound'],
   delayBetweenTonesMs: 300,
+  part: 2,
+  pauseMs: 500,
+  pausedUntil: 1_767_225_600_500,
+  rest: [{ pauseMs: 2000, tones: ['star'] }],
   expiresAt: 1_767_225_660_000,
   after: 'order-41',
   etag: 'W/"datetime\'2026-01-01T00%3A00%3A00.0000000Z\'"',
@@ -24,7 +28,7 @@ const MESSAGE: Required<ToneMessage> = {
   dueAt: 1_767_225_601_000,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
-const ITEM = { version: 1, ...MESSAGE };
+const ITEM = { version: 2, ...MESSAGE };
 const CALLBACK = { clientContext: 'order-42', attempts: 0 };
 
 const decode = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64').toString('utf8'));

@@ -52,7 +52,7 @@ function makeLife() {
     },
     report: () => report(REPORT),
     endCall: () => recordCallState({ callId: CALL, state: 'terminated', ended: true }),
-    bury: () => bury('order-42'),
+    bury: () => bury({ clientContext: 'order-42' }),
     timer: () => closeOverdue(),
     reader: () => read('order-42'),
     /** Everybody looks once more: the queue, Graph, the timer, a reader, the poison queue, the call. */

@@ -104,7 +104,7 @@ const ENDINGS: readonly (readonly [string, (test: TonesPorts, callbackWanted: bo
     'the poison queue',
     ({ ports, put }, callbackWanted) => (
       put({ clientContext: 'order-42', callbackWanted }),
-      makeToneBurier(ports)('order-42')
+      makeToneBurier(ports)({ clientContext: 'order-42' })
     ),
   ],
   [

@@ -33,10 +33,12 @@ function claimed(now: Partial<OutcomeFacts> = {}): TonesPorts {
   return at;
 }
 
-function record(at: TonesPorts, reply: PressReply, sentAt: number | 'never' = SENT) {
-  return makeAttemptRecorder(at.ports)(
+async function record(at: TonesPorts, reply: PressReply, sentAt: number | 'never' = SENT) {
+  const { ending } = await makeAttemptRecorder(at.ports)(
     {
       message: MESSAGE,
+      part: 1,
+      deadline: T0 + 60_000,
       claimId: 'mine',
       claimedAt: T0 - 500,
       row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
@@ -44,6 +46,7 @@ function record(at: TonesPorts, reply: PressReply, sentAt: number | 'never' = SE
     reply,
     sentAt === 'never' ? undefined : sentAt,
   );
+  return ending;
 }
 
 const notRecorded = (status: string, reason: string) => ['warn', 'outcome-not-recorded', { ...NAMES, status, reason }];

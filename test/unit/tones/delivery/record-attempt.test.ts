@@ -21,10 +21,17 @@ function claimed(): TonesPorts {
   return at;
 }
 
-function record(at: TonesPorts, reply: PressReply, sentAt: number | undefined, message: Partial<ToneMessage> = {}) {
-  return makeAttemptRecorder(at.ports)(
+async function record(
+  at: TonesPorts,
+  reply: PressReply,
+  sentAt: number | undefined,
+  message: Partial<ToneMessage> = {},
+) {
+  const { ending } = await makeAttemptRecorder(at.ports)(
     {
       message: { ...MESSAGE, ...message },
+      part: 1,
+      deadline: T0 + 60_000,
       claimId: 'mine',
       claimedAt: T0 - 500,
       row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
@@ -32,6 +39,7 @@ function record(at: TonesPorts, reply: PressReply, sentAt: number | undefined, m
     reply,
     sentAt,
   );
+  return ending;
 }
 
 const refused = (

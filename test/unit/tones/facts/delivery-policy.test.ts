@@ -19,6 +19,7 @@ test('the settings become milliseconds, each its own', () => {
     notificationGraceSeconds: 62,
     waitMinSeconds: 2,
     waitMaxSeconds: 7,
+    partLatenessSeconds: 5,
     outcomeRetentionDays: 3,
   };
   expect(makeDeliveryPolicy(settings)).toStrictEqual({

@@ -48,7 +48,7 @@ const pause = fc.integer({ min: 0, max: 120_000 });
 const NEUTRAL = {
   'asked again': (at: TonesPorts) => makeToneAcceptor(at.ports)(REQUEST),
   'delivered again': (at: TonesPorts) => makeTonePresser(at.ports)(MESSAGE),
-  'given up by the queue': (at: TonesPorts) => makeToneBurier(at.ports)('me'),
+  'given up by the queue': (at: TonesPorts) => makeToneBurier(at.ports)(MESSAGE),
   read: (at: TonesPorts) => makeOutcomeReader(at.ports)('me'),
   'looked at by the timer': (at: TonesPorts) => makeOverdueCloser(at.ports)(),
   'the call ended': (at: TonesPorts) => makeCallStateRecorder(at.ports)({ callId: 'call-1', ended: true }),
@@ -71,6 +71,8 @@ async function claimed() {
     makeAttemptRecorder(at.ports)(
       {
         message: MESSAGE,
+        part: 1,
+        deadline: MESSAGE.expiresAt,
         claimId: 'mine',
         claimedAt: T0,
         row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0, etag },
@@ -163,6 +165,7 @@ const MAY_BECOME: Readonly<Record<ToneStatus, readonly ToneStatus[]>> = {
   accepted: ['accepted', 'sending', 'failed', 'expired'],
   sending: ['accepted', 'running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'],
   running: ['succeeded', 'failed', 'canceled', 'unknown'],
+  pausing: [],
   unknown: ['succeeded', 'failed', 'canceled', 'unknown'],
   succeeded: ['succeeded'],
   failed: ['failed'],

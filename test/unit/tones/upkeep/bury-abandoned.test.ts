@@ -36,7 +36,7 @@ function setUp(tonesLeft: (ToneMessage | undefined)[], callbacksLeft: (CallbackM
       abandonedTones: async (ageMs) => Promise.resolve(take('tones', tonesLeft, ageMs)),
       abandonedCallbacks: async (ageMs) => Promise.resolve(take('callbacks', callbacksLeft, ageMs)),
     },
-    buryTones: async (clientContext) => Promise.resolve(void done.push(`tones of ${clientContext}`)),
+    buryTones: async ({ clientContext }) => Promise.resolve(void done.push(`tones of ${clientContext}`)),
     buryCallback: async ({ clientContext, attempts }) =>
       Promise.resolve(void done.push(`callback of ${clientContext} after ${attempts}`)),
   });
@@ -94,7 +94,7 @@ test.each(['look', 'removal'] as const)('storage that fails at the %s is thrown'
       abandonedTones: at === 'look' ? down : async () => Promise.resolve([{ message: tones('a'), remove: down }]),
       abandonedCallbacks: async () => Promise.resolve([]),
     },
-    buryTones: async (clientContext) => Promise.resolve(void buried.push(clientContext)),
+    buryTones: async ({ clientContext }) => Promise.resolve(void buried.push(clientContext)),
     buryCallback: async () => Promise.resolve(),
   });
   await expect(bury()).rejects.toThrow('storage is down');

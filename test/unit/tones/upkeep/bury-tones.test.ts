@@ -3,7 +3,7 @@ import { makeToneBurier } from '../../../../shared/tones/upkeep/bury-tones';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
-const bury = (at: TonesPorts) => makeToneBurier(at.ports)('me');
+const bury = (at: TonesPorts) => makeToneBurier(at.ports)({ clientContext: 'me' });
 
 function withRow(facts: Partial<OutcomeFacts> = {}): TonesPorts {
   const at = makeTonesPorts();

@@ -1,0 +1,81 @@
+// Presses a part after the first: once the part before it is reported as played and its pause is over, and not too late after it.
+// Knows no predecessors: the request has had its turn since its first part.
+//
+//   message -> row -> over? pressed? early? pausing? -> CLAIM (if the row is still as it was read) -> pressed and recorded
+import { isTooLate } from '../facts/delivery-policy';
+import { partState } from '../facts/part-state';
+import { interrupted } from '../facts/transitions';
+import type { OutcomeFacts } from '../facts/outcome-facts';
+import type { Stored, ToneMessage } from '../ports';
+import { makeClaimer } from './claim';
+import type { RulePorts } from './end-request';
+import type { Hold } from './hold';
+import { makeOverdueEnd } from './overdue-end';
+import { makeClaimedPresser } from './press-claimed';
+import type { Delivery, PressEnding } from './press-tones';
+import { makePutRest } from './put-rest';
+import { makeWait } from './wait';
+
+const MOST_CLAIM_ROUNDS = 5;
+
+export function makeNextPartPresser(ports: RulePorts) {
+  const { clock, policy, log, endRequest } = ports;
+  const claim = makeClaimer(ports);
+  const pressClaimed = makeClaimedPresser(ports);
+  const overdueEnd = makeOverdueEnd(ports);
+  const putRest = makePutRest(ports);
+  const wait = makeWait(ports);
+
+  return async function pressNextPart(
+    message: ToneMessage & { readonly part: number },
+    delivery: Delivery,
+    hold: Hold,
+  ): Promise<PressEnding> {
+    const { clientContext, part } = message;
+    for (let claims = 0; claims < MOST_CLAIM_ROUNDS;) {
+      const { row } = await endRequest({ clientContext, by: 'press', decide: overdueEnd });
+      if (row === undefined) return dropped('row-missing', message);
+      const state = partState(row, part, clock.now());
+      switch (state.kind) {
+        case 'over':
+          return dropped('duplicate', message);
+        case 'pressed':
+          await putRest(message, row);
+          return dropped('duplicate', message);
+        case 'early':
+          if (await hold.untilLikely(state.until)) continue;
+          return wait(message, hold.delayMs(state.until), delivery);
+        case 'pausing':
+          if (await hold.until(state.until)) continue;
+          return wait(message, hold.delayMs(state.until), delivery);
+        case 'due': {
+          if (isTooLate(row.latestStart ?? Infinity, clock.now())) return interrupt(row, part);
+          const tried = await claim(message, row);
+          if (tried.kind === 'ours') return pressClaimed(tried.claim);
+          claims += 1;
+          break;
+        }
+        // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
+        default:
+          state satisfies never;
+      }
+    }
+    return wait(message, policy.minWaitMs, delivery);
+  };
+
+  async function interrupt(row: Stored<OutcomeFacts>, part: number): Promise<PressEnding> {
+    const { clientContext } = row;
+    const decide = (at: OutcomeFacts) => {
+      const now = clock.now();
+      const isDue = partState(at, part, now).kind === 'due';
+      return isDue && isTooLate(at.latestStart ?? Infinity, now) ? interrupted(at, now) : undefined;
+    };
+    const ended = await endRequest({ clientContext, by: 'press', row, decide });
+    return ended.kind === 'ended' ? 'recorded' : 'duplicate';
+  }
+
+  function dropped(ending: 'row-missing' | 'duplicate', { clientContext, callId, part }: ToneMessage): PressEnding {
+    log('warn', ending === 'row-missing' ? 'row-missing' : 'tones-duplicate', { clientContext, callId, part });
+    return ending;
+  }
+}
