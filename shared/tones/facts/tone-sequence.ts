@@ -58,9 +58,11 @@ export function sizesOf(sequence: ToneSequence): SequenceSize & { readonly toneC
 
 /** Size of the part of that number, from 1; undefined where there is none. */
 export function partSize(size: SequenceSize, part: number): PartSize | undefined {
-  const { delayBetweenTonesMs, partSizes, toneCount = 0, pauseMs = 0 } = size;
+  const { delayBetweenTonesMs, partSizes, toneCount, pauseMs = 0 } = size;
   const delay = delayBetweenTonesMs !== undefined && { delayBetweenTonesMs };
-  if (partSizes === undefined) return part === 1 ? { pauseMs, toneCount, ...delay } : undefined;
+  if (partSizes === undefined) {
+    return part === 1 && toneCount !== undefined ? { pauseMs, toneCount, ...delay } : undefined;
+  }
   const [pause, count] = (partSizes.split(' ')[part - 1] ?? '').split(':');
   return count === undefined ? undefined : { pauseMs: Number(pause), toneCount: Number(count), ...delay };
 }

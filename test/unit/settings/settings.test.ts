@@ -66,6 +66,7 @@ test('the least settings give every default of the contract', () => {
     notificationGraceSeconds: 60,
     waitMinSeconds: 1,
     waitMaxSeconds: 8,
+    partLatenessSeconds: 5,
     outcomeRetentionDays: 30,
     warnings: [],
   });
@@ -455,6 +456,7 @@ test.each([
   ['SEND_GRACE_SECONDS', 'sendGraceSeconds', 4, 600],
   ['NOTIFICATION_GRACE_SECONDS', 'notificationGraceSeconds', 1, 86_400],
   ['WAIT_MAX_SECONDS', 'waitMaxSeconds', 1, 600],
+  ['PART_LATENESS_SECONDS', 'partLatenessSeconds', 1, 60],
   ['OUTCOME_RETENTION_DAYS', 'outcomeRetentionDays', 1, 3650],
 ] as const)('%s is a whole number within its range', (name, property, least, most) => {
   expect(read({ [name]: String(least) })[property]).toBe(least);

@@ -64,9 +64,17 @@ test('a message is read back from its text on the queue, from an object and from
 
 test('absent fields stay absent', () => {
   const { delayBetweenTonesMs: _delay, after: _after, notReadySince: _since, ...least } = MESSAGE;
-  const read = fromToneItem({ version: 1, ...least });
+  const read = fromToneItem({ version: 2, ...least });
   expect(read).toEqual(least);
   expect(Object.keys(read ?? {})).not.toContain('after');
+});
+
+test('a message without pauses is of version 1, so that an older app can press it during a deployment', () => {
+  const { part: _part, pauseMs, pausedUntil: _until, rest, ...plain } = MESSAGE;
+  expect(decode(toToneText(plain))).toEqual({ version: 1, ...plain });
+  expect(decode(toToneText({ ...plain, pauseMs }))).toMatchObject({ version: 2 });
+  expect(decode(toToneText({ ...plain, rest }))).toMatchObject({ version: 2 });
+  expect(decode(toToneText({ ...plain, part: 2 }))).toMatchObject({ version: 2 });
 });
 
 test('every message survives the way through the queue', () => {
@@ -82,6 +90,8 @@ test('every message survives the way through the queue', () => {
       after: fc.string(),
       etag: fc.string({ minLength: 1 }),
       waits: fc.integer({ min: 0, max: 10_000 }),
+      part: fc.integer({ min: 2, max: 20 }),
+      pauseMs: fc.integer({ min: 1, max: 300_000 }),
       notReadySince: fc.integer({ min: 0, max: 4_000_000_000_000 }),
     },
     { requiredKeys: ['clientContext', 'callId', 'tones', 'expiresAt', 'etag', 'waits'] },
@@ -105,14 +115,18 @@ test('the longest message fits into 64 KiB', () => {
 });
 
 test.each([
-  ['another version', { ...ITEM, version: 2 }],
+  ['another version', { ...ITEM, version: 3 }],
   ['no version', MESSAGE],
   ['no tones', { ...ITEM, tones: [] }],
   ['more tones than any setting allows', { ...ITEM, tones: Array.from({ length: 1001 }, () => 'tone0') }],
   ['an unknown tone', { ...ITEM, tones: ['tone10'] }],
   ['a call id with a slash', { ...ITEM, callId: '../users' }],
   ['a clientContext beyond ASCII', { ...ITEM, clientContext: 'é' }],
-  ['no etag', { ...ITEM, etag: '' }],
+  ['no etag in version 1', { ...ITEM, version: 1, etag: '' }],
+  ['no part of that number', { ...ITEM, part: 1 }],
+  ['a pause of nothing', { ...ITEM, rest: [{ pauseMs: 0, tones: ['star'] }] }],
+  ['a part without tones', { ...ITEM, rest: [{ pauseMs: 500, tones: [] }] }],
+  ['no rest at all', { ...ITEM, rest: [] }],
   ['a deadline that is no integer', { ...ITEM, expiresAt: '2026-01-01' }],
   ['a negative number of waits', { ...ITEM, waits: -1 }],
   ['text that is no JSON', 'hello'],
@@ -128,6 +142,7 @@ test.each([
 /** One of each version that ever shipped, as it stood on a queue: a deployment finds them there. Never change one; add one. */
 const SHIPPED: readonly (readonly [string, (item: unknown) => object | undefined])[] = [
   ['tone-request-v1', fromToneItem],
+  ['tone-request-v2', fromToneItem],
   ['callback-v1', fromCallbackItem],
 ];
 

@@ -61,9 +61,9 @@ describe('a request waits behind a predecessor', () => {
     ['that is accepted', { status: 'accepted', expiresAt: T0 + 1 }, 1000],
     ['that is claimed', { status: 'sending', claimedAt: T0, watchUntil: T0 + 1 }, 1000],
     [
-      'that is running, as long as its pauses last',
+      'that is running, until a second before its pauses end',
       { status: 'running', sentAt: T0 - 500, toneCount: 5, delayBetweenTonesMs: 600 },
-      2500,
+      1000,
     ],
     [
       'that is running and nearly over',
@@ -144,7 +144,7 @@ describe('a predecessor whose time has passed is ended first', () => {
     const at = behind({ status: 'sending', claimedAt: T0 - 30_000, watchUntil: T0, settledAt: T0 + 4000 });
     expect(await press(at)).toBe('waiting');
     expect(at.row('before')).toMatchObject({ status: 'unknown', errorCode: 'worker-lost', finishedAt: T0 });
-    expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([4000]);
+    expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([3000]);
   });
 
   test('running and settled: it becomes unknown and is done', async () => {

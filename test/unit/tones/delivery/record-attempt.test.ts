@@ -31,7 +31,7 @@ async function record(
     {
       message: { ...MESSAGE, ...message },
       part: 1,
-      deadline: T0 + 60_000,
+      deadline: message.expiresAt ?? T0 + 60_000,
       claimId: 'mine',
       claimedAt: T0 - 500,
       row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },

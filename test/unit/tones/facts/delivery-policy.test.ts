@@ -27,6 +27,7 @@ test('the settings become milliseconds, each its own', () => {
     notificationGraceMs: 62_000,
     minWaitMs: 2000,
     maxWaitMs: 7000,
+    partLatenessMs: 5000,
     retentionMs: 259_200_000,
   });
 });

@@ -26,6 +26,7 @@ test('codes that callers decide on say what they always said', () => {
     'notification-missing',
     'operation-canceled',
     'operation-failed',
+    'sequence-interrupted',
     'worker-lost',
   ]);
   expect(CODES.filter((code) => ERROR_CATALOGUE[code].askAgain === 'no').sort()).toEqual([

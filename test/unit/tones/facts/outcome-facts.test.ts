@@ -6,6 +6,7 @@ test('the statuses are those of the contract', () => {
     'accepted',
     'sending',
     'running',
+    'pausing',
     'succeeded',
     'failed',
     'canceled',

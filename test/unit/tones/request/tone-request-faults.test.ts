@@ -14,7 +14,11 @@ test.each([
   ['digits', 12, 'must be a string'],
   ['digits', '', 'too few digits: 1 to 5 are allowed'],
   ['digits', '123456', 'too many digits: 1 to 5 are allowed'],
-  ['digits', '12x', 'may hold only 0-9, *, #, A-D and ! (flash)'],
+  [
+    'digits',
+    '12x',
+    'position 3: only 0-9, *, #, A-D and ! (flash) are pressed; w, W and the comma are pauses; space, -, ., ( and ) are skipped',
+  ],
   ['delayBetweenTonesMs', '300', 'must be an integer'],
   ['delayBetweenTonesMs', 1.5, 'must be an integer'],
   ['delayBetweenTonesMs', -1, 'must be 0 to 60000'],
