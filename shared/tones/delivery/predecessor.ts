@@ -1,6 +1,7 @@
 // Whether it is a request's turn on its call: the requests before it, from the last back to one that was claimed.
 // Never presses and never claims; ends a predecessor whose time has passed, as nobody else may be about to.
-import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
+import type { OutcomeFacts } from '../facts/outcome-facts';
+import { partSize } from '../facts/tone-sequence';
 import { predecessorState } from '../facts/transitions';
 import type { ToneMessage } from '../ports';
 import type { RulePorts } from './end-request';
@@ -8,6 +9,8 @@ import { makeOverdueEnd } from './overdue-end';
 
 /** Requests that were never pressed are walked over; more than so many in one delivery are left to the next. */
 const LONGEST_WALK = 100;
+/** One that has not been pressed by then is held up by something that takes longer. */
+const MOST_WAITS_FOR_NEXT = 4;
 
 export type Turn =
   | { readonly kind: 'go' }
@@ -47,7 +50,7 @@ export function makePredecessorCheck(ports: RulePorts): (message: ToneMessage) =
           break;
         case 'wait': {
           const { until } = state;
-          return { kind: 'wait', delayMs: waitFor(until), until, mayBeSoon: await mayEndSoon(row), after, passed };
+          return { kind: 'wait', delayMs: waitFor(until), until, mayBeSoon: await mayEndSoon(row, message.waits), after, passed };
         }
         // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
         default:
@@ -57,12 +60,11 @@ export function makePredecessorCheck(ports: RulePorts): (message: ToneMessage) =
     return { kind: 'go' };
   };
 
-  /** Of two that wait, the second is worth waiting for here while the first is not done; of a longer row of them, the queue keeps the rest. */
-  async function mayEndSoon(row: OutcomeFacts | undefined): Promise<boolean> {
+  /** One that is next to be pressed, or being pressed, is worth waiting for here; of a longer row of them, the queue keeps the rest. */
+  async function mayEndSoon(row: OutcomeFacts | undefined, waits: number): Promise<boolean> {
     if (row?.status !== 'accepted') return true;
-    if (!row.after) return false;
-    const before = await outcomes.read(row.after);
-    return before !== undefined && !isFinal(before.status) && before.status !== 'accepted';
+    if (waits >= MOST_WAITS_FOR_NEXT || (partSize(row, 1)?.pauseMs ?? 0) > 0) return false;
+    return !row.after || (await outcomes.read(row.after))?.status !== 'accepted';
   }
 
   async function readAndEnd(clientContext: string) {

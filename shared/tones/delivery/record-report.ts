@@ -29,14 +29,14 @@ export function makeReportRecorder(ports: RulePorts) {
       if (part > 1 && (row?.partCount ?? 1) < part) return 'not-ours';
       if (row === undefined) {
         if (!(await insert(report))) continue;
-        recorded(report, undefined);
+        recorded(report, undefined, 1);
         return 'done';
       }
       const pause = pauseAfter(row, part, report);
       if (pause === undefined) {
         const decide = (at: OutcomeFacts) => (pauseAfter(at, part, report) ? undefined : endOf(at, part, report));
         const ended = await endRequest({ clientContext, by: 'report', row, decide });
-        if (ended.kind === 'ended') recorded(report, ended.row);
+        if (ended.kind === 'ended') recorded(report, ended.row, part);
         else if (ended.row === undefined || pauseAfter(ended.row, part, report)) continue;
         else logUncounted(ended.row, part, report);
         return 'done';
@@ -72,12 +72,15 @@ export function makeReportRecorder(ports: RulePorts) {
     return (await endRequest.insert({ clientContext, callId }, reported(report, clock.now()), 'report')) !== undefined;
   }
 
-  function recorded(report: OperationReport, row: OutcomeFacts | undefined): void {
-    const { clientContext, callId, operationId } = report;
+  function recorded(report: OperationReport, row: OutcomeFacts | undefined, part: number): void {
+    const { callId, operationId } = report;
+    const { clientContext } = row ?? report;
     if (row?.traceparent !== undefined) linkTrace?.(row.traceparent);
     const pressedAt = row && pressedAtOf(row);
     const durationMs = pressedAt === undefined ? {} : { durationMs: clock.now() - pressedAt };
-    log('info', 'report-recorded', { clientContext, callId, status: judge(report), operationId, ...durationMs });
+    const ofPart = row?.partCount !== undefined && { part };
+    const status = judge(report);
+    log('info', 'report-recorded', { clientContext, callId, status, operationId, ...ofPart, ...durationMs });
   }
 
   function partPlayed({ callId, operationId }: OperationReport, row: OutcomeFacts, part: number): void {
