@@ -1,5 +1,5 @@
 // Every reason why tones were not, or may not have been, played: a stable code, what to do, and whether asking again can help.
-// The only place where these texts stand; README.md shows the same table (a contract test compares them).
+// The only place where these texts stand: docs/reference.md and the OpenAPI document are made from it.
 
 interface CatalogueEntry {
   /** What happened and what to do about it, in one or two sentences. */

@@ -6,35 +6,40 @@ import { FUNCTION_NAMES } from '../../../shared/resource-names';
 import { OUTCOME_COLUMNS } from '../../../shared/storage/outcome-rows';
 import { ERROR_CATALOGUE } from '../../../shared/tones/facts/error-catalogue';
 import { TONE_STATUSES, isFinal } from '../../../shared/tones/facts/outcome-facts';
+import { MOST_ATTEMPTS } from '../../../shared/tones/callbacks/retry';
 import { TONE_NAMES } from '../../../shared/tones/facts/tone-names';
 import { ROOT, codeSpansOf, readText, repositoryFiles, sectionOf, tableOf } from '../../support/documents/repository';
 
 const README = readText('README.md');
+const REFERENCE = readText('docs/reference.md');
 const ARCHITECTURE = readText('docs/architecture.md');
 const ASK_AGAIN = { yes: 'yes', no: 'no', 'check-first': 'check first' } as const;
 
-test('the README’s error table is the catalogue: every code, its message, and whether asking again helps', () => {
+test('the reference’s error table is the catalogue: every code, its message, and whether asking again helps', () => {
   const rows = Object.entries(ERROR_CATALOGUE).map(([code, { message, askAgain }]) => [
     `\`${code}\``,
     message,
     ASK_AGAIN[askAgain],
   ]);
-  expect(tableOf(sectionOf(README, 'Error codes'))).toEqual(rows);
+  expect(tableOf(sectionOf(REFERENCE, 'Error codes'))).toEqual(rows);
 });
 
-test('the README’s problem table has every type and status', () => {
-  const rows = tableOf(sectionOf(README, 'Problems')).map(([type, status]) => [type, status]);
+test('the reference’s problem table has every type and status', () => {
+  const rows = tableOf(sectionOf(REFERENCE, 'Problems')).map(([type, status]) => [type, status]);
   expect(rows).toEqual(
     Object.entries(PROBLEMS).map(([code, { status }]) => [`\`urn:problem:${code}\``, String(status)]),
   );
 });
 
-test('the README’s status table has every status in order, and says which are final', () => {
-  const rows = tableOf(sectionOf(README, 'Outcomes')).map(([status, final]) => [status, final]);
+test.each([
+  ['the README', README, 'Outcomes'],
+  ['the reference', REFERENCE, 'Statuses'],
+])('the status table of %s has every status in order, and says which are final', (_name, document, heading) => {
+  const rows = tableOf(sectionOf(document, heading)).map(([status, final]) => [status, final]);
   expect(rows).toEqual(TONE_STATUSES.map((status) => [`\`${status}\``, isFinal(status) ? 'yes' : '']));
 });
 
-test('README, simulator and code have the same tones: Graph’s', () => {
+test('reference, simulator and code have the same tones: Graph’s', () => {
   const expected = [
     'tone0',
     'tone1',
@@ -58,8 +63,40 @@ test('README, simulator and code have the same tones: Graph’s', () => {
   const simulator =
     /const TONES\b[^{]*\{([^}]*)\}/.exec(readText('local/graph-simulator/graph/send-dtmf-tones-body.ts'))?.[1] ?? '';
   expect([...simulator.matchAll(/(\w+): true/g)].map((match) => match[1])).toEqual(expected);
-  const row = tableOf(sectionOf(README, 'The request')).find(([field]) => field === '`tones`');
+  const row = tableOf(sectionOf(REFERENCE, 'The request')).find(([field]) => field === '`tones`');
   expect(codeSpansOf(row?.[2] ?? '')).toEqual(expected);
+});
+
+test('the reference names every field of a request, and the columns of an outcome by their fields', () => {
+  const fieldsOf = (heading: string) =>
+    tableOf(sectionOf(REFERENCE, heading)).map(([field = '']) => codeSpansOf(field)[0]);
+  expect(fieldsOf('The request')).toEqual([
+    'callId',
+    'tones',
+    'digits',
+    'delayBetweenTonesMs',
+    'clientContext',
+    'expiresInSeconds',
+    'callbackUrl',
+  ]);
+  const spans = codeSpansOf(sectionOf(REFERENCE, 'The outcome'));
+  const facts = Object.keys(OUTCOME_COLUMNS).slice(0, Object.keys(OUTCOME_COLUMNS).indexOf('finishedAt') + 1);
+  expect(facts.length).toBeGreaterThan(10);
+  expect(spans).toEqual(expect.arrayContaining(facts));
+});
+
+test('the reference counts attempts and bytes as the code does', () => {
+  expect(MOST_ATTEMPTS).toBe(10);
+  expect(sectionOf(REFERENCE, 'Being called back')).toContain('ten attempts in about a quarter of an hour');
+  expect(sectionOf(REFERENCE, 'The request')).toContain('at most 16 KiB');
+  expect(readText('functions/enqueue-tones.ts')).toContain('16 * 1024');
+});
+
+test('the README is read in five minutes: 12 KB at most, and what a real call needs comes before the first table', () => {
+  expect(Buffer.byteLength(README)).toBeLessThanOrEqual(12_000);
+  const before = README.indexOf('## Before it works with a real call');
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(README.indexOf('\n|'));
 });
 
 test('the architecture document names every event of the log, and no other', () => {

@@ -1,5 +1,5 @@
 // The fenced examples of a Markdown document, and curl commands as requests.
-// Stands under test/end-to-end/http/readme.test.ts.
+// Runs nothing: what an example does is known to the tests alone.
 
 export interface Example {
   readonly language: string;
@@ -22,9 +22,9 @@ export interface CurlRequest {
   readonly showsHead: boolean;
 }
 
-/** The request of a curl command, with the flags that the README uses; any other flag throws. */
+/** The request of a curl command, with the flags that the documents use; any other flag throws. `| jq` only lays the answer out. */
 export function curlRequestOf(command: string): CurlRequest {
-  const [program, ...words] = shellWordsOf(command);
+  const [program, ...words] = shellWordsOf(command.replace(/ \| jq$/, ''));
   if (program !== 'curl') throw new Error(`not curl: ${program}`);
   const headers: Record<string, string> = {};
   let url: string | undefined;
@@ -32,6 +32,7 @@ export function curlRequestOf(command: string): CurlRequest {
   let showsHead = false;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === '-i') showsHead = true;
+    else if (word === '-s') continue;
     else if (word === '-d') body = words.shift();
     else if (word === '-H') {
       const [name = '', ...value] = (words.shift() ?? '').split(':');
