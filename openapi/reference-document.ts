@@ -1,7 +1,7 @@
 // docs/reference.md: every table that a caller or an operator looks something up in, made from the code.
 // Decides nothing: the rows are those of the schemas, the catalogues and the settings; the sentences between them stand in texts/.
 import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
-import { SETTINGS, type SettingEntry } from '../shared/settings/setting-names';
+import { SETTINGS } from '../shared/settings/setting-names';
 import { ERROR_CATALOGUE } from '../shared/tones/facts/error-catalogue';
 import { isFinal, TONE_STATUSES } from '../shared/tones/facts/outcome-facts';
 import { makeOpenApiDocument } from './openapi-document';
@@ -129,8 +129,15 @@ function problemTable(): string {
   return table(['type', 'status', 'title', 'answered by'], rows);
 }
 
+interface SettingRow {
+  readonly name: string;
+  readonly default?: string;
+  readonly otherwise?: string;
+  readonly meaning: string;
+}
+
 function settingTable(): string {
-  const entries: readonly SettingEntry[] = SETTINGS;
+  const entries: readonly SettingRow[] = SETTINGS;
   const rows = entries.map(({ name, default: initial, otherwise = '', meaning }) => [
     code(name),
     initial === undefined ? otherwise : code(initial),

@@ -1,5 +1,5 @@
 // The application settings by name: default and meaning. The one place where they are spelt.
-// docs/reference.md is made from it; contract tests compare local.settings.sample.json and Bicep with it.
+// Read by shared/settings/settings; contract tests compare local.settings.sample.json, README and Bicep with it.
 
 export interface SettingEntry {
   readonly name: string;

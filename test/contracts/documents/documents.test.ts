@@ -1,96 +1,13 @@
-// The documents and the code must name the same codes, statuses, tones, columns and events.
+// The documents and the code must name the same columns, functions and events; every page must be found, and read by those whom it is for.
+// Tables that are generated are looked at in reference.test.ts.
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { PROBLEMS } from '../../../shared/http/problem';
 import { FUNCTION_NAMES } from '../../../shared/resource-names';
 import { OUTCOME_COLUMNS } from '../../../shared/storage/outcome-rows';
-import { ERROR_CATALOGUE } from '../../../shared/tones/facts/error-catalogue';
-import { TONE_STATUSES, isFinal } from '../../../shared/tones/facts/outcome-facts';
-import { MOST_ATTEMPTS } from '../../../shared/tones/callbacks/retry';
-import { TONE_NAMES } from '../../../shared/tones/facts/tone-names';
 import { ROOT, codeSpansOf, readText, repositoryFiles, sectionOf, tableOf } from '../../support/documents/repository';
 
 const README = readText('README.md');
-const REFERENCE = readText('docs/reference.md');
 const ARCHITECTURE = readText('docs/architecture.md');
-const ASK_AGAIN = { yes: 'yes', no: 'no', 'check-first': 'check first' } as const;
-
-test('the reference’s error table is the catalogue: every code, its message, and whether asking again helps', () => {
-  const rows = Object.entries(ERROR_CATALOGUE).map(([code, { message, askAgain }]) => [
-    `\`${code}\``,
-    message,
-    ASK_AGAIN[askAgain],
-  ]);
-  expect(tableOf(sectionOf(REFERENCE, 'Error codes'))).toEqual(rows);
-});
-
-test('the reference’s problem table has every type and status', () => {
-  const rows = tableOf(sectionOf(REFERENCE, 'Problems')).map(([type, status]) => [type, status]);
-  expect(rows).toEqual(
-    Object.entries(PROBLEMS).map(([code, { status }]) => [`\`urn:problem:${code}\``, String(status)]),
-  );
-});
-
-test.each([
-  ['the README', README, 'Outcomes'],
-  ['the reference', REFERENCE, 'Statuses'],
-])('the status table of %s has every status in order, and says which are final', (_name, document, heading) => {
-  const rows = tableOf(sectionOf(document, heading)).map(([status, final]) => [status, final]);
-  expect(rows).toEqual(TONE_STATUSES.map((status) => [`\`${status}\``, isFinal(status) ? 'yes' : '']));
-});
-
-test('reference, simulator and code have the same tones: Graph’s', () => {
-  const expected = [
-    'tone0',
-    'tone1',
-    'tone2',
-    'tone3',
-    'tone4',
-    'tone5',
-    'tone6',
-    'tone7',
-    'tone8',
-    'tone9',
-    'star',
-    'pound',
-    'a',
-    'b',
-    'c',
-    'd',
-    'flash',
-  ];
-  expect([...TONE_NAMES]).toEqual(expected);
-  const simulator =
-    /const TONES\b[^{]*\{([^}]*)\}/.exec(readText('local/graph-simulator/graph/send-dtmf-tones-body.ts'))?.[1] ?? '';
-  expect([...simulator.matchAll(/(\w+): true/g)].map((match) => match[1])).toEqual(expected);
-  const row = tableOf(sectionOf(REFERENCE, 'The request')).find(([field]) => field === '`tones`');
-  expect(codeSpansOf(row?.[2] ?? '')).toEqual(expected);
-});
-
-test('the reference names every field of a request, and the columns of an outcome by their fields', () => {
-  const fieldsOf = (heading: string) =>
-    tableOf(sectionOf(REFERENCE, heading)).map(([field = '']) => codeSpansOf(field)[0]);
-  expect(fieldsOf('The request')).toEqual([
-    'callId',
-    'tones',
-    'digits',
-    'delayBetweenTonesMs',
-    'clientContext',
-    'expiresInSeconds',
-    'callbackUrl',
-  ]);
-  const spans = codeSpansOf(sectionOf(REFERENCE, 'The outcome'));
-  const facts = Object.keys(OUTCOME_COLUMNS).slice(0, Object.keys(OUTCOME_COLUMNS).indexOf('finishedAt') + 1);
-  expect(facts.length).toBeGreaterThan(10);
-  expect(spans).toEqual(expect.arrayContaining(facts));
-});
-
-test('the reference counts attempts and bytes as the code does', () => {
-  expect(MOST_ATTEMPTS).toBe(10);
-  expect(sectionOf(REFERENCE, 'Being called back')).toContain('ten attempts in about a quarter of an hour');
-  expect(sectionOf(REFERENCE, 'The request')).toContain('at most 16 KiB');
-  expect(readText('functions/enqueue-tones.ts')).toContain('16 * 1024');
-});
 
 test('the README is read in five minutes: 12 KB at most, and what a real call needs comes before the first table', () => {
   expect(Buffer.byteLength(README)).toBeLessThanOrEqual(12_000);
@@ -153,6 +70,35 @@ test('every link between documents, and every path of ours in them, leads to a f
     );
     expect([document, [...links, ...paths].filter((path) => !existsSync(join(ROOT, path)))]).toEqual([document, []]);
   }
+});
+
+test('the index of documents has every page, and every decision under its own title', () => {
+  const index = readText('docs/README.md');
+  const links = [...index.matchAll(/\]\(([^)#]+)\)/g)].map((match) => normalize(join('docs', match[1] ?? '')));
+  const pages = repositoryFiles().filter((path) => /^docs\/.*\.md$/.test(path) && path !== 'docs/README.md');
+  expect(pages.filter((path) => !links.includes(path))).toEqual([]);
+  const decisions = pages.filter((path) => path.startsWith('docs/decisions/'));
+  expect(decisions.map((path) => Number(path.slice('docs/decisions/'.length, -3).slice(0, 4)))).toEqual(
+    decisions.map((_path, index) => index + 1),
+  );
+  for (const path of decisions) {
+    const [number = '', title = ''] = /^# (\d{4}) (.*)/.exec(readText(path))?.slice(1) ?? [];
+    expect(path).toContain(`/${number}-`);
+    expect(index).toContain(`- [${number}](${path.replace('docs/', '')}) ${title}\n`);
+  }
+});
+
+test('test/README.md says what every folder of tests is for', () => {
+  const folders = new Set(repositoryFiles().flatMap((path) => /^test\/([^/]+)\//.exec(path)?.[1] ?? []));
+  const rows = tableOf(readText('test/README.md')).map(([folder = '']) => codeSpansOf(folder)[0]);
+  expect(new Set(rows)).toEqual(folders);
+});
+
+test('AGENTS.md names npm scripts that exist, and leaves none out', () => {
+  const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+  const commands = sectionOf(readText('AGENTS.md'), 'Commands');
+  const named = [...commands.matchAll(/npm (?:run ([\w-]+)|(test|start)\b)/g)].map(([, run, short]) => run ?? short);
+  expect([...new Set(named)].sort()).toEqual(Object.keys(scripts).sort());
 });
 
 test('every decision has one screen: context, decision, consequences', () => {
