@@ -142,7 +142,7 @@ export const ERROR_CATALOGUE = {
   },
   'notification-missing': {
     message:
-      'Graph accepted the tones but did not report how they ended: check that the callback URL of the call reaches callNotifications.',
+      'Graph accepted the tones but did not report how they ended: check that the callbackUri of the call leads to callNotifications.',
     askAgain: 'check-first',
   },
   // Graph reported the end of the operation.

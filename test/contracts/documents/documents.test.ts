@@ -72,6 +72,30 @@ test('every link between documents, and every path of ours in them, leads to a f
   }
 });
 
+/** The anchors that GitHub makes of the headings of a document. */
+function anchorsOf(document: string): string[] {
+  const headings = readText(document)
+    .replaceAll(/^```[\s\S]*?^```$/gm, '')
+    .matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('every link to a part of a document leads to a heading', () => {
+  const documents = repositoryFiles().filter((path) => path.endsWith('.md'));
+  const dangling = documents.flatMap((document) =>
+    [...readText(document).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+      .map(([, file = '', anchor = '']) => [file === '' ? document : normalize(join(dirname(document), file)), anchor])
+      .filter(([file = '', anchor = '']) => !anchorsOf(file).includes(anchor))
+      .map(([file, anchor]) => `${document}: ${file}#${anchor}`),
+  );
+  expect(dangling).toEqual([]);
+});
+
 test('the index of documents has every page, and every decision under its own title', () => {
   const index = readText('docs/README.md');
   const links = [...index.matchAll(/\]\(([^)#]+)\)/g)].map((match) => normalize(join('docs', match[1] ?? '')));

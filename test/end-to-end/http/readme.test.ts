@@ -4,7 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '../../../local/wait-for';
-import { curlRequestOf, examplesOf, type CurlRequest, type Example } from '../../support/documents/readme-examples';
+import {
+  curlRequestOf,
+  examplesOf,
+  masked,
+  type CurlRequest,
+  type Example,
+} from '../../support/documents/readme-examples';
 import { runScript, startReadmeStack, type ReadmeStack } from '../../support/readme-stack';
 import type { ApiDocument } from '../../support/documents/described-operations';
 import { ROOT, readJsonFile, readText } from '../../support/documents/repository';
@@ -61,16 +67,6 @@ function curl({
   body,
 }: Pick<CurlRequest, 'url' | 'method' | 'headers' | 'body'>): Promise<Response> {
   return fetch(here(url), { method, headers, ...(body !== undefined && { body }) });
-}
-
-/** Replaces what differs from run to run by its kind. */
-function masked(text: string): string {
-  return text
-    .replaceAll(/^ *\d+\.\d s /gm, 'SECONDS ')
-    .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
-    .replaceAll(/(?<=token=)[\w-]{32}/g, 'TOKEN')
-    .replaceAll(/("operationId": ?)"[0-9a-f-]{36}"/g, '$1"ID"');
 }
 
 /** As jq prints it. */
@@ -204,6 +200,7 @@ test('the function key is asked for by variables that infra/ gives', () => {
   const variables = [...(example?.text ?? '').matchAll(/\$(\w+)/g)].map(([, name]) => name);
   expect(variables).toEqual(['TONES_RESOURCE_GROUP', 'TONES_FUNCTION_APP']);
   for (const name of variables) expect(readText('infra/main.bicep')).toContain(`output ${name} string`);
+  expect(readText('infra/README.md')).toContain(`key=$(${example?.text})`);
 });
 
 test('no example is left out', () => {

@@ -22,6 +22,16 @@ export interface CurlRequest {
   readonly showsHead: boolean;
 }
 
+/** What was printed, with a word of its kind in the place of whatever differs from run to run. */
+export function masked(text: string): string {
+  return text
+    .replaceAll(/^ *\d+\.\d s /gm, 'SECONDS ')
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/(?<=token=)[\w-]{32}/g, 'TOKEN')
+    .replaceAll(/("operationId": ?)"[0-9a-f-]{36}"/g, '$1"ID"');
+}
+
 /** The request of a curl command, with the flags that the documents use; any other flag throws. `| jq` only lays the answer out. */
 export function curlRequestOf(command: string): CurlRequest {
   const [program, ...words] = shellWordsOf(command.replace(/ \| jq$/, ''));
