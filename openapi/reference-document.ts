@@ -4,6 +4,7 @@ import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
 import { SETTINGS } from '../shared/settings/setting-names';
 import { ERROR_CATALOGUE } from '../shared/tones/facts/error-catalogue';
 import { isFinal, TONE_STATUSES } from '../shared/tones/facts/outcome-facts';
+import { table } from './markdown-table';
 import { makeOpenApiDocument } from './openapi-document';
 import { SCHEMAS } from './schemas/components';
 import type { JsonObject } from './schemas/json-schema';
@@ -26,12 +27,6 @@ export function makeReferenceDocument(version: string): string {
     [`## ${heading}`, before, tables[heading as keyof typeof tables], after].filter((part) => part !== '').join('\n\n'),
   );
   return `${[REFERENCE_TEXTS.head, ...sections].join('\n\n')}\n`;
-}
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [columns, ...rows].map((cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |'));
-  for (const cell of rows.flat()) if (/[|\n]/.test(cell)) throw new Error(`a cell would break its table: ${cell}`);
-  return lines.toSpliced(1, 0, `|${'---|'.repeat(columns.length)}`).join('\n');
 }
 
 const code = (text: string) => `\`${text}\``;

@@ -125,6 +125,16 @@ test('AGENTS.md names npm scripts that exist, and leaves none out', () => {
   expect([...new Set(named)].sort()).toEqual(Object.keys(scripts).sort());
 });
 
+test('every command that runs a part of the tests names tests that exist', () => {
+  const documents = repositoryFiles().filter((path) => path.endsWith('.md'));
+  const tests = repositoryFiles().filter((path) => path.endsWith('.test.ts'));
+  const parts = documents.flatMap((document) =>
+    [...readText(document).matchAll(/npm test -- ([^`;]+)/g)].flatMap(([, names = '']) => names.trim().split(' ')),
+  );
+  expect(parts.length).toBeGreaterThan(4);
+  expect(parts.filter((part) => !tests.some((path) => path.startsWith(part)))).toEqual([]);
+});
+
 test('every decision has one screen: context, decision, consequences', () => {
   const decisions = repositoryFiles().filter((path) => /^docs\/decisions\/\d{4}-[a-z0-9-]+\.md$/.test(path));
   expect(decisions.length).toBeGreaterThanOrEqual(9);

@@ -1,5 +1,6 @@
 // docs/reference.md against the code, row by row: that it is fresh is looked for in openapi.test.ts, that nothing is missing in it here.
 // Expectations come from the catalogues, never from the generator.
+import { table } from '../../../openapi/markdown-table';
 import { PROBLEMS } from '../../../shared/http/problem';
 import { OUTCOME_COLUMNS } from '../../../shared/storage/outcome-rows';
 import { MOST_ATTEMPTS } from '../../../shared/tones/callbacks/retry';
@@ -87,4 +88,10 @@ test('the reference counts attempts and bytes as the code does', () => {
   expect(sectionOf(REFERENCE, 'Being called back')).toContain('ten attempts in about a quarter of an hour');
   expect(sectionOf(REFERENCE, 'The request')).toContain('at most 16 KiB');
   expect(readText('functions/enqueue-tones.ts')).toContain('16 * 1024');
+});
+
+test('a cell that would break its table stops the generator', () => {
+  expect(table(['a', 'b'], [['1', '']])).toBe('| a | b |\n|---|---|\n| 1 | |');
+  expect(() => table(['a'], [['x | y']])).toThrow('a cell would break its table: x | y');
+  expect(() => table(['a'], [['x\ny']])).toThrow('a cell would break its table');
 });
