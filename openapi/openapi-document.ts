@@ -15,7 +15,7 @@ const DESCRIPTION = `Presses keys (DTMF tones) in a live Microsoft Teams or Grap
 - **No tones on record**: they may be a PIN. They are in no answer.
 
 Limits and defaults are those of an app whose settings are the defaults. Errors are problem details (RFC 9457) with a stable \`type\`. What the Functions host answers
-by itself has an empty body: 401 without a key, 404 for another path or method.`;
+by itself has an empty body: 401 without a key, 404 for another path or method. So has 500, for an error that the app does not know.`;
 
 export function makeOpenApiDocument(version: string): JsonObject {
   return {

@@ -107,7 +107,7 @@ export const OUTCOME_TEXTS = {
   },
   expiresAt: {
     title: 'Expires At',
-    description: 'When its time passes, in UTC.',
+    description: 'The deadline, in UTC: after it the tones are never pressed.',
     example: '2026-01-01T00:01:00.000Z',
     visibility: 'advanced',
   },

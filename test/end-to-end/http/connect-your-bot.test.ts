@@ -46,7 +46,7 @@ async function outcomeAt(location: string): Promise<unknown> {
   });
 }
 
-test('the forwarder brings the report of a call whose callback URL is its own', async () => {
+test('the forwarder brings the report of a call whose callbackUri is its own', async () => {
   const [example] = examplesIn('js');
   const folder = mkdtempSync(join(tmpdir(), 'forwarder-'));
   const file = join(folder, 'forwarder.mjs');
