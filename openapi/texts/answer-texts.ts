@@ -120,7 +120,7 @@ export const OUTCOME_TEXTS = {
     visibility: 'advanced',
   },
   pauseMs: {
-    title: 'Pauses (ms)',
+    title: 'Pauses',
     description: 'The sum of the pauses in milliseconds, as they were read; absent where there is none.',
     example: 9000,
     visibility: 'advanced',

@@ -143,10 +143,6 @@ describe('outcome rows', () => {
       claimedAt: T0,
       errorCode: '',
       toneCount: 3,
-      playedToneCount: 1,
-      partCount: 2,
-      part: 2,
-      pauseMs: 1000,
       etag: (merged as { etag: string }).etag,
     });
   });
