@@ -1,5 +1,5 @@
 // One POST over HTTP, sent once: never repeated, never redirected, ended by its time limit; and what became of it.
-// Stands in shared/graph under calls-client; knows HTTP and Node's fetch, nothing of Graph.
+// Knows HTTP and Node's fetch, nothing of Graph.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { isRecord } from './operation';

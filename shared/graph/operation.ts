@@ -1,5 +1,5 @@
 // Reads Graph's sendDtmfTonesOperation, from a reply or from a notification, into the domain's canonical spelling.
-// Stands in shared/graph, under calls-client and the notification parser; knows only the shape of shared/tones' report.
+// Knows the shape of the report in shared/tones, and nothing of how the operation came.
 import type { OperationReport, ResultInfo } from '../tones/facts/operation-report';
 
 /**
