@@ -35,7 +35,7 @@ export const productionDesign: Design = (ports) => {
     tellCall: rules.recordCallState,
     closeOverdue: rules.closeOverdue,
     subscribe: rules.subscribe,
-    tell: rules.tellCallback,
+    tell: rules.deliverCallback,
     buryCallback: rules.buryCallback,
   };
 };

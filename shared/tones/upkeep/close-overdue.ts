@@ -1,6 +1,6 @@
 // Ends what has run out of time, and announces ends that nobody announced: the timer's first work.
 // Costs by open requests, never by the size of the table.
-import { makeCallbackChecker } from '../callbacks/callbacks';
+import { makeMissedAnnouncer } from '../callbacks/announce-missed';
 import type { RulePorts } from '../delivery/end-request';
 import { makeOverdueEnd } from '../delivery/overdue-end';
 import { ORPHAN_ENTRY_MS } from '../facts/delivery-policy';
@@ -17,7 +17,7 @@ type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
 export function makeOverdueCloser(ports: RulePorts) {
   const { clock, index, log, endRequest } = ports;
   const overdueEnd = makeOverdueEnd(ports);
-  const announceIfOwed = makeCallbackChecker(ports);
+  const announceMissed = makeMissedAnnouncer(ports);
 
   /** A failure of one request does not keep the others from being ended; the first is thrown at the end. */
   return async function closeOverdue(): Promise<void> {
@@ -52,7 +52,7 @@ export function makeOverdueCloser(ports: RulePorts) {
     return async (row: Stored<OutcomeFacts>): Promise<Fate> => {
       if (!canAnnounce) return 'open';
       try {
-        return (await announceIfOwed(row)) ? closedAs(row) : 'open';
+        return (await announceMissed(row)) ? closedAs(row) : 'open';
       } catch (error) {
         canAnnounce = false;
         return failed(error);

@@ -99,13 +99,13 @@ export const MUTATIONS = {
     why: 'a callback that was told unknown never hears the truth',
   },
   'final-before-subscribed-not-told': {
-    file: 'callbacks/callbacks.ts',
+    file: 'callbacks/subscribe.ts',
     from: 'if (isFinal(row.status)) await callbackQueue.enqueue',
     to: 'if (false) await callbackQueue.enqueue',
     why: 'a request that ended before its callback was stored tells nobody',
   },
   'callback-url-not-stored': {
-    file: 'callbacks/callbacks.ts',
+    file: 'callbacks/subscribe.ts',
     from: 'await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now });',
     to: "if ((await callbacks.read(clientContext)) === undefined) await callbacks.replace(clientContext, { url: '', subscribedAt: now, changedAt: now });",
     why: 'the URL is not stored',

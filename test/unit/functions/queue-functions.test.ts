@@ -148,7 +148,7 @@ describe('sendCallbacks', () => {
     const invocation = invocationOf('sendCallbacks');
     const sendCallbacks = makeSendCallbacks({
       log: eventLogOf(invocation.context),
-      tellCallback: async (message) => {
+      deliverCallback: async (message) => {
         told.push(message);
         if (failure) throw failure;
         return 'delivered';
