@@ -69,13 +69,13 @@ export const MUTATIONS = {
     foundIn: 'a claim given back',
   },
   'throws-after-claim': {
-    file: 'delivery/record-attempt.ts',
-    from: 'storageFailed(claim, error); } } return undefined;',
+    file: 'delivery/under-claim.ts',
+    from: 'logStorageFailed(ports, claim, error); } } return undefined;',
     to: 'throw error; } } return undefined;',
     why: 'one storage fault after the claim loses what Graph answered',
   },
   'final-status-buried': {
-    file: 'delivery/record-attempt.ts',
+    file: 'delivery/under-claim.ts',
     from: "if (row.claimId !== claim.claimId || row.status !== 'sending') return { kind: 'late', row };",
     to: '',
     why: 'the late record of the reply overwrites what the notification told (rule 6)',
