@@ -3,7 +3,7 @@
 import type { QueueClient } from '@azure/storage-queue';
 import type { AbandonedMessage, Clock, PoisonQueues } from '../tones/ports';
 import type { Container } from './storage-clients';
-import { statusOf } from './storage-errors';
+import { unlessMissing } from './storage-errors';
 import { fromCallbackItem, fromToneItem } from './message-codec';
 
 /** Most that one request of the queue gives. */
@@ -41,11 +41,7 @@ export function makePoisonQueues(
   }
 
   async function remove(queue: Container<QueueClient>, messageId: string, popReceipt: string): Promise<void> {
-    await queue
-      .use((client, options) => client.deleteMessage(messageId, popReceipt, options))
-      .catch((error: unknown) => {
-        if (statusOf(error) !== 404) throw error;
-      });
+    await queue.use((client, options) => client.deleteMessage(messageId, popReceipt, options)).catch(unlessMissing);
   }
 
   return {

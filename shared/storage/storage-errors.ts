@@ -29,3 +29,8 @@ export function isStale(error: unknown): boolean {
   const status = statusOf(error);
   return status === 409 || status === 412 || (status === 404 && !isContainerMissing(error));
 }
+
+/** For a removal: what is gone already is as good as removed. */
+export function unlessMissing(error: unknown): void {
+  if (statusOf(error) !== 404) throw error;
+}

@@ -152,6 +152,7 @@ describe('the answers are those of the code', () => {
       ...[...source.matchAll(/problem\('([a-z-]+)'/g)].map((match) => match[1] ?? ''),
       ...(source.includes('readJson(') ? ['malformed-json', 'body-too-large', 'unsupported-media-type'] : []),
       ...(source.includes('requirePrincipal(') ? ['unauthenticated'] : []),
+      ...(source.includes('unlessStorageFails(') ? ['storage-unavailable'] : []),
     ];
     const described = Object.values(operation.responses).flatMap(({ content }) =>
       Object.keys(content?.['application/problem+json']?.examples ?? {}),

@@ -94,7 +94,7 @@ export const MUTATIONS = {
   },
   'late-change-not-announced': {
     file: 'delivery/end-request.ts',
-    from: "if (row.status === 'unknown' && row.callbackWanted) await openAgain(clientContext);",
+    from: "if (row.status === 'unknown' && row.callbackWanted) await openAgain(ports, clientContext);",
     to: "if (row.status === 'unknown' && row.callbackWanted) { await ends.end(clientContext, end, row.etag); return { kind: 'left', row }; }",
     why: 'a callback that was told unknown never hears the truth',
   },
