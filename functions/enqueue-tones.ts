@@ -10,7 +10,7 @@ import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-statu
 import { once } from '../shared/once';
 import type { Acceptance } from '../shared/tones/delivery/accept-tones';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
-import type { Clock, Randomness } from '../shared/tones/ports';
+import type { Clock, Randomness } from '../shared/tones/ports/clock';
 import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import {
   parseToneRequest,

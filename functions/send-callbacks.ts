@@ -2,7 +2,7 @@
 // A fault of storage is thrown, so that the message comes again.
 import type { LogsEvents } from '../shared/http/event-log';
 import type { CallbackEnding } from '../shared/tones/callbacks/deliver';
-import type { CallbackMessage } from '../shared/tones/ports';
+import type { CallbackMessage } from '../shared/tones/ports/queues';
 import { makeMessageWorker, type MessageHandler } from './on-message';
 
 export interface SendCallbacksDependencies extends LogsEvents {

@@ -7,7 +7,7 @@ import { NO_STORE, problem } from '../shared/http/problem';
 import { unlessStorageFails } from '../shared/http/storage-failure';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
 import { isFinal, type OutcomeFacts } from '../shared/tones/facts/outcome-facts';
-import type { Clock } from '../shared/tones/ports';
+import type { Clock } from '../shared/tones/ports/clock';
 import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
 

@@ -3,7 +3,7 @@
 import type * as Jose from 'jose';
 import type { NotificationSettings } from '../settings/notification-settings';
 import { onceLoaded } from '../once';
-import type { Clock } from '../tones/ports';
+import type { Clock } from '../tones/ports/clock';
 import type { Fetch, SigningKeysFault, SigningKeysFaultCode } from './fetch-signing-keys';
 import { makeClaimsRules, type ClaimsRefusal, type TokenPath } from './notification-claims';
 import { makeSigningKeys, type SigningKeys } from './signing-keys';

@@ -2,7 +2,7 @@
 // Pure; knows no verb: what a body that was taken says, the file of the verb reads.
 import { retryAfterMsOf } from '../retry-after';
 import type { ErrorCode } from '../tones/facts/error-catalogue';
-import type { PressReply } from '../tones/ports';
+import type { PressReply } from '../tones/ports/graph-calls';
 import { meaningOfRefusal } from './errors';
 import type { Exchange } from './exchange';
 import { isRecord } from './operation';

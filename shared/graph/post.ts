@@ -5,7 +5,7 @@ import type * as GraphClient from '@microsoft/microsoft-graph-client';
 import type { GraphSettings } from '../settings/graph-settings';
 import { onceLoaded } from '../once';
 import type { ErrorCode } from '../tones/facts/error-catalogue';
-import type { PressPermit } from '../tones/ports';
+import type { PressPermit } from '../tones/ports/graph-calls';
 import { CALL_ID_PATTERN } from '../tones/request/tone-request';
 import type { GraphTokenSource, TokenReply } from './credentials';
 import { exchange, type Exchange } from './exchange';

@@ -1,6 +1,6 @@
 // The verb sendDtmfTones: what is asked of Graph, and what its answer means for a press: running, or ended.
 // Knows neither tokens nor HTTP: those are of post.ts, which every verb stands on.
-import type { GraphCalls, Press, PressReply } from '../tones/ports';
+import type { GraphCalls, Press, PressReply } from '../tones/ports/graph-calls';
 import { fromGraphOperation, isEndStatus, isRecord } from './operation';
 import type { PostToCall } from './post';
 import type { PostReply } from './post-reply';

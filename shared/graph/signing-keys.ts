@@ -1,6 +1,6 @@
 // Remembers the signing keys of one OpenID provider: fetched when first needed, refreshed as they age or roll over.
 // Stands in shared/graph, between the notification guard and fetch-signing-keys.
-import type { Clock } from '../tones/ports';
+import type { Clock } from '../tones/ports/clock';
 import {
   fetchSigningKeys,
   SigningKeysFault,

@@ -2,7 +2,7 @@
 // Implements the port CallRows.
 import type { TableClient } from '@azure/data-tables';
 import type { CallFacts } from '../tones/facts/call-facts';
-import type { CallRows } from '../tones/ports';
+import type { CallRows } from '../tones/ports/rows';
 import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';
 import { toPartitionKey } from './table-keys';

@@ -1,7 +1,7 @@
 // The rows of callbacks in the index table, which readers of the outcomes need no access to: the URL is a secret.
 // Implements the port CallbackRows.
 import type { TableClient } from '@azure/data-tables';
-import type { CallbackFacts, CallbackRows } from '../tones/ports';
+import type { CallbackFacts, CallbackRows } from '../tones/ports/callbacks';
 import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';
 import { unlessMissing } from './storage-errors';

@@ -3,7 +3,7 @@
 import type { TableClient } from '@azure/data-tables';
 import { OUTCOME_ROW_KEY } from '../resource-names';
 import type { OutcomeFacts } from '../tones/facts/outcome-facts';
-import type { OutcomeEnds, OutcomeRows, Stored } from '../tones/ports';
+import type { OutcomeEnds, OutcomeRows, Stored } from '../tones/ports/rows';
 import { makeRowTable, type ColumnValue, type Columns, type RowAddress, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';
 import { toPartitionKey } from './table-keys';

@@ -1,7 +1,8 @@
 // The poison queues, as the timer sees them: messages that no function took, because the host skips what was seen too often.
 // Implements the port PoisonQueues. Looks first, so that what a function is about to take is left to it.
 import type { QueueClient } from '@azure/storage-queue';
-import type { AbandonedMessage, Clock, PoisonQueues } from '../tones/ports';
+import type { Clock } from '../tones/ports/clock';
+import type { AbandonedMessage, PoisonQueues } from '../tones/ports/queues';
 import type { Container } from './storage-clients';
 import { unlessMissing } from './storage-errors';
 import { fromCallbackItem, fromToneItem } from './message-codec';

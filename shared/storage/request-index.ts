@@ -1,7 +1,7 @@
 // The index of open and closed requests: partitions of the index table that the timer reads instead of the outcome table.
 // Knows no request but its name. `open` holds what is not final; `closed yyyy-mm-dd` what became final on that day.
 import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
-import type { ClosedEntry, IndexEntry, OpenEntry, RequestIndex } from '../tones/ports';
+import type { ClosedEntry, IndexEntry, OpenEntry, RequestIndex } from '../tones/ports/request-index';
 import type { Container } from './storage-clients';
 import { isContainerMissing, isStale, statusOf, unlessMissing } from './storage-errors';
 import { fromPartitionKey, toPartitionKey } from './table-keys';

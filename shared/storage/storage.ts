@@ -3,7 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../settings/settings';
 import { withinTimeLimit } from '../time-limit';
-import type { Clock, OutcomeEnds, Ports } from '../tones/ports';
+import type { Clock } from '../tones/ports/clock';
+import type { Ports } from '../tones/ports/ports';
+import type { OutcomeEnds } from '../tones/ports/rows';
 import { makeCallbackRows } from './callback-rows';
 import { makeCallRows } from './call-rows';
 import { makeOutcomeEnds, makeOutcomeRows } from './outcome-rows';

@@ -7,7 +7,7 @@ import type { GraphTokenSource, TokenReply } from '../../shared/graph/credential
 import { makePostToCall, type PostToCallOptions } from '../../shared/graph/post';
 import { makeSendDtmfTones } from '../../shared/graph/send-dtmf-tones';
 import type { GraphSettings } from '../../shared/settings/graph-settings';
-import type { Press, PressPermit, PressReply } from '../../shared/tones/ports';
+import type { Press, PressPermit, PressReply } from '../../shared/tones/ports/graph-calls';
 import { httpAnswer, startRawHttpServer, type RawHttpServer, type Respond } from '../support/services/raw-http-server';
 import { makeSelfSignedCertificate } from '../support/services/self-signed-certificate';
 

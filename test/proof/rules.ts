@@ -4,7 +4,9 @@ import type { Acceptance } from '../../shared/tones/delivery/accept-tones';
 import type { Delivery } from '../../shared/tones/delivery/press-tones';
 import type { CallTold } from '../../shared/tones/delivery/record-call-state';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
-import type { CallbackMessage, OutcomeEnds, Ports as ProductionPorts, ToneMessage } from '../../shared/tones/ports';
+import type { Ports as ProductionPorts } from '../../shared/tones/ports/ports';
+import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports/queues';
+import type { OutcomeEnds } from '../../shared/tones/ports/rows';
 import type { ToneRequest } from '../../shared/tones/request/tone-request';
 import { makeRules } from '../../shared/tones/rules';
 

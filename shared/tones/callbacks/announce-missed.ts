@@ -1,7 +1,8 @@
 // Announces the end of a request whose announcement was missed, by a crash or a fault.
 // Looks at one request that has ended; which ones are looked at, the timer decides.
 import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports, Stored } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { Stored } from '../ports/rows';
 import { isOwedByNobody } from './owed';
 
 /** False: the row moved on, look again. Throws when storage cannot be reached. */

@@ -1,7 +1,8 @@
 // What becomes of a callback's message that the queue gave up: it is tried again later, and given up after as many attempts as any other.
 // Knows neither the outcome nor the POST. Never throws, as a poison queue has no poison queue.
 import { errorName } from '../event-log';
-import type { CallbackMessage, Ports } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { CallbackMessage } from '../ports/queues';
 import { MOST_ATTEMPTS, callbackWaitMs } from './retry';
 
 const REASON = 'the queue gave it up';

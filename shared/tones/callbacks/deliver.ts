@@ -3,7 +3,10 @@
 import { errorName, type EventFields } from '../event-log';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
 import { toToneOutcome } from '../facts/tone-outcome';
-import type { CallbackFacts, CallbackMessage, CallbackReply, Ports, Stored } from '../ports';
+import type { CallbackFacts, CallbackReply } from '../ports/callbacks';
+import type { Ports } from '../ports/ports';
+import type { CallbackMessage } from '../ports/queues';
+import type { Stored } from '../ports/rows';
 import { markWanted } from './mark-wanted';
 import { attemptsAt, endOf, isOvertaken, isOwed, tryingOf } from './owed';
 import { MOST_ATTEMPTS, callbackWaitMs } from './retry';

@@ -1,7 +1,7 @@
 // Marks the row of a request as one whose end is wanted by a callback, so that whoever ends it announces it.
 // Knows nothing of the callback itself.
 import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports } from '../ports';
+import type { Ports } from '../ports/ports';
 
 const MOST_ROUNDS = 20;
 

@@ -1,7 +1,8 @@
 // What a callback is still owed: whether this end was delivered to it, and whether an attempt is on its way.
 // Pure: compares the row of the callback with the row of its request, and knows neither queue nor POST.
 import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { CallbackFacts, CallbackMessage } from '../ports';
+import type { CallbackFacts } from '../ports/callbacks';
+import type { CallbackMessage } from '../ports/queues';
 
 /** Names one end of a request: once delivered, it is not delivered again; a late change from `unknown` is another end. */
 export function endOf({ status, finishedAt }: OutcomeFacts): string {

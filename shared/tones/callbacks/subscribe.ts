@@ -4,7 +4,7 @@
 //   subscribe: URL stored -> outcome read again: already final? -> announced
 //   an end:    outcome stored -> announced -> deliver: URL read -> POST
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports } from '../ports';
+import type { Ports } from '../ports/ports';
 import { markWanted } from './mark-wanted';
 
 /** Throws when storage cannot be reached: the caller asks again. */

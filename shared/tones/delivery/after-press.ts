@@ -5,7 +5,8 @@ import type { GraphFault } from '../facts/error-catalogue';
 import type { End, OpenFacts } from '../facts/outcome-facts';
 import { sizeOf } from '../facts/tone-run';
 import { expired, failed, reported, running, unknown } from '../facts/transitions';
-import type { PressReply, ToneMessage } from '../ports';
+import type { PressReply } from '../ports/graph-calls';
+import type { ToneMessage } from '../ports/queues';
 
 /** One attempt, as it went. */
 export interface Attempt {

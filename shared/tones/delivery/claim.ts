@@ -3,7 +3,9 @@
 import { sizeOf } from '../facts/tone-run';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { claimed } from '../facts/transitions';
-import type { Ports, Stored, ToneMessage } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { ToneMessage } from '../ports/queues';
+import type { Stored } from '../ports/rows';
 
 /** A claim that is ours. */
 export interface Claim {

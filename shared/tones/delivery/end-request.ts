@@ -7,7 +7,8 @@
 import { makeEndAnnouncer } from '../callbacks/announce-end';
 import type { EndedBy, EventFields, EventLevel } from '../event-log';
 import type { End, OutcomeFacts } from '../facts/outcome-facts';
-import type { OutcomeEnds, Ports, Stored } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { OutcomeEnds, Stored } from '../ports/rows';
 
 export interface Ending {
   readonly clientContext: string;

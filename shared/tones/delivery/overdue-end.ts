@@ -2,7 +2,8 @@
 // Decides only; who asks has it written by end-request.
 import type { End, OutcomeFacts } from '../facts/outcome-facts';
 import { expired, isExpired, predecessorState, unwatched, type Expiry } from '../facts/transitions';
-import type { Clock, OutcomeRows } from '../ports';
+import type { Clock } from '../ports/clock';
+import type { OutcomeRows } from '../ports/rows';
 
 export interface OverduePorts {
   readonly clock: Clock;

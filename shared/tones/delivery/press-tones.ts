@@ -15,7 +15,8 @@ import {
 import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { runOf } from '../facts/tone-run';
-import type { PressPermit, PressReply, ToneMessage } from '../ports';
+import type { PressPermit, PressReply } from '../ports/graph-calls';
+import type { ToneMessage } from '../ports/queues';
 import { makeClaimer, type Claim } from './claim';
 import type { RulePorts } from './end-request';
 import { makeExpiry } from './overdue-end';

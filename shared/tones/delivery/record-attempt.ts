@@ -3,7 +3,7 @@
 import type { EventFields } from '../event-log';
 import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';
 import { givenBack, insteadOfUnknown } from '../facts/transitions';
-import type { PressReply } from '../ports';
+import type { PressReply } from '../ports/graph-calls';
 import { afterPress } from './after-press';
 import type { Claim } from './claim';
 import type { RulePorts } from './end-request';

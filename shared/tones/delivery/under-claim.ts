@@ -2,7 +2,8 @@
 // Nothing in here throws: the press may have happened. Knows nothing of what a press came to.
 import { errorName } from '../event-log';
 import { isFinal, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports, Stored } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { Stored } from '../ports/rows';
 import type { Claim } from './claim';
 
 /** Attempts at one write while storage is down; the SDK retries each by itself. Then the timer ends the row. */

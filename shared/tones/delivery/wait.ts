@@ -5,7 +5,8 @@
 // that finds another one named there ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports, ToneMessage } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { ToneMessage } from '../ports/queues';
 
 export type WaitPorts = Pick<Ports, 'clock' | 'random' | 'outcomes' | 'queue' | 'log'>;
 

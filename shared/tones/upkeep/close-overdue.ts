@@ -5,7 +5,8 @@ import type { RulePorts } from '../delivery/end-request';
 import { makeOverdueEnd } from '../delivery/overdue-end';
 import { ORPHAN_ENTRY_MS } from '../facts/delivery-policy';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
-import type { OpenEntry, Stored } from '../ports';
+import type { OpenEntry } from '../ports/request-index';
+import type { Stored } from '../ports/rows';
 import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
 
 /**

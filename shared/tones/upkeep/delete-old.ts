@@ -2,7 +2,8 @@
 // Costs by deleted rows, never by the size of the table.
 import { callKeyOf } from '../facts/call-facts';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports, RequestEntry } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { RequestEntry } from '../ports/request-index';
 import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
 
 /** Old rows deleted in one run. */

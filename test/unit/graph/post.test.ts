@@ -2,7 +2,7 @@
 // Unit tests of shared/graph/post; against real sockets: test/integration/send-dtmf-tones.test.ts.
 import { callPathTemplate, makePostToCall } from '../../../shared/graph/post';
 import type { GraphSettings } from '../../../shared/settings/graph-settings';
-import type { PressPermit } from '../../../shared/tones/ports';
+import type { PressPermit } from '../../../shared/tones/ports/graph-calls';
 
 const SETTINGS: GraphSettings = {
   clientId: '11111111-2222-4333-8444-555555555555',

@@ -3,7 +3,7 @@
 import type { Exchange } from '../../../shared/graph/exchange';
 import { toPostReply } from '../../../shared/graph/post-reply';
 import { toPressReply } from '../../../shared/graph/send-dtmf-tones';
-import type { Press } from '../../../shared/tones/ports';
+import type { Press } from '../../../shared/tones/ports/graph-calls';
 
 const PRESS: Press = {
   callId: '57dab8b1-894c-409a-b240-bd8beae78896',

@@ -6,7 +6,7 @@ import { makeCallbackForgetter } from '../../../../shared/tones/callbacks/forget
 import { MOST_ATTEMPTS, callbackWaitMs } from '../../../../shared/tones/callbacks/retry';
 import { makeCallbackSubscriber } from '../../../../shared/tones/callbacks/subscribe';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { CallbackReply } from '../../../../shared/tones/ports';
+import type { CallbackReply } from '../../../../shared/tones/ports/callbacks';
 import type { ToneOutcome } from '../../../../shared/tones/facts/tone-outcome';
 import { StorageDown, T0, makeTonesPorts } from '../../../support/tones-ports';
 
