@@ -9,14 +9,14 @@ import { BROKEN_OFF_BODY, EMPTY_BODY, readBody } from '../shared/http/read-json'
 import { unlessStorageFails } from '../shared/http/storage-failure';
 import type { EventLog } from '../shared/tones/event-log';
 import type { OperationReport } from '../shared/tones/facts/operation-report';
-import type { CallTold } from '../shared/tones/delivery/record-call-state';
+import type { ReportedCallState } from '../shared/tones/facts/call-facts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 
 export interface CallNotificationsDependencies extends LogsEvents {
   readonly guard: NotificationGuard;
   readonly recordReport: (report: OperationReport) => Promise<void>;
-  readonly recordCallState: (told: CallTold) => Promise<void>;
+  readonly recordCallState: (reported: ReportedCallState) => Promise<void>;
 }
 
 export function makeCallNotifications(dependencies: CallNotificationsDependencies): HttpHandler {

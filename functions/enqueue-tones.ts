@@ -2,6 +2,7 @@
 // Where a request enters; shared/tones/delivery/accept-tones decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
+import { pendingAnswer } from '../shared/http/pending-answer';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
@@ -11,7 +12,7 @@ import { once } from '../shared/once';
 import type { Acceptance } from '../shared/tones/delivery/accept-tones';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock, Randomness } from '../shared/tones/ports/clock';
-import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
+import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import {
   parseToneRequest,
   toneRequestBodySchema,
@@ -77,14 +78,5 @@ async function answer(
     // To a webhook action 202 would mean that it has to poll.
     return { status: 200, headers, jsonBody: toToneOutcome(row) };
   }
-  const { row } = acceptance;
-  return {
-    status: 202,
-    headers: {
-      ...NO_STORE,
-      Location: toneStatusUrl(request, row, publicUrl),
-      'Retry-After': String(retryAfterSeconds(row, clock.now())),
-    },
-    jsonBody: toToneOutcome(row),
-  };
+  return pendingAnswer(request, acceptance.row, publicUrl, clock.now());
 }

@@ -3,12 +3,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
+import { pendingAnswer } from '../shared/http/pending-answer';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { unlessStorageFails } from '../shared/http/storage-failure';
-import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
+import type { PublicUrlSettings } from '../shared/http/tone-status-url';
 import { isFinal, type OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock } from '../shared/tones/ports/clock';
-import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
+import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
 
 export interface ToneStatusDependencies extends LogsEvents {
@@ -29,15 +30,7 @@ export function makeToneStatus({ clock, publicUrl, readOutcome, log }: ToneStatu
       const row = await readOutcome(clientContext);
       if (!row?.statusToken || !isSameToken(token, row.statusToken)) return notFound();
       if (isFinal(row.status)) return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
-      return {
-        status: 202,
-        headers: {
-          ...NO_STORE,
-          Location: toneStatusUrl(request, row, publicUrl),
-          'Retry-After': String(retryAfterSeconds(row, clock.now())),
-        },
-        jsonBody: toToneOutcome(row),
-      };
+      return pendingAnswer(request, row, publicUrl, clock.now());
     });
   };
 }

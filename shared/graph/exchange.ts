@@ -2,6 +2,7 @@
 // Knows HTTP and Node's fetch, nothing of Graph.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
+import { readAnswerUpTo } from '../bounded-body';
 import { isRecord } from './operation';
 
 /** What became of a request that left, or tried to. */
@@ -98,19 +99,13 @@ function requestInit({ body, headers }: Post, signal: AbortSignal): RequestInit 
   };
 }
 
-/** The body as JSON. The status has come already and stands, whatever happens to the body. */
+/** The body as JSON; undefined where it is none. The status has come already and stands, whatever happens to the body. */
 async function bodyOf(response: Response): Promise<unknown> {
   try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      size += chunk.byteLength;
-      if (size > MAX_BODY_BYTES) return undefined;
-      chunks.push(chunk);
-    }
-    return JSON.parse(new TextDecoder().decode(Buffer.concat(chunks)));
+    const bytes = await readAnswerUpTo(response, MAX_BODY_BYTES);
+    return bytes && JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    // Cut off, too late, or no JSON: all the same to the caller, who is told by `undefined`.
+    // Cut off, too late, or no JSON: all the same to the caller.
     return undefined;
   }
 }

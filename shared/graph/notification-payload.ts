@@ -1,5 +1,6 @@
 // Reads the body of a notification POST: which operations ended, what calls told of themselves, and what is nobody's business here.
 // Called by functions/call-notifications once the sender is proven; the token proves the sender, not the body.
+import type { ReportedCallState } from '../tones/facts/call-facts';
 import type { OperationReport } from '../tones/facts/operation-report';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../tones/request/tone-request';
 import { camelCaseEnum, fromGraphOperation, isEndStatus, isRecord } from './operation';
@@ -26,14 +27,7 @@ export type UnusableReason = 'client-context-missing' | 'client-context-invalid'
 
 export type NotificationItem =
   | { readonly kind: 'operation-ended'; readonly report: OperationReport }
-  /** What a call told of itself; `state` and `audio` in lower case, absent where not told. Ended: deleted, or `terminated`. */
-  | {
-      readonly kind: 'call-state';
-      readonly callId: string;
-      readonly state?: string;
-      readonly audio?: string;
-      readonly ended: boolean;
-    }
+  | ({ readonly kind: 'call-state' } & ReportedCallState)
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
   /** Acknowledged, logged, stored nowhere. */
   | {

@@ -1,15 +1,11 @@
 // The limits: how much one request may ask for, and the times that the delivery rules are bound by.
 // Knows no rule: what follows from the times is in shared/tones/facts/delivery-policy.
+import type { DeliverySettings } from '../tones/facts/delivery-policy';
 import { allRead, type SettingReader } from './setting-reader';
 
-export interface LimitSettings {
+export interface LimitSettings extends DeliverySettings {
   readonly maxTones: number;
   readonly defaultExpiresInSeconds: number;
-  readonly sendGraceSeconds: number;
-  readonly notificationGraceSeconds: number;
-  readonly waitMinSeconds: number;
-  readonly waitMaxSeconds: number;
-  readonly outcomeRetentionDays: number;
 }
 
 export function readLimitSettings(reader: SettingReader): LimitSettings | undefined {

@@ -14,6 +14,15 @@ export interface CallFacts {
   readonly toldAt?: number;
 }
 
+/** What one notification reported of its call. Words in lower case, absent where not reported. */
+export interface ReportedCallState {
+  readonly callId: string;
+  readonly state?: string;
+  readonly audio?: string;
+  /** Deleted, or `terminated`. */
+  readonly ended: boolean;
+}
+
 /** The key of a call: Graph spells the same id in upper case or without dashes in other places. */
 export function callKeyOf(callId: string): string {
   return callId.replaceAll('-', '').toLowerCase();
