@@ -1,5 +1,5 @@
 // Time and randomness of the real world, for the ports of shared/tones.
-// Used by functions/main.ts only.
+// Knows no rule: in the tests both are numbers that a test chooses.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock, Randomness } from './tones/ports/clock';
 

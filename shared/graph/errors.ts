@@ -1,5 +1,5 @@
 // What the calling platform's error codes and Graph's HTTP statuses mean for a press.
-// Tables only, in our stable codes: what to do about each says the catalogue in shared/tones.
+// Tables only, in our stable codes; the catalogue in shared/tones says what to do about each.
 import type { ErrorCode } from '../tones/facts/error-catalogue';
 
 /** `permanent`: asking again does not help. `wait`: the same request may succeed later. `canceled`: the operation was cancelled. */

@@ -150,7 +150,7 @@ function isGranted(mayLeave: Post['mayLeave']): boolean {
 }
 
 /**
- * Codes that only a connection that did not come about can have; they serve where undici's report is not to be had (another fetch).
+ * Codes that only a connection that did not come about can have; they serve where undici reports nothing (another fetch).
  * The verification of the certificate comes before the first byte of the request.
  * https://docs.openssl.org/3.0/man1/openssl-verification-options/, https://nodejs.org/api/tls.html#x509-certificate-error-codes
  */

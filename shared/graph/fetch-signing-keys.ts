@@ -13,7 +13,7 @@ export interface SigningKey {
   readonly issuer?: string;
 }
 
-/** Why keys could not be had. Stable, for logs. */
+/** Why no keys were fetched. Stable, for logs. */
 export type SigningKeysFaultCode =
   /** A URL that is neither https nor http on a loopback host. */
   | 'url-not-allowed'
@@ -29,7 +29,7 @@ export type SigningKeysFaultCode =
   /** Not foreseen; see `cause`. */
   | 'unexpected';
 
-/** Keys could not be had. The message names what was asked for, never an answer. */
+/** No keys were fetched. The message names what was asked for, never an answer. */
 export class SigningKeysFault extends Error {
   override readonly name = 'SigningKeysFault';
 

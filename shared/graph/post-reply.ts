@@ -1,5 +1,5 @@
 // What Graph's answer to a POST means: taken, canceled, certainly not executed, or uncertain. By status and code, never by text.
-// Pure; knows no verb: what a body that was taken says, the file of the verb reads.
+// Pure; knows no verb: the file of a verb reads the body of an answer that was taken.
 import { retryAfterMsOf } from '../retry-after';
 import type { ErrorCode } from '../tones/facts/error-catalogue';
 import type { PressReply } from '../tones/ports/graph-calls';
@@ -82,7 +82,7 @@ function fromStatus(reply: Reply, now: number): PostReply {
 }
 
 /**
- * The most telling error code of a body: the first of the platform's four-digit ones, else the first there is. Codes are strings
+ * The most specific error code of a body: the first of the platform's four-digit ones, else the first there is. Codes are strings
  * or numbers, at `error.code`, deeper in `innerError`, or (seen live) as `errorCode` of JSON text in `error.message`.
  */
 function platformCodeOf(body: unknown): string | undefined {

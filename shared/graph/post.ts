@@ -50,7 +50,7 @@ type Attempt =
  * seconds. The time limit that it first grants holds for each send, headers and body together.
  */
 export function makePostToCall({ settings, tokenSource, fetch, now = Date.now }: PostToCallOptions): PostToCall {
-  // Kept: each import() goes through the module loader, which costs a press a part of a millisecond.
+  // Kept: each import() goes through the module loader, which costs a press a fraction of a millisecond.
   const load = onceLoaded((): Promise<typeof GraphClient> => import('@microsoft/microsoft-graph-client'));
 
   return async function postToCall(post, permit) {
@@ -121,7 +121,7 @@ async function send(
   return { kind: 'exchanged', token, exchange: sent };
 }
 
-/** Graph's client builds the URL and hands the request to the chain; what came of it, the chain has recorded. */
+/** Graph's client builds the URL and hands the request to the chain; the chain has recorded what came of it. */
 async function run(
   { Client, ResponseType }: typeof GraphClient,
   { baseUrl, apiVersion, callsPath }: GraphSettings,

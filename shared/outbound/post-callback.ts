@@ -1,5 +1,5 @@
 // POSTs an outcome to a callback URL: to an allowed host, over https on port 443, at a public address that is checked and then kept.
-// No redirects, five seconds in all, the answer's body is ignored.
+// No redirects, five seconds in all, the answer's body is ignored. Knows nothing of what follows an answer.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
 import { retryAfterMsOf } from '../retry-after';

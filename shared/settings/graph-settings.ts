@@ -3,7 +3,7 @@
 import { CLOUDS, type CloudName } from './clouds';
 import type { SettingReader } from './setting-reader';
 
-/** With what the app proves to Entra who it is. */
+/** How the app proves to Entra who it is. */
 export type GraphCredential =
   | { readonly kind: 'secret'; readonly tenantId: string; readonly clientSecret: string }
   /** PEM file with certificate and private key. */

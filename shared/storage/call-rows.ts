@@ -1,5 +1,5 @@
-// The rows of calls in the index table: the end of each call's chain of requests, and what its notifications told.
-// Implements the port CallRows.
+// The rows of calls in the index table: the end of each call's chain of requests, and what its notifications reported.
+// Knows columns and addresses, and no rule about them.
 import type { TableClient } from '@azure/data-tables';
 import type { CallFacts } from '../tones/facts/call-facts';
 import type { CallRows } from '../tones/ports/rows';

@@ -1,5 +1,5 @@
 // The rows of callbacks in the index table, which readers of the outcomes need no access to: the URL is a secret.
-// Implements the port CallbackRows.
+// Knows columns and addresses, and nothing of the POST.
 import type { TableClient } from '@azure/data-tables';
 import type { CallbackFacts, CallbackRows } from '../tones/ports/callbacks';
 import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';

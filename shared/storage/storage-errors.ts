@@ -1,5 +1,5 @@
 // What an Azure Storage error means to us: by its status and code, never by its text.
-// Used by every file of shared/storage.
+// Knows no table and no queue by name.
 
 interface StorageFailure {
   readonly statusCode?: number;

@@ -1,5 +1,5 @@
 // All of storage that the app needs, made from the settings: the ports of shared/tones, creation, and a sign of life.
-// Made once in functions/main.ts.
+// The only file that knows which name belongs to which port.
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../settings/settings';
 import { withinTimeLimit } from '../time-limit';
@@ -68,5 +68,5 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
   };
 }
 
-/** A probe waits no longer for storage than this: who asks for a sign of life wants an answer. */
+/** A probe waits no longer for storage than this: whoever asks for a sign of life wants an answer. */
 const PROBE_LIMIT_MS = 3000;

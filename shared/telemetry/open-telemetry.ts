@@ -1,5 +1,5 @@
 // Telemetry by the OpenTelemetry SDK: spans in batches, metrics every minute, dropped rather than waited for.
-// The only file that knows the SDK. Nothing is registered globally: whoever else uses OpenTelemetry is not touched.
+// With exporters.ts the only file that knows the SDK. Nothing is registered globally: whoever else uses OpenTelemetry is not touched.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import {
@@ -33,7 +33,7 @@ const SCOPE = 'graph-call-tones';
 /** Spans that wait for their export; more are dropped. About 2 MB. */
 const MOST_WAITING_SPANS = 2048;
 const METRICS_EVERY_MS = 60_000;
-/** The platform gives a worker that is told to end a few seconds. */
+/** The platform gives a worker that it ends a few seconds. */
 const FLUSH_LIMIT_MS = 3000;
 
 const KINDS: Readonly<Record<SpanKind, OtelSpanKind>> = {

@@ -39,7 +39,7 @@ interface PostReply {
   readonly httpStatus?: number;
 }
 
-/** Nothing of the URL is told, not even its host. */
+/** Nothing of the URL is in the span, not even its host. */
 export function tracedPost<Args extends unknown[], Reply extends PostReply>(
   telemetry: Telemetry,
   post: (...args: Args) => Promise<Reply>,

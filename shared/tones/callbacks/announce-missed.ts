@@ -1,5 +1,5 @@
 // Announces the end of a request whose announcement was missed, by a crash or a fault.
-// Looks at one request that has ended; which ones are looked at, the timer decides.
+// Looks at one request that has ended; the timer decides which ones are looked at.
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import type { Ports } from '../ports/ports';
 import type { Stored } from '../ports/rows';

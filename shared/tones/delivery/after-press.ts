@@ -1,5 +1,5 @@
 // What follows from one attempt to press: the request ends, waits for another attempt, or goes on until Graph reports.
-// A pure function of the reply and the time; record-attempt carries it out.
+// A pure function of the reply and the time; knows nothing of how it is carried out.
 import { backOffMs, isTooLate, type DeliveryPolicy } from '../facts/delivery-policy';
 import type { GraphFault } from '../facts/error-catalogue';
 import type { End, OpenFacts } from '../facts/outcome-facts';

@@ -1,5 +1,5 @@
 // The claim: the conditional write by which one worker gets the right to press. It excludes the expiry, and every other worker.
-// Reads nothing before it writes; a claim whose answer was lost is told from a rival's by its random id.
+// Reads nothing before it writes; a claim whose answer was lost differs from a rival's by its random id.
 import { sizeOf } from '../facts/tone-run';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { claimed } from '../facts/transitions';

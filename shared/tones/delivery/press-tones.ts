@@ -1,4 +1,5 @@
 // Decides whether to press: deadline, order, claim, one POST to Graph, and what is then recorded.
+// Knows neither HTTP nor storage, and not what a reply means.
 //
 //   message -> too late? -> predecessor done? -> CLAIM (if the row is still at the message's etag) -> permit -> POST -> record
 //                 expired      wait                412: read back, never press on a guess
@@ -35,7 +36,7 @@ export interface Delivery {
 
 /** The row changes under an unclaimed message at most a few times: a repetition that links it, a claim given back. */
 const MOST_CLAIM_ROUNDS = 5;
-/** Who walked over so many requests notes in its row how far it came: neither it nor the one behind it walks there again. */
+/** A request that walked over so many others notes in its row how far it came: neither it nor the one behind it walks there again. */
 const LONG_WALK = 16;
 
 export function makeTonePresser(ports: RulePorts) {

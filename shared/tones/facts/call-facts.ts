@@ -1,4 +1,5 @@
-// The facts of one call, as they are stored, and how its id is compared. Knows no request but the name of the last one.
+// The facts of one call, as they are reported and stored, and how its id is compared.
+// Knows no request but the name of the last one.
 
 /** One row a call. */
 export interface CallFacts {

@@ -3,15 +3,15 @@
 import type { ToneOutcome } from '../facts/tone-outcome';
 import type { Stored, WriteResult } from './rows';
 
-/** Where and whether the end of a request was told. One row a clientContext; the URL is a secret. */
+/** Where the end of a request is to be delivered, and whether it was. One row a clientContext; the URL is a secret. */
 export interface CallbackFacts {
-  /** Empty when nothing is to be told any more. */
+  /** Empty when nothing is to be delivered any more. */
   readonly url: string;
-  /** Epoch milliseconds when the URL was given: tells one subscription from the next. */
+  /** Epoch milliseconds when the URL was given: no two subscriptions have the same. */
   readonly subscribedAt: number;
-  /** What was told last: status and time of the end. */
+  /** What was delivered last: status and time of the end. */
   readonly told?: string;
-  /** What is being tried again: the subscription and the telling; a delayed message of it is on its way. Empty when nothing is. */
+  /** What is being tried again: the subscription and the end; a delayed message of it is on its way. Empty when nothing is. */
   readonly trying?: string;
   /** Attempts at `trying` that failed. */
   readonly attempts?: number;

@@ -15,7 +15,7 @@ export type PressPermit = { readonly kind: 'go'; readonly timeoutMs: number } | 
 
 /** What one attempt to press came to. */
 export type PressReply =
-  /** Graph took it; its notification will tell the end. */
+  /** Graph took it; its notification will report the end. */
   | { readonly kind: 'running'; readonly operationId?: string }
   /** The reply itself was the end; no notification follows. */
   | { readonly kind: 'ended'; readonly report: OperationReport }
@@ -29,7 +29,7 @@ export type PressReply =
     }
   /** The permit said no: nothing was sent. */
   | { readonly kind: 'not-permitted' }
-  /** It may have been pressed; nobody can tell. */
+  /** It may have been pressed; nobody can know. */
   | { readonly kind: 'uncertain'; readonly fault: GraphFault };
 
 /** Graph's calling API. Never throws: every failure is a reply. */

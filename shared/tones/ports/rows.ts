@@ -30,7 +30,7 @@ export interface OutcomeEnds {
   end(clientContext: string, end: End, etag: string): Promise<WriteResult>;
 }
 
-/** One row a call: the end of its chain of requests and what its own notifications told. One transaction each. */
+/** One row a call: the end of its chain of requests and what its own notifications reported. One transaction each. */
 export interface CallRows {
   read(callKey: string): Promise<Stored<CallFacts> | undefined>;
   insert(callKey: string, facts: CallFacts): Promise<WriteResult>;
