@@ -3,7 +3,7 @@
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { partSize } from '../facts/tone-sequence';
 import { predecessorState } from '../facts/transitions';
-import type { ToneMessage } from '../ports';
+import type { ToneMessage } from '../ports/queues';
 import type { RulePorts } from './end-request';
 import { makeOverdueEnd } from './overdue-end';
 
