@@ -88,6 +88,16 @@ export type OpenFacts = Partial<Omit<OutcomeFacts, 'status'>> & { readonly statu
 /** A row of a request that has not ended. */
 export type OpenRow = OutcomeFacts & { readonly status: OpenStatus };
 
+/** True when the deadline of a row that was never pressed has passed. */
+export function isExpired(row: OutcomeFacts, now: number): boolean {
+  return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity);
+}
+
+/** True when a report may still decide the row. */
+export function awaitsReport(row: OutcomeFacts): boolean {
+  return row.status === 'sending' || row.status === 'running' || row.status === 'unknown';
+}
+
 declare const isEnd: unique symbol;
 
 /** Facts that end a request. Only `transitions.ts` makes them, and only `delivery/end-request.ts` writes them. */

@@ -3,9 +3,9 @@
 import { runningWatchUntil, settledAtOf, type DeliveryPolicy } from './delivery-policy';
 import { errorMessage, type ErrorCode, type GraphFault } from './error-catalogue';
 import { judge, type OperationReport } from './operation-report';
-import { isFinal, type End, type OpenFacts, type OutcomeFacts } from './outcome-facts';
-import { currentPart, partOf, playedWith, pressedAtOf } from './parts-of-row';
-import { delaysMs, type RunSize } from './tone-run';
+import type { End, OpenFacts, OutcomeFacts } from './outcome-facts';
+import { currentPart, partOf, playedWith } from './parts-of-row';
+import type { RunSize } from './tone-run';
 import { partSize } from './tone-sequence';
 
 type Facts = Partial<OutcomeFacts>;
@@ -194,36 +194,4 @@ export function unwatched(row: OutcomeFacts, now: number): End | undefined {
 /** The end of a row whose next part came too late; undefined while it has time, or is not between two parts. */
 export function overduePart(row: OutcomeFacts, now: number): End | undefined {
   return row.status === 'pausing' && now > (row.latestStart ?? Infinity) ? interrupted(row, now) : undefined;
-}
-
-/** True when the deadline of a row that was never pressed has passed. */
-export function isExpired(row: OutcomeFacts, now: number): boolean {
-  return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity);
-}
-
-/** True when a report may still decide the row. */
-export function awaitsReport(row: OutcomeFacts): boolean {
-  return row.status === 'sending' || row.status === 'running' || row.status === 'unknown';
-}
-
-/** What a predecessor's row means for the request behind it. */
-export type PredecessorState =
-  | { readonly kind: 'done' }
-  /** Final, but never claimed: it says nothing of those before it. */
-  | { readonly kind: 'skip'; readonly after: string | undefined }
-  /** Not done; `until` is when it is likely to be, where that is known. */
-  | { readonly kind: 'wait'; readonly until?: number };
-
-/** Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever claimed; `unknown` only after its press has surely settled. */
-export function predecessorState(row: OutcomeFacts | undefined, now: number): PredecessorState {
-  if (row === undefined) return { kind: 'done' };
-  if (row.status === 'running') {
-    return { kind: 'wait', until: (pressedAtOf(row) ?? now) + delaysMs(currentPart(row)) };
-  }
-  if (row.status === 'pausing') return { kind: 'wait', until: (row.notBefore ?? now) + delaysMs(currentPart(row)) };
-  if (!isFinal(row.status)) return { kind: 'wait' };
-  if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };
-  if (row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt)
-    return { kind: 'wait', until: row.settledAt };
-  return { kind: 'done' };
 }

@@ -58,17 +58,7 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
         .min(1, `too few tones: ${count}`)
         .max(maxTones, `too many tones: ${count}`)
         .nullish(),
-      digits: z
-        .string('must be a string')
-        .min(1, `too few digits: ${count}`)
-        .superRefine((text, context) => {
-          const read = readDialString(text, maxTones);
-          if (read.kind === 'valid' || text === '') return;
-          for (const message of read.faults) context.addIssue({ code: 'custom', message });
-        })
-        // For the documents; the faults above name each place.
-        .meta({ pattern: DIAL_STRING_PATTERN })
-        .nullish(),
+      digits: digitsField(maxTones, count),
       delayBetweenTonesMs: z.int('must be an integer').min(0, delayRule).max(LONGEST_DELAY_MS, delayRule).nullish(),
       clientContext: z
         .string('must be a string')
@@ -98,6 +88,22 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
       message: 'exactly one of tones and digits must be given',
       when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
     });
+}
+
+function digitsField(maxTones: number, count: string) {
+  return (
+    z
+      .string('must be a string')
+      .min(1, `too few digits: ${count}`)
+      .superRefine((text, context) => {
+        const read = readDialString(text, maxTones);
+        if (read.kind === 'valid' || text === '') return;
+        for (const message of read.faults) context.addIssue({ code: 'custom', message });
+      })
+      // For the documents; the faults above name each place.
+      .meta({ pattern: DIAL_STRING_PATTERN })
+      .nullish()
+  );
 }
 
 /** Checks a body and names every fault at once. `newClientContext` is called only if the body names none. */
