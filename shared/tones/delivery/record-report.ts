@@ -4,7 +4,7 @@ import { callKeyOf } from '../facts/call-facts';
 import { judge, type OperationReport } from '../facts/operation-report';
 import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
 import { readPartContext, type PartOfRequest } from '../facts/part-context';
-import { isLastPart, partOf, pressedAtOf } from '../facts/parts-of-row';
+import { isLastPart, isPlayed, partOf, pressedAtOf } from '../facts/parts-of-row';
 import { awaitsReport, insteadOfUnknown, pausing, playedTooLate, reported } from '../facts/transitions';
 import type { RulePorts } from './end-request';
 
@@ -103,8 +103,11 @@ export function makeReportRecorder(ports: RulePorts) {
     if (part > partOf(row)) return log('warn', 'report-not-expected', fields);
     // A row that a report made has no request and no claim: what comes after is measured by that report.
     const neverPressed = row.claimedAt === undefined && row.fingerprint !== undefined;
-    if (!isFinal(row.status) || neverPressed) log('warn', 'report-not-expected', fields);
-    else if (row.status === judge(report)) log('info', 'report-repeated', fields);
+    // A claim that was given up: the part that the row has come to was never pressed.
+    const isUnclaimed = neverPressed || row.claimId === '';
+    if (!isFinal(row.status) || isUnclaimed) log('warn', 'report-not-expected', fields);
+    // A part that was played too late for the next one: its request failed.
+    else if (judge(report) === (isPlayed(row) ? 'succeeded' : row.status)) log('info', 'report-repeated', fields);
     else log('warn', 'report-contradicts', { ...fields, reason: `reported ${judge(report)}` });
   }
 }

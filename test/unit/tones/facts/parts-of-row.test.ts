@@ -1,6 +1,13 @@
 // How far a request has come, read from its row.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import { currentPart, isLastPart, partOf, playedWith, pressedAtOf } from '../../../../shared/tones/facts/parts-of-row';
+import {
+  currentPart,
+  isLastPart,
+  isPlayed,
+  partOf,
+  playedWith,
+  pressedAtOf,
+} from '../../../../shared/tones/facts/parts-of-row';
 
 const ONE: OutcomeFacts = { clientContext: 'me', callId: 'c', status: 'running', toneCount: 4 };
 const THREE: OutcomeFacts = { ...ONE, toneCount: 6, partCount: 3, part: 2, partSizes: '0:1 1000:2 8000:3' };
@@ -41,4 +48,19 @@ test('what is played once the part that it is at is played', () => {
   expect(playedWith({ ...THREE, part: 1 })).toBe(1);
   expect(playedWith({ ...THREE, playedToneCount: 1 })).toBe(3);
   expect(playedWith({ ...THREE, part: 3, playedToneCount: 3 })).toBe(6);
+});
+
+test.each([
+  [{ part: 2, playedToneCount: 3 }, true],
+  [{ part: 2, playedToneCount: 1 }, false],
+  [{ part: 2 }, false],
+  [{ part: 3, playedToneCount: 6 }, true],
+  [{ part: 3, playedToneCount: 3 }, false],
+  [{ part: 1, playedToneCount: 0 }, false],
+])('whether the part that it is at was reported as played: %p is %p', (facts, expected) => {
+  expect(isPlayed({ ...THREE, ...facts })).toBe(expected);
+});
+
+test('nobody knows that of a row without a request', () => {
+  expect(isPlayed({ clientContext: 'me', callId: 'c', status: 'succeeded', playedToneCount: 0 })).toBe(false);
 });
