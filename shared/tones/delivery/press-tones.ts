@@ -53,6 +53,11 @@ export function makeTonePresser(ports: RulePorts) {
   };
 
   async function pressFirst(message: ToneMessage, delivery: Delivery, hold: Hold): Promise<PressEnding> {
+    if (delivery.redelivered && message.rest !== undefined) {
+      // An earlier delivery may have pressed: neither its deadline nor a pause of its own holds up what comes after it.
+      const row = await outcomes.read(message.clientContext);
+      if (row !== undefined && partState(row, 1, clock.now()).kind === 'pressed') return alreadyPressed(message, row);
+    }
     if (await waitsForReadiness(message)) return wait(message, policy.minWaitMs, delivery);
     let current = message;
     let known: Stored<OutcomeFacts> | undefined;
@@ -60,9 +65,11 @@ export function makeTonePresser(ports: RulePorts) {
       if (isTooLate(current.expiresAt, clock.now())) return expire(current);
       const turn = await turnOf(current);
       if (turn.kind === 'wait') {
+        // The pause before the first tone counts from when its turn comes.
         const { pausedUntil: _, ...unpaused } = current;
+        current = unpaused;
         if (turn.mayBeSoon && (await hold.untilLikely(turn.until))) continue;
-        return wait(await withWalk(unpaused, turn), turn.mayBeSoon ? hold.delayMs(turn.until) : turn.delayMs, delivery);
+        return wait(await withWalk(current, turn), turn.mayBeSoon ? hold.delayMs(turn.until) : turn.delayMs, delivery);
       }
       const { pauseMs = 0, pausedUntil = clock.now() + pauseMs } = current;
       const notBefore = Math.max(pausedUntil, known?.notBefore ?? 0);
@@ -74,10 +81,7 @@ export function makeTonePresser(ports: RulePorts) {
       const tried = await claim(current, known);
       if (tried.kind === 'ours') return pressClaimed(tried.claim);
       if (tried.kind === 'row-missing') return dropped(tried.kind, current);
-      if (tried.kind === 'duplicate') {
-        if (partState(tried.row, 1, clock.now()).kind === 'pressed') await putRest(current, tried.row);
-        return dropped(tried.kind, current);
-      }
+      if (tried.kind === 'duplicate') return alreadyPressed(current, tried.row);
       claims += 1;
       known = tried.row;
       // Never the message's predecessor with the row's version: both are taken from the row, and checked again (rule 5).
@@ -85,6 +89,11 @@ export function makeTonePresser(ports: RulePorts) {
       current = { ...current, etag, after, ...(callbackWanted && { callbackWanted: true }) };
     }
     return wait(current, policy.minWaitMs, delivery);
+  }
+
+  async function alreadyPressed(message: ToneMessage, row: OutcomeFacts): Promise<PressEnding> {
+    if (partState(row, 1, clock.now()).kind === 'pressed') await putRest(message, row);
+    return dropped('duplicate', message);
   }
 
   function dropped(ending: 'row-missing' | 'duplicate', { clientContext, callId }: ToneMessage): PressEnding {
