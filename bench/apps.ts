@@ -21,6 +21,8 @@ export interface BuiltApps {
   readonly directoryOf: Readonly<Record<Peer, string>>;
   /** The same app under a host.json with another longest polling interval; undefined: the host's own default. */
   withPollingInterval(peer: Peer, interval: string | undefined): string;
+  /** The peer of dial strings with pauses: a function that sleeps between the parts. */
+  sleeping(): Promise<string>;
   /** Ours as `tsc` would leave it, in CommonJS: a file for each of its modules; its packages come from node_modules. */
   unbundled(): Promise<string>;
   /** A script of the bench as one file for plain Node. */
@@ -57,6 +59,12 @@ export async function buildApps(source: string, peers: readonly Peer[]): Promise
         delete queues.maxPollingInterval;
         if (interval !== undefined) queues.maxPollingInterval = interval;
       });
+      return directory;
+    },
+    async sleeping() {
+      copies += 1;
+      const directory = join(root, `sleeping-${copies}`);
+      await buildPeer('sleeping', directory, source);
       return directory;
     },
     async unbundled() {
@@ -96,7 +104,7 @@ function copyApp(from: string, to: string): void {
 }
 
 /** The peers have our host.json, but for the decoding of messages, which they leave to the host as everybody does. */
-async function buildPeer(peer: Peer, directory: string, source: string): Promise<void> {
+async function buildPeer(peer: Peer | 'sleeping', directory: string, source: string): Promise<void> {
   mkdirSync(directory);
   copyFileSync(join(source, 'host.json'), join(directory, 'host.json'));
   changeHostFile(directory, ({ extensions: { queues } }) => delete queues.messageEncoding);

@@ -110,6 +110,8 @@ function soundingFor(ms: number): CallOptions {
 export interface AskedTones {
   readonly clientContext: string;
   readonly callId: string;
+  /** Default: `1`. Only with pauses of its own. */
+  readonly digits?: string;
   /** The peers know no deadline. Default: the app's own. */
   readonly expiresInSeconds?: number;
 }

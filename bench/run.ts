@@ -20,6 +20,7 @@ const BY_DEFAULT = [
   'transactions',
   'load',
   'faults',
+  'pauses',
 ] as const satisfies readonly ScenarioName[];
 
 const { values } = parseArgs({

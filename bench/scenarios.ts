@@ -6,6 +6,7 @@ import { faults } from './scenarios/faults';
 import { idle } from './scenarios/idle';
 import { load } from './scenarios/load';
 import { notifications } from './scenarios/notifications';
+import { pauses } from './scenarios/pauses';
 import { soak } from './scenarios/soak';
 import { steady } from './scenarios/steady';
 import { transactions } from './scenarios/transactions';
@@ -18,6 +19,7 @@ export const SCENARIOS = {
   transactions,
   load,
   faults,
+  pauses,
   soak,
 } satisfies Record<string, (bench: Bench) => Promise<ScenarioResult>>;
 

@@ -1,5 +1,5 @@
-// `npm run demo`: the main job on a fresh machine, line by line, and one failure told clearly. No account, no network.
-// Exits with 0 only when both outcomes are the expected ones, seen in the API, in the table and by Graph.
+// `npm run demo`: the main job on a fresh machine, line by line, a dial string with a pause, and one failure, shown clearly. No account, no network.
+// Exits with 0 only when all outcomes are the expected ones, seen in the API, in the table and by Graph.
 import { TableClient } from '@azure/data-tables';
 import { startLocalStack, type LocalStack } from './local-stack';
 import { waitFor } from './wait-for';
@@ -10,6 +10,10 @@ const ENDED_CALL = '2f1a1100-b174-40a0-aba7-0b405e01ed92';
 interface Outcome {
   readonly status: string;
   readonly error?: { readonly code: string; readonly message: string };
+  readonly toneCount?: number;
+  readonly playedToneCount?: number;
+  readonly partCount?: number;
+  readonly pauseMs?: number;
 }
 
 const started = Date.now();
@@ -101,11 +105,30 @@ async function pressTones(stack: LocalStack): Promise<void> {
   expect('presses seen by Graph', simulator.presses({ clientContext }).length, 1);
 }
 
+async function pressSequence(stack: LocalStack): Promise<void> {
+  const { simulator } = stack;
+  say('2. A dial string with a pause: 1, a second, then 864#');
+  const clientContext = 'demo-2';
+  const outcome = await pollToTheEnd(await enqueue(stack, { callId: CALL, digits: '1W864#', clientContext }));
+  const presses = simulator.presses({ callId: CALL }).slice(1);
+  for (const { tones, startedAt, endedAt } of presses)
+    say(`  press seen by Graph: ${tones.join(', ')} from ${startedAt} to ${endedAt}`);
+  const { status, partCount, pauseMs, toneCount, playedToneCount } = outcome;
+  say(
+    `  outcome: "${status}", ${playedToneCount} of ${toneCount} tones played in ${partCount} parts, ${pauseMs} ms of pauses`,
+  );
+  const [first, second] = presses;
+  const pausedMs = Date.parse(second?.startedAt ?? '') - Date.parse(first?.endedAt ?? '');
+  expect('outcome', outcome.status, 'succeeded');
+  expect('presses seen by Graph', presses.length, 2);
+  expect('a pause of at least a second', pausedMs >= 1000, true);
+}
+
 async function failOnEndedCall(stack: LocalStack): Promise<void> {
   const { simulator } = stack;
-  say('2. Tones for a call that has ended');
+  say('3. Tones for a call that has ended');
   simulator.putCall(ENDED_CALL, { scenario: 'call-gone', callbackUrl: stack.callbackUrl });
-  const clientContext = 'demo-2';
+  const clientContext = 'demo-3';
   const outcome = await pollToTheEnd(await enqueue(stack, { callId: ENDED_CALL, digits: '1', clientContext }));
   say(`  outcome: "${outcome.status}", error "${outcome.error?.code}": ${outcome.error?.message}`);
   const row = await showRow(stack, clientContext);
@@ -121,8 +144,9 @@ async function main(): Promise<void> {
   try {
     say(`ready: the functions at ${stack.host.url}, Graph played by ${stack.simulator.url}`);
     await pressTones(stack);
+    await pressSequence(stack);
     await failOnEndedCall(stack);
-    say('Both outcomes are as expected. Next: "npm start" keeps this running for your own requests.');
+    say('All outcomes are as expected. Next: "npm start" keeps this running for your own requests.');
   } catch (error) {
     console.error('The functions said:', hostLines.join('\n'));
     throw error;

@@ -79,7 +79,7 @@ export async function startSurroundings({
   const azurite = storagePorts === 'free' ? await startAzurite() : await startAzuriteWhereExpected(onProgress);
   try {
     onProgress('starting the Graph simulator ...');
-    const simulator = await startGraphSimulator({ port: simulatorPort });
+    const simulator = await startGraphSimulator({ port: simulatorPort, toneTime: 'real' });
     const closing = new Closing();
     closing.add('Azurite', () => azurite.close());
     closing.add('the Graph simulator', () => simulator.close());

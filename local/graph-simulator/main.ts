@@ -17,6 +17,7 @@ async function main(): Promise<void> {
   const { 'app-id': appId, 'tenant-id': tenantId, 'identity-header': identityHeader } = values;
   const simulator = await startGraphSimulator({
     port,
+    toneTime: 'real',
     ...(appId !== undefined && { appId }),
     ...(tenantId !== undefined && { tenantId }),
     ...(identityHeader !== undefined && { identityHeader }),

@@ -13,7 +13,7 @@ import { KeyRing } from './identity/keys';
 import { ManagedIdentity } from './identity/managed-identity';
 import { Notifier, type NotificationRetry, type SentNotification } from './calls/notifications';
 import { OpenIdMetadata } from './identity/openid-metadata';
-import { PressLog, type Press } from './calls/presses';
+import { PressLog, TONE_TIMES, type Press } from './calls/presses';
 import { Schedule } from './calls/schedule';
 import { TokenMint, type TokenRequest } from './identity/tokens';
 
@@ -35,6 +35,8 @@ export interface GraphSimulatorOptions {
   accessTokenLifetimeSeconds?: number;
   /** RSA private keys to sign with. Default: new ones. */
   signingKeys?: { callingService?: KeyObject; entra?: KeyObject };
+  /** How long tones take unless a call says otherwise. Default `short`. */
+  toneTime?: keyof typeof TONE_TIMES;
   /** Default: 4 attempts, 50 ms before the second, doubled each time. */
   notificationRetry?: NotificationRetry;
 }
@@ -89,6 +91,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const schedule = new Schedule();
   const calls = new CallRegistry({ tenantId, appId });
   const presses = new PressLog();
+  const toneTimes = TONE_TIMES[options.toneTime ?? 'short'];
   const notifier = new Notifier(mint, schedule, options.notificationRetry ?? { attempts: 4, pauseMs: 50 });
   const metadata = new OpenIdMetadata(rings, rootUrl);
   const identityOptions = {
@@ -97,7 +100,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     ...(options.identityClientIds && { identityClientIds: options.identityClientIds }),
   };
   const identity = new ManagedIdentity(mint, identityOptions, rootUrl);
-  const graph = new GraphApi({ calls, presses, notifier, identity, schedule, rootUrl });
+  const graph = new GraphApi({ calls, presses, notifier, identity, schedule, rootUrl, toneTimes });
   const reset = (): void => {
     schedule.clear();
     for (const room of [calls, presses, notifier, graph]) room.clear();

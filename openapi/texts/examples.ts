@@ -29,6 +29,10 @@ export const TONE_REQUEST_EXAMPLES = {
     summary: 'With a callback, as webhook actions ask',
     value: { callId: CALL_ID, digits: '42#', clientContext: 'order-44', callbackUrl: CALLBACK_URL },
   },
+  pauses: {
+    summary: 'A dial string with pauses: three parts',
+    value: { callId: CALL_ID, digits: '1W864359718#,,,,*010383#', clientContext: 'order-46' },
+  },
 } as const satisfies Examples<z.input<ReturnType<typeof toneRequestBodySchema>>>;
 
 const ACCEPTED_AT = '2026-01-01T00:00:00.000Z';
@@ -42,6 +46,10 @@ const IN_ONE_MINUTE = '2026-01-01T00:01:00.000Z';
 export const ACCEPTED_EXAMPLES = {
   digits: { summary: 'Stored and queued', value: accepted('order-42', 3, IN_ONE_MINUTE) },
   tones: { summary: 'Stored and queued', value: accepted('order-43', 3, '2026-01-01T00:02:00.000Z') },
+  pauses: {
+    summary: 'How the pauses were read',
+    value: { ...accepted('order-46', 19, IN_ONE_MINUTE), partCount: 3, part: 1, pauseMs: 9000 },
+  },
   withoutName: {
     summary: 'The name is a new UUID',
     value: accepted('3f0c5a52-6a53-4c1f-9a55-0d2f3c1b7e10', 1, IN_ONE_MINUTE),
@@ -50,7 +58,7 @@ export const ACCEPTED_EXAMPLES = {
 
 export const SUBSCRIBED_EXAMPLES = {
   callback: {
-    summary: 'Stored and queued; the end will be sent to callbackUrl',
+    summary: 'Stored and queued; the outcome will be sent to callbackUrl',
     value: accepted('order-44', 3, IN_ONE_MINUTE),
   },
 } as const satisfies Examples<ToneOutcome>;
@@ -65,6 +73,7 @@ export const FINAL_EXAMPLES = {
       operationId: OPERATION_ID,
       completionReason: 'completedSuccessfully',
       toneCount: 3,
+      playedToneCount: 3,
       acceptedAt: ACCEPTED_AT,
       expiresAt: IN_ONE_MINUTE,
       sentAt: '2026-01-01T00:00:00.120Z',

@@ -22,7 +22,9 @@ export const TONE_REQUEST_TEXTS = {
   },
   digits: {
     title: 'Digits',
-    description: `The keys as a dial string: 0-9, *, #, A-D, and ! for flash; 1 to ${DEFAULT_LIMITS.maxTones} of them. Give either these or tones.`,
+    description:
+      `The keys as a dial string: 0-9, *, #, A-D, and ! for flash; 1 to ${DEFAULT_LIMITS.maxTones} of them. ` +
+      'Pauses: w is 0.5 s, W is 1 s, a comma is 2 s. Space, -, ., ( and ) are skipped. Give either these or tones.',
     example: '42#',
     visibility: 'important',
   },
@@ -36,14 +38,14 @@ export const TONE_REQUEST_TEXTS = {
   clientContext: {
     title: CLIENT_CONTEXT_TITLE,
     description:
-      'Your unique name for this request: 1 to 256 printable ASCII characters. The same name with the same request presses nothing twice. ' +
+      'Your unique name for this request: 1 to 256 printable ASCII characters (245 where there are pauses between tones), not ending with ;part= and digits. The same name with the same request presses nothing twice. ' +
       'Absent: a new UUID, so that a repetition presses again.',
     example: 'order-42',
     visibility: 'important',
   },
   expiresInSeconds: {
     title: 'Expires In Seconds',
-    description: `Seconds after which the tones are never pressed, 1 to 3,600. Absent: ${DEFAULT_LIMITS.defaultExpiresInSeconds}, unless the app is set otherwise.`,
+    description: `Seconds after which the first tone is never pressed, 1 to 3,600. Absent: ${DEFAULT_LIMITS.defaultExpiresInSeconds}, unless the app is set otherwise.`,
     example: 120,
     visibility: 'advanced',
   },

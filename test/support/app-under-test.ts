@@ -28,6 +28,10 @@ export interface Outcome {
   readonly resultInfo?: { readonly code?: number; readonly subcode?: number; readonly message?: string };
   readonly error?: { readonly code: string; readonly message: string };
   readonly toneCount?: number;
+  readonly playedToneCount?: number;
+  readonly partCount?: number;
+  readonly part?: number;
+  readonly pauseMs?: number;
   readonly acceptedAt?: string;
   readonly expiresAt?: string;
   readonly sentAt?: string;

@@ -71,6 +71,18 @@ export class PressLog {
   }
 }
 
+/** How long tones take where a call's plan does not say. */
+export interface ToneTimes {
+  readonly toneLengthMs: number;
+  readonly maxToneTimeMs: number;
+}
+
+/** `real`: about as long as Microsoft's calling platform seems to play them, which documents no length. `short`: for tests. */
+export const TONE_TIMES = {
+  real: { toneLengthMs: 100, maxToneTimeMs: Number.POSITIVE_INFINITY },
+  short: { toneLengthMs: 10, maxToneTimeMs: 50 },
+} as const satisfies Record<string, ToneTimes>;
+
 /** How long the tones of a press take: at least 5 ms, at most `maxToneTimeMs`. */
 export function pressDurationMs(
   toneCount: number,

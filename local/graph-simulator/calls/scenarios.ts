@@ -72,9 +72,9 @@ export interface ScenarioPlan {
   retryAfterSeconds?: number;
   /** `notification-late`: how much later than the end of the tones. Default 500. */
   lateMs?: number;
-  /** Length of one tone without the delay behind it. Default 10. */
+  /** Length of one tone without the delay behind it. Default 10, or 100 in real time. */
   toneLengthMs?: number;
-  /** Upper limit of the time that all tones of a press take. Default 50, so that tests are fast. */
+  /** Upper limit of the time that all tones of a press take. Default 50, so that tests are fast, or none in real time. */
   maxToneTimeMs?: number;
   /** `server-error`, `reset-after-press`: whether the operation's end is notified. Default false for the first, true for the second. */
   notifies?: boolean;

@@ -18,7 +18,7 @@ import {
 import type { ManagedIdentity } from '../identity/managed-identity';
 import { wasCutShort, type Notifier } from '../calls/notifications';
 import { endingOf, operationNotification, operationReply, type OperationEnding } from './payloads';
-import { pressDurationMs, type PressLog } from '../calls/presses';
+import { pressDurationMs, type PressLog, type ToneTimes } from '../calls/presses';
 import { isObject, type Scenario, type ScenarioPlan } from '../calls/scenarios';
 import type { Schedule } from '../calls/schedule';
 import { readSendDtmfTonesBody, type SendDtmfTonesBody } from './send-dtmf-tones-body';
@@ -43,6 +43,7 @@ interface Rooms {
   readonly identity: ManagedIdentity;
   readonly schedule: Schedule;
   readonly rootUrl: () => string;
+  readonly toneTimes: ToneTimes;
 }
 
 /** One request on its way through the action. */
@@ -127,7 +128,7 @@ export class GraphApi {
       ...(body.clientContext !== undefined && { clientContext: body.clientContext }),
     };
     const { id: operationId, ...whose } = operation;
-    const { toneLengthMs = 10, maxToneTimeMs = 50 } = plan;
+    const { toneLengthMs, maxToneTimeMs } = { ...this.rooms.toneTimes, ...plan };
     const startedAtMs = Date.now();
     const durationMs = pressDurationMs(body.tones.length, body.delayBetweenTonesMs ?? 0, toneLengthMs, maxToneTimeMs);
     const executed = scenario !== 'terminal-reply-failed';

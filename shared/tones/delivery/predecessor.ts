@@ -50,7 +50,14 @@ export function makePredecessorCheck(ports: RulePorts): (message: ToneMessage) =
           break;
         case 'wait': {
           const { until } = state;
-          return { kind: 'wait', delayMs: waitFor(until), until, mayBeSoon: await mayEndSoon(row, message.waits), after, passed };
+          return {
+            kind: 'wait',
+            delayMs: waitFor(until),
+            until,
+            mayBeSoon: await mayEndSoon(row, message.waits),
+            after,
+            passed,
+          };
         }
         // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
         default:

@@ -6,6 +6,8 @@ import { LONGEST_PAUSES_MS, MOST_PARTS, type TonePart, type ToneSequence } from 
 /** Milliseconds. */
 const PAUSES: Readonly<Record<string, number>> = { w: 500, W: 1000, ',': 2000 };
 const SEPARATORS = ' -.()';
+/** Every character that may stand in a dial string. */
+export const DIAL_STRING_PATTERN = '^[0-9*#A-Da-d!wW, .()-]+$';
 /** Written for people who dial by hand; each needs a word of its own. */
 const REFUSED: Readonly<Record<string, string>> = {
   '+': 'a number is dialled, not pressed: leave out what stands before the first pause',

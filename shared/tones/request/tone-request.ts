@@ -5,7 +5,7 @@ import { LONGEST_CONTEXT_OF_PARTS, PART_CONTEXT_PATTERN } from '../facts/part-co
 import { TONE_NAMES } from '../facts/tone-names';
 import type { ToneSequence } from '../facts/tone-sequence';
 import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
-import { readDialString } from './dial-string';
+import { DIAL_STRING_PATTERN, readDialString } from './dial-string';
 import { faultsOf, type RequestFault } from './request-fault';
 
 /** A tone request, checked: tones in Graph's words, the deadline still relative. */
@@ -54,11 +54,14 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
         .nullish(),
       digits: z
         .string('must be a string')
+        .min(1, `too few digits: ${count}`)
         .superRefine((text, context) => {
           const read = readDialString(text, maxTones);
-          if (read.kind === 'valid') return;
+          if (read.kind === 'valid' || text === '') return;
           for (const message of read.faults) context.addIssue({ code: 'custom', message });
         })
+        // For the documents; the faults above name each place.
+        .meta({ pattern: DIAL_STRING_PATTERN })
         .nullish(),
       delayBetweenTonesMs: z
         .int('must be an integer')

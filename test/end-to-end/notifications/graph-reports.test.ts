@@ -154,6 +154,7 @@ it('answers the whole outcome of the contract and nothing else', async () => {
     completionReason: 'completedSuccessfully',
     resultInfo: { code: 200, subcode: 0, message: 'Action completed successfully.' },
     toneCount: 3,
+    playedToneCount: 3,
     acceptedAt: isoTime,
     expiresAt: isoTime,
     sentAt: isoTime,

@@ -143,10 +143,6 @@ describe('outcome rows', () => {
       claimedAt: T0,
       errorCode: '',
       toneCount: 3,
-      playedToneCount: 1,
-      partCount: 2,
-      part: 2,
-      pauseMs: 1000,
       etag: (merged as { etag: string }).etag,
     });
   });
@@ -241,7 +237,7 @@ describe('the ends of requests, in the same table', () => {
       finishedAt: T0 + 5,
       sentAt: T0 + 1,
       errorCode: 'call-ended',
-      errorMessage: 'The call ended, as its own notification told, before the tones could be pressed. (HTTP 404)',
+      errorMessage: 'The call ended before the tones could be pressed, as its own notification reported. (HTTP 404)',
       etag: (ended as { etag: string }).etag,
     });
     expect(await storage.ends.end('ends', END, etag)).toEqual({ kind: 'stale' });
