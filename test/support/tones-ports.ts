@@ -193,6 +193,19 @@ export function makeTonesPorts() {
     next: (operation: Operation, ...coming: Fate[]): void => {
       fates.set(operation, [...(fates.get(operation) ?? []), ...coming]);
     },
+    /** Gives room to wait inside the process, where sleeping is time that passes; `meanwhile` is run after each sleep. */
+    giveRoom: (meanwhile: (ms: number) => unknown = () => undefined) => {
+      const room = { slept: [] as number[], left: 0 };
+      world.shortWait = {
+        async sleep(ms) {
+          room.slept.push(ms);
+          world.time += ms;
+          await meanwhile(ms);
+        },
+        leave: () => void (room.left += 1),
+      };
+      return room;
+    },
     /** Puts a row there and tells its version. */
     put: (facts: Partial<OutcomeFacts> & Pick<OutcomeFacts, 'clientContext'>): string => {
       return versionOf(stored.outcomes.insert(facts.clientContext, { callId: 'call-1', status: 'accepted', ...facts }));

@@ -73,6 +73,11 @@ async function pressFirst(
   hold: Hold,
 ): Promise<PressEnding> {
   const { clock, policy, wait } = rules;
+  if (delivery.redelivered && message.rest !== undefined) {
+    // An earlier delivery may have pressed: neither its deadline nor a pause of its own holds up what comes after it.
+    const row = await rules.outcomes.read(message.clientContext);
+    if (row !== undefined && isPressed(rules, row)) return dropped(rules, { kind: 'duplicate', row }, message);
+  }
   if (await waitsForReadiness(rules, message)) return wait(message, policy.minWaitMs, delivery);
   let current = message;
   let known: Stored<OutcomeFacts> | undefined;
@@ -108,18 +113,23 @@ async function pressFirst(
 
 /** Another delivery was first; where it pressed, and may have died before it queued the rest, that is done here. */
 async function dropped(
-  { clock, log, putRest }: FirstPartRules,
+  rules: FirstPartRules,
   tried: Extract<ClaimTry, { kind: 'row-missing' | 'duplicate' }>,
   message: ToneMessage,
 ): Promise<PressEnding> {
+  const { log, putRest } = rules;
   const { clientContext, callId } = message;
   if (tried.kind === 'row-missing') {
     log('warn', 'row-missing', { clientContext, callId });
     return 'row-missing';
   }
-  if (partState(tried.row, 1, clock.now()).kind === 'pressed') await putRest(message, tried.row);
+  if (isPressed(rules, tried.row)) await putRest(message, tried.row);
   log('warn', 'tones-duplicate', { clientContext, callId });
   return 'duplicate';
+}
+
+function isPressed({ clock }: FirstPartRules, row: OutcomeFacts): boolean {
+  return partState(row, 1, clock.now()).kind === 'pressed';
 }
 
 /** The message as it goes on from where the walk came to. */

@@ -4,7 +4,7 @@ import { callKeyOf } from '../facts/call-facts';
 import { judge, type OperationReport } from '../facts/operation-report';
 import { awaitsReport, isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
 import { readPartContext, type PartOfRequest } from '../facts/part-context';
-import { isLastPart, partOf, pressedAtOf } from '../facts/parts-of-row';
+import { isLastPart, isPlayed, partOf, pressedAtOf } from '../facts/parts-of-row';
 import { insteadOfUnknown, pausing, playedTooLate, reported } from '../facts/transitions';
 import type { RulePorts } from './end-request';
 
@@ -95,8 +95,8 @@ function endOf({ clock }: RulePorts, named: NamedReport, row: OutcomeFacts): End
   const { report } = named;
   const now = clock.now();
   if (row.status !== 'unknown') return reported(report, now, undefined, row);
-  const isPlayed = judge(report) === 'succeeded' && !isLastPart(row);
-  const end = isPlayed ? playedTooLate(row, report.operationId, now) : reported(report, now, undefined, row);
+  const isBeforeOthers = judge(report) === 'succeeded' && !isLastPart(row);
+  const end = isBeforeOthers ? playedTooLate(row, report.operationId, now) : reported(report, now, undefined, row);
   return insteadOfUnknown(end);
 }
 
@@ -125,8 +125,11 @@ function logUncounted({ log }: RulePorts, named: NamedReport, row: OutcomeFacts)
   if (part < partOf(row)) return log('info', 'report-repeated', fields);
   // A row that a report made has no request and no claim: what comes after is measured by that report.
   const neverPressed = part > partOf(row) || (row.claimedAt === undefined && row.fingerprint !== undefined);
-  if (!isFinal(row.status) || neverPressed) log('warn', 'report-not-expected', fields);
-  else if (row.status === judge(report)) log('info', 'report-repeated', fields);
+  // A claim that was given up: the part that the row has come to was never pressed.
+  const isUnclaimed = neverPressed || row.claimId === '';
+  if (!isFinal(row.status) || isUnclaimed) log('warn', 'report-not-expected', fields);
+  // A part that was played too late for the next one: its request failed.
+  else if (judge(report) === (isPlayed(row) ? 'succeeded' : row.status)) log('info', 'report-repeated', fields);
   else log('warn', 'report-contradicts', { ...fields, reason: `reported ${judge(report)}` });
 }
 

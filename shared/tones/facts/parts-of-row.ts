@@ -28,3 +28,10 @@ export function playedWith(row: OutcomeFacts): number | undefined {
   const { toneCount } = currentPart(row);
   return toneCount === undefined ? undefined : (row.playedToneCount ?? 0) + toneCount;
 }
+
+/** True if Graph reported the part that the row is at as played. */
+export function isPlayed(row: OutcomeFacts): boolean {
+  let toneCount = 0;
+  for (let part = 1; part <= partOf(row); part += 1) toneCount += partSize(row, part)?.toneCount ?? 0;
+  return toneCount > 0 && row.playedToneCount === toneCount;
+}

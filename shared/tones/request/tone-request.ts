@@ -86,7 +86,17 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
     })
     .refine((body) => isGiven(body.tones) !== isGiven(body.digits), {
       message: 'exactly one of tones and digits must be given',
-      when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      when: isBody,
+    })
+    .refine(({ clientContext, digits }) => !isTooLongForParts(clientContext, sequenceOf(digits)), {
+      message: `must have at most ${LONGEST_CONTEXT_OF_PARTS} characters where there are pauses between tones`,
+      path: ['clientContext'],
+      when: isBody,
+    })
+    .refine(({ digits, expiresInSeconds }) => !outlasts(sequenceOf(digits), expiresInSeconds), {
+      message: 'the pause before the first tone must be shorter than expiresInSeconds',
+      path: ['digits'],
+      when: isBody,
     });
 }
 
@@ -106,6 +116,11 @@ function digitsField(maxTones: number, count: string) {
   );
 }
 
+/** Fields that are wrong by themselves do not keep others from being compared: every fault is named at once. */
+function isBody({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Checks a body and names every fault at once. `newClientContext` is called only if the body names none. */
 export function parseToneRequest(
   schema: ReturnType<typeof toneRequestBodySchema>,
@@ -115,15 +130,12 @@ export function parseToneRequest(
   const parsed = schema.safeParse(body);
   if (!parsed.success) return { kind: 'invalid', faults: faultsOf(parsed.error, 'is not a field of a tone request') };
   const { tones, digits, clientContext, callId, delayBetweenTonesMs, expiresInSeconds, callbackUrl } = parsed.data;
-  const sequence = tones ? { tones } : sequenceOf(digits ?? '');
-  const faults = faultsOfPauses(sequence, parsed.data);
-  if (faults.length > 0) return { kind: 'invalid', faults };
   return {
     kind: 'valid',
     request: {
       clientContext: clientContext ?? newClientContext(),
       callId,
-      ...sequence,
+      ...(tones ? { tones } : sequenceOf(digits)),
       ...(isGiven(delayBetweenTonesMs) && { delayBetweenTonesMs }),
       expiresInSeconds,
       ...(isGiven(callbackUrl) && { callbackUrl }),
@@ -131,25 +143,19 @@ export function parseToneRequest(
   };
 }
 
-/** Of a string that the schema has accepted. */
-function sequenceOf(digits: string): ToneSequence {
-  const read = readDialString(digits, MOST_TONES);
-  return read.kind === 'valid' ? read.sequence : { tones: [] };
+/** Of a dial string; nothing where there is none, or it is wrong by itself. */
+function sequenceOf(digits: unknown): ToneSequence {
+  const read = typeof digits === 'string' ? readDialString(digits, MOST_TONES) : undefined;
+  return read?.kind === 'valid' ? read.sequence : { tones: [] };
 }
 
-/** What the pauses ask of the other fields. */
-function faultsOfPauses(
-  { pauseMs = 0, rest }: ToneSequence,
-  { clientContext, expiresInSeconds }: { clientContext?: string | null | undefined; expiresInSeconds: number },
-): RequestFault[] {
-  const tooLong = rest !== undefined && (clientContext?.length ?? 0) > LONGEST_CONTEXT_OF_PARTS;
-  const detail = `must have at most ${LONGEST_CONTEXT_OF_PARTS} characters where there are pauses between tones`;
-  return [
-    ...(tooLong ? [{ pointer: '/clientContext', detail }] : []),
-    ...(pauseMs >= expiresInSeconds * 1000
-      ? [{ pointer: '/digits', detail: 'the pause before the first tone must be shorter than expiresInSeconds' }]
-      : []),
-  ];
+function isTooLongForParts(clientContext: unknown, { rest }: ToneSequence): boolean {
+  return rest !== undefined && typeof clientContext === 'string' && clientContext.length > LONGEST_CONTEXT_OF_PARTS;
+}
+
+/** True if the pause before the first tone does not end before the deadline; a deadline that is wrong by itself is not compared. */
+function outlasts({ pauseMs = 0 }: ToneSequence, expiresInSeconds: number): boolean {
+  return pauseMs > 0 && expiresInSeconds > 0 && pauseMs >= expiresInSeconds * 1000;
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {
