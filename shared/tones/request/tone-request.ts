@@ -60,14 +60,7 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
         .nullish(),
       digits: digitsField(maxTones, count),
       delayBetweenTonesMs: z.int('must be an integer').min(0, delayRule).max(LONGEST_DELAY_MS, delayRule).nullish(),
-      clientContext: z
-        .string('must be a string')
-        .regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE)
-        .refine(
-          (text) => !PART_CONTEXT_PATTERN.test(text),
-          'must not end with ";part=" and digits: so end the names of parts',
-        )
-        .nullish(),
+      clientContext: clientContextField(),
       expiresInSeconds: z
         .int('must be an integer')
         .min(1, deadlineRule)
@@ -98,6 +91,17 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
       path: ['digits'],
       when: isBody,
     });
+}
+
+function clientContextField() {
+  return z
+    .string('must be a string')
+    .regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE)
+    .refine(
+      (text) => !PART_CONTEXT_PATTERN.test(text),
+      'must not end with ";part=" and digits: so end the names of parts',
+    )
+    .nullish();
 }
 
 function digitsField(maxTones: number, count: string) {
