@@ -26,6 +26,7 @@ import { makeDeliveryPolicy } from '../shared/tones/facts/delivery-policy';
 import { makeRules } from '../shared/tones/rules';
 import { makeBuryCallbacks } from './bury-callbacks';
 import { makeBuryTones } from './bury-tones';
+import { makeCancelTones } from './cancel-tones';
 import { makeCallNotifications } from './call-notifications';
 import { makeCloseOverdueOutcomes } from './close-overdue-outcomes';
 import { makeEnqueueTones } from './enqueue-tones';
@@ -96,6 +97,11 @@ app.http(FUNCTION_NAMES.toneStatus, {
   methods: ['GET'],
   authLevel: 'anonymous',
   handler: untraced(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
+});
+app.http(FUNCTION_NAMES.cancelTones, {
+  methods: ['POST'],
+  authLevel: httpAuthLevel,
+  handler: http(makeCancelTones({ ...rules, log, clock, publicUrl: settings, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],

@@ -1,7 +1,7 @@
 // The named parts of the OpenAPI document: schemas from zod, parameters, and how callers prove their right.
 // Knows no operation.
 import type { z } from 'zod';
-import { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
+import { namedRequestBodySchema } from '../../shared/tones/request/named-request';
 import { CLIENT_CONTEXT_PATTERN, toneRequestBodySchema } from '../../shared/tones/request/tone-request';
 import { healthSchema, problemSchema } from './answer-schemas';
 import { HEALTH_TEXTS, OUTCOME_TEXTS, PROBLEM_TEXTS } from '../texts/answer-texts';
@@ -50,7 +50,7 @@ export const SCHEMAS = {
   },
   ForgetCallback: {
     description: 'Whose callback is no longer wanted.',
-    ...toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, OPENAPI),
+    ...toJsonSchema(namedRequestBodySchema, FORGET_CALLBACK_TEXTS, OPENAPI),
   },
   CallNotifications: {
     description:

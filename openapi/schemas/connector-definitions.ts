@@ -1,6 +1,6 @@
 // The definitions of the custom connector (Swagger 2.0, JSON Schema draft 4): the same zod schemas and texts as in the OpenAPI document.
 // Knows no action. What Swagger 2.0 cannot say is left to the app, which checks every request.
-import { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
+import { namedRequestBodySchema } from '../../shared/tones/request/named-request';
 import { toneRequestBodySchema } from '../../shared/tones/request/tone-request';
 import { problemSchema } from './answer-schemas';
 import { OUTCOME_TEXTS, PROBLEM_TEXTS } from '../texts/answer-texts';
@@ -41,7 +41,7 @@ export const DEFINITIONS = {
   ForgetCallback: definition(
     'Forget callback',
     'Whose callback is no longer wanted.',
-    toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, CONNECTOR),
+    toJsonSchema(namedRequestBodySchema, FORGET_CALLBACK_TEXTS, CONNECTOR),
   ),
   Outcome: definition(
     'Outcome',

@@ -2,7 +2,7 @@
 // test/end-to-end/http/openapi-examples.test.ts sends them all. The types are the code's own, so an example cannot have a wrong field.
 import type { z } from 'zod';
 import { errorMessage } from '../../shared/tones/facts/error-catalogue';
-import type { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
+import type { namedRequestBodySchema } from '../../shared/tones/request/named-request';
 import type { ToneOutcome } from '../../shared/tones/facts/tone-outcome';
 import type { toneRequestBodySchema } from '../../shared/tones/request/tone-request';
 import { CALL_ID, CALLBACK_URL, OPERATION_ID } from './example-values';
@@ -110,7 +110,7 @@ export const PENDING_EXAMPLES = {
 
 export const FORGET_CALLBACK_EXAMPLES = {
   callback: { summary: 'The callback of a request', value: { clientContext: 'order-44' } },
-} as const satisfies Examples<z.input<typeof forgetCallbackBodySchema>>;
+} as const satisfies Examples<z.input<typeof namedRequestBodySchema>>;
 
 const TONES_ENDED = {
   '@odata.type': '#microsoft.graph.commsNotification',

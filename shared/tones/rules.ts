@@ -5,6 +5,7 @@ import { makeCallbackDeliverer } from './callbacks/deliver';
 import { makeCallbackForgetter } from './callbacks/forget';
 import { makeCallbackSubscriber } from './callbacks/subscribe';
 import { makeToneAcceptor } from './delivery/accept-tones';
+import { makeCanceler } from './delivery/cancel';
 import { makeRequestEnder, type RulePorts } from './delivery/end-request';
 import { makeTonePresser } from './delivery/press-tones';
 import { makeCallStateRecorder } from './delivery/record-call-state';
@@ -29,6 +30,7 @@ export function makeRules({ ends, ...ports }: Ports & { readonly ends: OutcomeEn
     recordReport: makeReportRecorder(rulePorts),
     recordCallState: makeCallStateRecorder(rulePorts),
     readOutcome: makeOutcomeReader(rulePorts),
+    cancel: makeCanceler(rulePorts),
     subscribe: makeCallbackSubscriber(ports),
     forgetCallback: makeCallbackForgetter(ports),
     deliverCallback: makeCallbackDeliverer(ports),

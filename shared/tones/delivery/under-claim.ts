@@ -16,6 +16,8 @@ const MOST_ROUNDS = 20;
 export type Bound =
   | { readonly kind: 'written'; readonly row: Stored<OutcomeFacts> }
   | { readonly kind: 'late'; readonly row: Stored<OutcomeFacts> }
+  /** A caller asked meanwhile that nothing more be pressed. */
+  | { readonly kind: 'canceled'; readonly row: Stored<OutcomeFacts> }
   | { readonly kind: 'lost' };
 
 type WritePorts = Pick<Ports, 'outcomes' | 'log'>;
@@ -45,6 +47,8 @@ export async function mergeUnderClaim(ports: WritePorts, claim: Claim, facts: Op
     for (let round = 0; round < MOST_ROUNDS && row !== undefined; round += 1) {
       if (isWritten(row, claim, facts)) return { kind: 'written', row };
       if (row.claimId !== claim.claimId || row.status !== 'sending') return { kind: 'late', row };
+      // What would be pressed again, or goes on with another part, is over.
+      if (row.cancelRequestedAt !== undefined && facts.status !== 'running') return { kind: 'canceled', row };
       const written = await outcomes.merge(clientContext, facts, row.etag);
       if (written.kind === 'written') return { kind: 'written', row: { ...row, ...facts, etag: written.etag } };
       row = await outcomes.read(clientContext);

@@ -5,7 +5,7 @@
 // copies of one request. They must not multiply. So whoever is in doubt first writes into the row which copy goes on; a copy
 // that finds another one named there ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
-import type { OutcomeFacts } from '../facts/outcome-facts';
+import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
 import { isAhead } from '../facts/part-state';
 import type { Ports } from '../ports/ports';
 import type { ToneMessage } from '../ports/queues';
@@ -71,7 +71,7 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
       const row = await outcomes.read(copy.clientContext);
       if (row === undefined || !isAhead(row, copy.part ?? 1)) return undefined;
       // Never the message's predecessor with the row's version: both are taken from the row (rule 5).
-      const named = { ...copy, copyId, after: row.after ?? '' };
+      const named = { ...copy, copyId, after: turnAfterOf(row) };
       if (row.copyId === copyId) return { ...named, etag: row.etag };
       if (!evenIfAnotherIsNamed && !isNamed(row, copy)) return undefined;
       const written = await outcomes.merge(copy.clientContext, { copyId }, row.etag);
