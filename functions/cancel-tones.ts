@@ -2,14 +2,14 @@
 // Harmless at any time, and any number of times; shared/tones/delivery/cancel decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
-import { pendingAnswer } from '../shared/http/pending-answer';
-import { NO_STORE, problem } from '../shared/http/problem';
+import { endOrPending } from '../shared/http/pending-answer';
+import { untilEndAsPreferred, withHeaders } from '../shared/http/prefer-wait';
+import { problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
 import { unlessStorageFails } from '../shared/http/storage-failure';
 import type { PublicUrlSettings } from '../shared/http/tone-status-url';
-import { isFinal, type OutcomeFacts } from '../shared/tones/facts/outcome-facts';
-import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
+import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock } from '../shared/tones/ports/clock';
 import { parseNamedRequest } from '../shared/tones/request/named-request';
 
@@ -19,6 +19,7 @@ export interface CancelTonesDependencies extends LogsEvents {
   readonly clock: Clock;
   readonly httpAuthLevel: 'function' | 'anonymous';
   readonly publicUrl: PublicUrlSettings;
+  readonly readOutcome: (clientContext: string) => Promise<OutcomeFacts | undefined>;
   readonly cancel: (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
@@ -39,13 +40,13 @@ export function makeCancelTones(dependencies: CancelTonesDependencies): HttpHand
     const { clientContext } = parsed;
     const detail = 'The request could not be cancelled now. Send the cancellation again.';
     return unlessStorageFails({ log, fields: { clientContext }, detail }, async () => {
-      const row = await cancel(clientContext);
-      if (row === undefined)
+      const asked = await cancel(clientContext);
+      if (asked === undefined)
         return problem('not-found', {
           detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.',
         });
-      if (isFinal(row.status)) return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
-      return pendingAnswer(request, row, publicUrl, clock.now());
+      const { row, headers } = await untilEndAsPreferred(dependencies, request, asked);
+      return withHeaders(endOrPending(request, row, publicUrl, clock.now()), headers);
     });
   };
 }

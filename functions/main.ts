@@ -26,6 +26,7 @@ import { makeDeliveryPolicy } from '../shared/tones/facts/delivery-policy';
 import { makeRules } from '../shared/tones/rules';
 import { makeBuryCallbacks } from './bury-callbacks';
 import { makeBuryTones } from './bury-tones';
+import { makeCallTones } from './call-tones';
 import { makeCancelTones } from './cancel-tones';
 import { makeCallNotifications } from './call-notifications';
 import { makeCloseOverdueOutcomes } from './close-overdue-outcomes';
@@ -91,7 +92,7 @@ app.http(FUNCTION_NAMES.enqueueTones, {
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],
   authLevel: httpAuthLevel,
-  handler: untraced(makeToneOutcome({ ...rules, log, httpAuthLevel })),
+  handler: untraced(makeToneOutcome({ ...rules, log, clock, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneStatus, {
   methods: ['GET'],
@@ -102,6 +103,11 @@ app.http(FUNCTION_NAMES.cancelTones, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
   handler: http(makeCancelTones({ ...rules, log, clock, publicUrl: settings, httpAuthLevel })),
+});
+app.http(FUNCTION_NAMES.callTones, {
+  methods: ['GET'],
+  authLevel: httpAuthLevel,
+  handler: untraced(makeCallTones({ ...rules, log, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],
