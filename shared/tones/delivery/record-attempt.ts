@@ -194,7 +194,7 @@ export function makeAttemptRecorder(ports: RulePorts) {
 function isWritten(row: OutcomeFacts, claim: Claim, facts: OpenFacts): boolean {
   if (row.status !== facts.status) return false;
   if (facts.status === 'running') return row.claimId === claim.claimId;
-  return row.claimId === '' && row.part === (facts.part ?? row.part) && row.notBefore === facts.notBefore;
+  return row.claimId === '' && partOf(row) === (facts.part ?? claim.part) && row.notBefore === facts.notBefore;
 }
 
 /** How long it took: the first part since the request was accepted, any other since its pause was over. */

@@ -49,7 +49,23 @@ test.each([
 });
 
 test('every two of these are different requests', async () => {
-  const all = ['12', 'w12', 'W12', '1w2', '1W2', 'w1w2', '1w2w3', '12w3', '1w23', '123', '1W2w3', '1w2W3', 'w123'];
+  const all = [
+    '12',
+    'w12',
+    'W12',
+    '1w2',
+    '1W2',
+    'w1w2',
+    '1w2w3',
+    '12w3',
+    '1w23',
+    '123',
+    '1W2w3',
+    '1w2W3',
+    'w123',
+    '1w3',
+    '1w2w4',
+  ];
   const prints = await Promise.all(all.map((digits) => of(digits)));
   prints.push(await of('1w2', { delayBetweenTonesMs: 0 }), await of('1w2', { callId: 'call-2' }));
   expect(new Set(prints).size).toBe(all.length + 2);
