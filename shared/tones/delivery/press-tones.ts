@@ -78,6 +78,11 @@ export function makeTonePresser(ports: RulePorts) {
         if (await hold.until(notBefore)) continue;
         return wait(current, hold.delayMs(notBefore), delivery);
       }
+      const toldReadyAt = pauseMs > 0 ? await readySince(current) : 0;
+      if (toldReadyAt > pausedUntil - pauseMs && toldReadyAt > clock.now() - pauseMs) {
+        current = { ...current, pausedUntil: toldReadyAt + pauseMs };
+        continue;
+      }
       const tried = await claim(current, known);
       if (tried.kind === 'ours') return pressClaimed(tried.claim);
       if (tried.kind === 'row-missing') return dropped(tried.kind, current);
@@ -89,6 +94,12 @@ export function makeTonePresser(ports: RulePorts) {
       current = { ...current, etag, after, ...(callbackWanted && { callbackWanted: true }) };
     }
     return wait(current, policy.minWaitMs, delivery);
+  }
+
+  /** When the call was last reported to take tones; 0: nobody said so, and Graph is asked. */
+  async function readySince({ callId }: ToneMessage): Promise<number> {
+    const call = await calls.read(callKeyOf(callId));
+    return isKnownNotReady(call) ? 0 : (call?.toldAt ?? 0);
   }
 
   async function alreadyPressed(message: ToneMessage, row: OutcomeFacts): Promise<PressEnding> {
