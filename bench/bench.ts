@@ -1,5 +1,5 @@
 // What every scenario is given: the options of the run, the built apps, the callers; and the order in which cells are measured.
-// Made by run.ts; a scenario gives back its raw cells and the Markdown that sums them up.
+// Knows no scenario: each gives back its raw cells and the Markdown that sums them up.
 import { startAzurite, type Azurite } from '../local/azurite';
 import type { CallOptions } from '../local/graph-simulator/calls/calls';
 import type { BuiltApps, Peer } from './apps';

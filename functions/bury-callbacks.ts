@@ -1,7 +1,7 @@
 // Poison queue of the callbacks: has a message tried again later, or records that its callback was given up.
 // Never throws: the outcome itself is stored and can be asked for.
 import type { LogsEvents } from '../shared/http/event-log';
-import type { CallbackMessage } from '../shared/tones/ports';
+import type { CallbackMessage } from '../shared/tones/ports/queues';
 import { makeMessageBurier, type MessageHandler } from './on-message';
 
 export interface BuryCallbacksDependencies extends LogsEvents {

@@ -1,5 +1,5 @@
 // Starts Azurite, Microsoft's emulator of Azure Storage, as a child process that keeps its data in memory.
-// Stands below the demo, `npm start` and the tests; knows nothing of the app.
+// Knows nothing of the app.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';

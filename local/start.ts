@@ -45,7 +45,7 @@ function optionsOf(args: readonly string[]): Options {
   return options;
 }
 
-/** Before anything is started; who loses a race is told so by what could not listen. */
+/** Before anything is started; whoever loses a race learns it from what could not listen. */
 async function refuseTakenPorts({ port, simulatorPort, withHost }: Options): Promise<void> {
   const [taken] = await takenPorts(withHost ? [port, simulatorPort] : [simulatorPort]);
   if (taken === undefined) return;

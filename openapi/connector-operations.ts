@@ -1,5 +1,5 @@
 // The actions of the custom connector: Send tones, Send tones and wait, Get outcome, Forget callback, and the polling behind the first.
-// Used by connector-document. Rules: https://learn.microsoft.com/connectors/custom-connectors/coding-standards
+// Knows no document around them. Rules: https://learn.microsoft.com/connectors/custom-connectors/coding-standards
 import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
 import { FUNCTION_NAMES } from '../shared/resource-names';
 import { ANSWERED_PROBLEMS, type HttpFunctionName } from './texts/answered-problems';

@@ -1,5 +1,5 @@
 // The real Bicep compiler, wherever .NET is installed: NuGet has it as a package for each platform; it is kept in .local.
-// Used by scripts/infra.mjs; run by itself, it prints the compiler's path, which is how the tests get it.
+// Knows no template; run by itself, it prints the compiler's path.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

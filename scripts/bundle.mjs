@@ -1,5 +1,5 @@
 // How the app is bundled: dist/main.js, which the Functions worker loads, and beside it a file for each part that is loaded when it is needed.
-// Used by build.mjs, and by the tests and benchmarks that build changed copies of the app.
+// Knows no caller: where the files go, and what is changed in the app before, is given.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
 // Names that host, storage and operators see, spelt once. Contract tests compare them with host.json, the sample settings and the docs.
-// Used by functions/main.ts and shared/storage.
+// Names only: which of them a setting may change is decided in shared/settings.
 
 /** Functions; the default route of an HTTP function is its name, so that the Logic Apps Function action can list it. */
 export const FUNCTION_NAMES = {

@@ -1,5 +1,5 @@
 // What the simulator saw of a series of requests: when each was pressed first, how often, and how long its notification took.
-// Used by the scenarios; the simulator's own record is the only witness.
+// Knows no caller: the simulator's own record is the only witness.
 import type { SentNotification } from '../../local/graph-simulator/calls/notifications';
 import type { Press } from '../../local/graph-simulator/calls/presses';
 import type { GraphSimulator } from '../../local/graph-simulator/server';

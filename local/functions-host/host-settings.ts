@@ -1,5 +1,5 @@
 // Reads host.json and local.settings.json of the app's directory, and resolves the app settings that bindings name.
-// Stands beside the app loader; the only file that writes to the environment.
+// The only file that writes to the environment; knows no function.
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

@@ -1,5 +1,5 @@
 // Starts the host in this process: settings, module, app, listeners; and ends it again.
-// Stands at the top of this folder, below `main.ts`; the order of starting and stopping is decided here.
+// Decides the order of starting and stopping; knows no flag and no exit code.
 
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
@@ -36,7 +36,7 @@ export interface FunctionsHost {
   functionKey: string;
   /**
    * Stops dequeuing and accepting, waits for running functions, runs the appTerminate hooks. Resolves to whether all
-   * functions had ended in time. May be called twice.
+   * functions ended in time. May be called twice.
    */
   close(): Promise<boolean>;
 }
@@ -49,7 +49,8 @@ let started = false;
  * inside Jest, whose modules are not Node's: there, spawn it (`spawn-functions-host.ts`).
  */
 export async function startFunctionsHost(options: FunctionsHostOptions = {}): Promise<FunctionsHost> {
-  if (started) throw new Error('This process has had its functions host: start another process for another app.');
+  if (started)
+    throw new Error('This process has started its functions host already: start another process for another app.');
   started = true;
 
   const appDirectory = resolve(options.appDirectory ?? '.');

@@ -1,5 +1,5 @@
 // Reading a request's body and writing a JSON answer over node:http.
-// Stands under every room of the simulator that answers HTTP.
+// Knows no route and no scenario.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** The body as text, or undefined when it is longer than `limitBytes`. Rejects when the client goes away before its end. */

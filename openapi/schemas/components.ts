@@ -1,5 +1,5 @@
 // The named parts of the OpenAPI document: schemas from zod, parameters, and how callers prove their right.
-// Used by openapi-document and the operations.
+// Knows no operation.
 import type { z } from 'zod';
 import { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
 import { CLIENT_CONTEXT_PATTERN, toneRequestBodySchema } from '../../shared/tones/request/tone-request';

@@ -1,5 +1,5 @@
 // The definitions of the custom connector (Swagger 2.0, JSON Schema draft 4): the same zod schemas and texts as in the OpenAPI document.
-// Used by connector-document. What Swagger 2.0 cannot say is left to the app, which checks every request.
+// Knows no action. What Swagger 2.0 cannot say is left to the app, which checks every request.
 import { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
 import { toneRequestBodySchema } from '../../shared/tones/request/tone-request';
 import { problemSchema } from './answer-schemas';

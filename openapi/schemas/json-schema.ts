@@ -1,5 +1,5 @@
 // From a zod schema to the JSON Schema of a document, with a text for every field: draft 2020-12 for OpenAPI 3.1, draft 4 for Swagger 2.0.
-// Under every schema of openapi/; what zod adds for itself is taken away here.
+// Knows no field; what zod adds for itself is taken away here.
 import { z } from 'zod';
 
 export type JsonObject = Record<string, unknown>;

@@ -1,5 +1,5 @@
 // Where tokens for Graph come from: client secret, certificate, federated managed identity, or the managed identity itself.
-// Stands in shared/graph, beside calls-client; the only file that knows @azure/identity, which it loads on first use.
+// Knows nothing of what a token is used for; @azure/identity is loaded with the first one.
 import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
 import type { GraphSettings } from '../settings/graph-settings';
 import { CLOUDS } from '../settings/clouds';

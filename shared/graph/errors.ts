@@ -1,5 +1,5 @@
 // What the calling platform's error codes and Graph's HTTP statuses mean for a press.
-// Stands in shared/graph, under press-reply; the catalogue in shared/tones says what to do about each.
+// Tables only, in our stable codes; the catalogue in shared/tones says what to do about each.
 import type { ErrorCode } from '../tones/facts/error-catalogue';
 
 /** `permanent`: asking again does not help. `wait`: the same request may succeed later. `canceled`: the operation was cancelled. */

@@ -1,7 +1,8 @@
 // One POST over HTTP, sent once: never repeated, never redirected, ended by its time limit; and what became of it.
-// Stands in shared/graph under calls-client; knows HTTP and Node's fetch, nothing of Graph.
+// Knows HTTP and Node's fetch, nothing of Graph.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
+import { readAnswerUpTo } from '../bounded-body';
 import { isRecord } from './operation';
 
 /** What became of a request that left, or tried to. */
@@ -98,19 +99,13 @@ function requestInit({ body, headers }: Post, signal: AbortSignal): RequestInit 
   };
 }
 
-/** The body as JSON. The status has come already and stands, whatever happens to the body. */
+/** The body as JSON; undefined where it is none. The status has come already and stands, whatever happens to the body. */
 async function bodyOf(response: Response): Promise<unknown> {
   try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      size += chunk.byteLength;
-      if (size > MAX_BODY_BYTES) return undefined;
-      chunks.push(chunk);
-    }
-    return JSON.parse(new TextDecoder().decode(Buffer.concat(chunks)));
+    const bytes = await readAnswerUpTo(response, MAX_BODY_BYTES);
+    return bytes && JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    // Cut off, too late, or no JSON: all the same to the caller, who is told by `undefined`.
+    // Cut off, too late, or no JSON: all the same to the caller.
     return undefined;
   }
 }
@@ -155,7 +150,7 @@ function isGranted(mayLeave: Post['mayLeave']): boolean {
 }
 
 /**
- * Codes that only a connection that did not come about can have; they serve where undici's report is not to be had (another fetch).
+ * Codes that only a connection that did not come about can have; they serve where undici reports nothing (another fetch).
  * The verification of the certificate comes before the first byte of the request.
  * https://docs.openssl.org/3.0/man1/openssl-verification-options/, https://nodejs.org/api/tls.html#x509-certificate-error-codes
  */

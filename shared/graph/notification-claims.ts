@@ -1,5 +1,5 @@
 // The rules for the claims of a notification's token, once its signature is proven: for whom, from which tenant, by which caller.
-// Stands in shared/graph, under notification-token (which knows headers, keys and signatures).
+// Knows neither headers nor keys nor signatures: what it judges is proven already.
 import type { JWTPayload } from 'jose';
 import type { NotificationSettings } from '../settings/notification-settings';
 
@@ -67,9 +67,9 @@ export function makeClaimsRules(settings: NotificationSettings): ClaimsRules {
     // A key of one tenant signs for no other: the consumer tenant's keys stand in the common metadata beside everybody's.
     const keyTenant = keyIssuer === undefined ? undefined : GUID_WITHIN_PATTERN.exec(keyIssuer)?.[0];
     if (keyTenant !== undefined && keyTenant.toLowerCase() !== tenantId) return 'tenant-mismatch';
-    const told = ['azp', 'appid'].filter((name) => Object.hasOwn(claims, name)).map((name) => claims[name]);
-    if (told.length === 0) return 'caller-missing';
-    return told.every((id) => typeof id === 'string' && callers.has(id.toLowerCase()))
+    const named = ['azp', 'appid'].filter((name) => Object.hasOwn(claims, name)).map((name) => claims[name]);
+    if (named.length === 0) return 'caller-missing';
+    return named.every((id) => typeof id === 'string' && callers.has(id.toLowerCase()))
       ? undefined
       : 'caller-not-allowed';
   }

@@ -1,9 +1,9 @@
 // Reads Graph's sendDtmfTonesOperation, from a reply or from a notification, into the domain's canonical spelling.
-// Stands in shared/graph, under calls-client and the notification parser; knows only the shape of shared/tones' report.
+// Knows the shape of the report in shared/tones, and nothing of how the operation came.
 import type { OperationReport, ResultInfo } from '../tones/facts/operation-report';
 
 /**
- * What an operation body tells: an {@link OperationReport} whose clientContext may be missing (the caller knows better, or refuses it).
+ * What an operation body reports: an {@link OperationReport} whose clientContext may be missing (the caller knows better, or refuses it).
  * The clientContext is as it came, unchecked. Whatever Graph left out, or wrote in a way that cannot be read, is absent.
  */
 export type GraphOperation = Omit<OperationReport, 'clientContext'> & Partial<Pick<OperationReport, 'clientContext'>>;
@@ -62,7 +62,7 @@ export function isEndStatus(status: string | undefined): status is 'completed' |
 }
 
 /**
- * Reads one `sendDtmfTonesOperation`. Never throws: what is no object tells nothing but the ids given.
+ * Reads one `sendDtmfTonesOperation`. Never throws: what is no object reports nothing but the ids given.
  *
  * @param resource the operation as parsed JSON.
  * @param ids what is known from elsewhere: the call, in the spelling that the report is to carry.

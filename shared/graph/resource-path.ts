@@ -1,5 +1,5 @@
 // Reads which call, and which thing of it, a notification's resource path names.
-// Stands in shared/graph, under the notification parser; knows only the shape of the paths.
+// Knows only the shape of the paths, not what is done with what they name.
 import { CALL_ID_PATTERN } from '../tones/request/tone-request';
 
 /** What a path names: the call itself (`part` absent), or a part of it. */

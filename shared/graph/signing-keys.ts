@@ -1,6 +1,6 @@
 // Remembers the signing keys of one OpenID provider: fetched when first needed, refreshed as they age or roll over.
-// Stands in shared/graph, between the notification guard and fetch-signing-keys.
-import type { Clock } from '../tones/ports';
+// Knows no token: it is asked for one key by its name.
+import type { Clock } from '../tones/ports/clock';
 import {
   fetchSigningKeys,
   SigningKeysFault,
@@ -29,7 +29,7 @@ export interface SigningKeysOptions {
   readonly clock: Clock;
   /** Milliseconds for both requests of a fetch together; default 5,000. */
   readonly timeoutMs?: number | undefined;
-  /** Told of each fetch that failed, also where old keys go on serving; must not throw. Default: nobody is told. */
+  /** Called at each fetch that failed, also where old keys go on serving; must not throw. Default: nothing is called. */
   readonly onFault?: ((fault: SigningKeysFault) => void) | undefined;
 }
 
@@ -37,12 +37,12 @@ export type KeyLookup =
   | ({ readonly kind: 'key' } & SigningKey)
   /** The provider does not have it, as far as it was asked within the last 10 seconds. */
   | { readonly kind: 'unknown' }
-  /** The provider could not be asked: nobody can tell. */
+  /** The provider could not be asked, so it is not known whether there is such a key. */
   | { readonly kind: 'unavailable'; readonly fault: SigningKeysFaultCode };
 
 export interface SigningKeys {
   /**
-   * The key of that `kid`. Keys older than 24 hours are fetched again first; while they cannot be had the old ones serve, and are
+   * The key of that `kid`. Keys older than 24 hours are fetched again first; while that fails the old ones serve, and are
    * asked for again without holding anybody up. An unknown `kid` makes one fetch, at most one every 10 seconds (every second
    * while there are no keys), however many ask. Never throws.
    */

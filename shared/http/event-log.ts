@@ -25,7 +25,7 @@ export function eventLogOf(context: InvocationContext): EventLog {
   };
 }
 
-/** What may be told of an unexpected error: its kind, its code and where it was thrown; never its message, which may repeat what was sent. */
+/** What may be logged of an unexpected error: its kind, its code and where it was thrown; never its message, which may repeat what was sent. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return errorName(error);
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };

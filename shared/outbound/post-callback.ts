@@ -1,11 +1,12 @@
 // POSTs an outcome to a callback URL: to an allowed host, over https on port 443, at a public address that is checked and then kept.
-// No redirects, five seconds in all, the answer's body is ignored.
+// No redirects, five seconds in all, the answer's body is ignored. Knows nothing of what follows an answer.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
 import { retryAfterMsOf } from '../retry-after';
 import { withinTimeLimit } from '../time-limit';
 import { callbackUrlFault } from '../tones/request/callback-url';
-import type { CallbackReply, Clock, PostCallback } from '../tones/ports';
+import type { CallbackReply, PostCallback } from '../tones/ports/callbacks';
+import type { Clock } from '../tones/ports/clock';
 import { isPublicAddress } from './public-address';
 
 /** Statuses below 500 that mean "later": RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4. */

@@ -1,5 +1,5 @@
 // Which IP addresses a callback may go to: those of the public internet, and none of a network that the app can see and others cannot.
-// Used by post-callback for every address that a name resolves to. The ranges: IANA special-purpose address registries (RFC 6890).
+// Knows no name and no URL. The ranges: IANA special-purpose address registries (RFC 6890).
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { once } from '../once';
 

@@ -1,5 +1,5 @@
 // Microsoft's clouds: where Graph and Entra are in each, and what their tokens say.
-// Stands at the bottom of shared/graph; the settings take their defaults from it.
+// Facts of Microsoft's, with their sources; knows no setting.
 
 export const CLOUD_NAMES = ['global', 'usgov-l4', 'usgov-l5', 'china'] as const;
 

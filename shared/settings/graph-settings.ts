@@ -1,9 +1,9 @@
 // The settings of Graph: which app, which credential, which cloud, which URL.
-// A part of shared/settings/settings; shared/graph works with its types.
-import { CLOUD_NAMES, CLOUDS, type CloudName } from './clouds';
+// Knows no token and no request: what is done with them is in shared/graph.
+import { CLOUDS, type CloudName } from './clouds';
 import type { SettingReader } from './setting-reader';
 
-/** With what the app proves to Entra who it is. */
+/** How the app proves to Entra who it is. */
 export type GraphCredential =
   | { readonly kind: 'secret'; readonly tenantId: string; readonly clientSecret: string }
   /** PEM file with certificate and private key. */
@@ -46,9 +46,9 @@ export function readGraphSettings(reader: SettingReader): GraphSettings | undefi
   if (!reader.isSet('GRAPH_CLIENT_ID')) reader.fault('GRAPH_CLIENT_ID', 'is required');
   const tenantId = reader.matching('GRAPH_TENANT_ID', TENANT_PATTERN, 'must be a GUID or a domain name');
   const credential = readCredential(reader, tenantId);
-  const cloud = reader.oneOf('GRAPH_CLOUD', CLOUD_NAMES);
-  const apiVersion = reader.oneOf('GRAPH_API_VERSION', ['v1.0', 'beta']);
-  const callsPath = reader.oneOf('GRAPH_CALLS_PATH', ['communications', 'app']);
+  const cloud = reader.oneOf('GRAPH_CLOUD');
+  const apiVersion = reader.oneOf('GRAPH_API_VERSION');
+  const callsPath = reader.oneOf('GRAPH_CALLS_PATH');
   const baseUrl = reader.url('GRAPH_BASE_URL');
   if (baseUrl !== undefined && /\/(?:v1\.0|beta)$/i.test(baseUrl))
     reader.fault('GRAPH_BASE_URL', 'must not name the version: GRAPH_API_VERSION does');

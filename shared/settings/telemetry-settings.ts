@@ -1,5 +1,5 @@
 // The settings of telemetry: where spans and metrics are sent to. None of them set: no telemetry, and none of its code is loaded.
-// A part of shared/settings/settings; shared/telemetry works with its types. OTEL_* variables that are not here are read by the SDK itself.
+// Knows no exporter. OTEL_* variables that are not here are read by the SDK itself.
 import type { Environment, SettingReader } from './setting-reader';
 
 /** Application Insights, through Azure Monitor's exporter. */
@@ -44,7 +44,7 @@ export function readTelemetrySettings(reader: SettingReader, environment: Enviro
   );
   const otlpEndpoint = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
   // For the Functions host, which takes what it does not know (http/json) for gRPC. Our exporters speak HTTP, whatever is set.
-  reader.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', ['http/protobuf']);
+  reader.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL');
   if (connectionString === undefined && otlpEndpoint === undefined) return undefined;
   const clientId = AUTHENTICATION_STRING_PATTERN.exec(authentication ?? '')?.[1]?.toLowerCase();
   return {

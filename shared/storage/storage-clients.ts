@@ -1,5 +1,5 @@
 // The SDK clients of the tables and of the queue, made on first use from the settings: the SDKs are loaded only then.
-// Stands under the rest of shared/storage; nothing else imports the storage SDKs.
+// The only file that loads the storage SDKs; knows no row and no message.
 import type { TableClient, TableServiceClientOptions } from '@azure/data-tables';
 import type { QueueClient, StoragePipelineOptions } from '@azure/storage-queue';
 import type { TokenCredential } from '@azure/identity';
@@ -14,7 +14,7 @@ const QUEUE_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 100
 /** One request to a table; the table SDK itself would wait for ever, and holds a timed-out request for failed. */
 const TABLE_TIMEOUT_MS = 4000;
 
-/** One use of a queue, all tries together: the queue SDK's own limit of a try is only a wish that the service is told. */
+/** One use of a queue, all tries together: the queue SDK's own limit of a try is only a wish that is sent to the service. */
 const QUEUE_LIMIT_MS = 8000;
 
 /** As both SDKs take them. */

@@ -1,5 +1,5 @@
 // Partition keys: any string as a legal, readable and unique key of Azure Table storage.
-// Used by the outcome table, whose rows are found from their clientContext alone.
+// Knows no table: a row is found from its name alone, by whoever makes the same key.
 
 /** Forbidden in keys (`/ \ # ?`), or trouble in some clients (`%`): shown in full width. */
 const FULL_WIDTH: Readonly<Record<string, string>> = { '/': '／', '\\': '＼', '#': '＃', '?': '？', '%': '％' };

@@ -1,5 +1,5 @@
 // Which metrics an event adds to. A pure function: docs/operations.md lists the metrics, shared/tones/event-log the events.
-// Used by open-telemetry.ts, which hands the measurements to the SDK.
+// Knows no SDK: a measurement is a name, a value and few attributes.
 import type { EventFields, EventName } from '../tones/event-log';
 import { isFinal } from '../tones/facts/outcome-facts';
 

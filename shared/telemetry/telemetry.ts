@@ -1,5 +1,5 @@
 // The port of telemetry: spans around what the app does, and metrics from its events. Without an exporter all of it is `noTelemetry`.
-// Used by functions/main.ts and the wrappers beside it; the SDK stands behind it in open-telemetry.ts. Nothing here throws or waits.
+// Knows no SDK. Nothing behind it throws but the work that it is given.
 import type { EventFields, EventName } from '../tones/event-log';
 
 /** `server`: an HTTP request, `consumer`: a message of the queue, `client`: a request of ours. */
@@ -32,7 +32,7 @@ export interface Telemetry {
   fail(code: string): void;
   /** Counts what an event says, and puts its names on the running span. */
   observe(event: EventName, fields: EventFields): void;
-  /** Sends what has not been sent yet, for a few seconds at most. Told before the process ends. */
+  /** Sends what has not been sent yet, for a few seconds at most. Called before the process ends. */
   flush(): Promise<void>;
 }
 

@@ -2,9 +2,11 @@
 // The harness calls it as the functions of the app call the rules.
 import type { Acceptance } from '../../shared/tones/delivery/accept-tones';
 import type { Delivery } from '../../shared/tones/delivery/press-tones';
-import type { CallTold } from '../../shared/tones/delivery/record-call-state';
+import type { ReportedCallState } from '../../shared/tones/facts/call-facts';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
-import type { CallbackMessage, OutcomeEnds, Ports as ProductionPorts, ToneMessage } from '../../shared/tones/ports';
+import type { Ports as ProductionPorts } from '../../shared/tones/ports/ports';
+import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports/queues';
+import type { OutcomeEnds } from '../../shared/tones/ports/rows';
 import type { ToneRequest } from '../../shared/tones/request/tone-request';
 import { makeRules } from '../../shared/tones/rules';
 
@@ -16,7 +18,7 @@ export interface Rules {
   press(message: ToneMessage, delivery: Delivery): Promise<unknown>;
   bury(clientContext: string): Promise<void>;
   report(report: OperationReport): Promise<void>;
-  tellCall(told: CallTold): Promise<void>;
+  tellCall(told: ReportedCallState): Promise<void>;
   closeOverdue(): Promise<void>;
   subscribe(clientContext: string, callbackUrl: string): Promise<unknown>;
   tell(message: CallbackMessage): Promise<unknown>;
@@ -35,7 +37,7 @@ export const productionDesign: Design = (ports) => {
     tellCall: rules.recordCallState,
     closeOverdue: rules.closeOverdue,
     subscribe: rules.subscribe,
-    tell: rules.tellCallback,
+    tell: rules.deliverCallback,
     buryCallback: rules.buryCallback,
   };
 };

@@ -3,28 +3,21 @@
 import type { DeliveryPolicy } from '../../shared/tones/facts/delivery-policy';
 import type { EventFields, EventLevel, EventLog, EventName } from '../../shared/tones/event-log';
 import type { CallFacts } from '../../shared/tones/facts/call-facts';
+import type { ShortWait } from '../../shared/tones/ports/clock';
 import { makeRequestEnder } from '../../shared/tones/delivery/end-request';
 import type { OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
+import type { CallbackFacts, CallbackRows } from '../../shared/tones/ports/callbacks';
+import type { GraphCalls, Press, PressPermit, PressReply } from '../../shared/tones/ports/graph-calls';
+import type { Ports } from '../../shared/tones/ports/ports';
 import type {
-  CallbackFacts,
   CallbackMessage,
   CallbackQueue,
-  CallbackRows,
-  CallRows,
-  GraphCalls,
-  OutcomeEnds,
-  OutcomeRows,
   PoisonQueues,
-  Ports,
-  Press,
-  PressPermit,
-  PressReply,
-  RequestIndex,
-  ShortWait,
-  Stored,
   ToneMessage,
   ToneQueue,
-} from '../../shared/tones/ports';
+} from '../../shared/tones/ports/queues';
+import type { RequestIndex } from '../../shared/tones/ports/request-index';
+import type { CallRows, OutcomeEnds, OutcomeRows, Stored } from '../../shared/tones/ports/rows';
 import { SimulatedRows, makeSimulatedStorage } from '../proof/simulation/simulated-storage';
 
 export const T0 = Date.parse('2026-01-01T00:00:00.000Z');

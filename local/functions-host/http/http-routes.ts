@@ -1,5 +1,5 @@
 // Finds the function that a method and a path belong to, and the route parameters in the path.
-// Stands below the HTTP listener; follows the routing of ASP.NET as far as function routes use it.
+// Knows neither keys nor bodies; follows the routing of ASP.NET as far as function routes use it.
 
 import type { HttpFunction } from '../worker/app-functions';
 

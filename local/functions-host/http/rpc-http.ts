@@ -1,5 +1,5 @@
 // Converts an HTTP request to the worker's RpcHttp and an RpcHttp answer to what Node.js sends.
-// Stands between the HTTP listener and the library's own conversions; shapes are those of the real host with this worker.
+// Knows no function; the shapes are those of the real host with this worker.
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 

@@ -1,5 +1,5 @@
 // How long the queue listener waits after it found nothing: longer each time, with some chance in it.
-// Stands below the queue listener; the rule is that of the real host's randomized exponential back-off.
+// Knows no queue; the rule is that of the real host's randomized exponential back-off.
 
 export interface PollingDelayOptions {
   minimumMs: number;

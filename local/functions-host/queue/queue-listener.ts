@@ -1,5 +1,5 @@
 // Takes the messages of one queue, runs the function for each, and gives every message its ending.
-// Stands between Azure Storage and the invocations; follows the queue extension of the real host.
+// Knows nothing of what a function does; follows the queue extension of the real host.
 
 import {
   QueueClient,

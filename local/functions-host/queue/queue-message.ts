@@ -1,5 +1,5 @@
 // Turns a queue message into what the trigger hands to the function: its text or bytes, and the trigger metadata.
-// Stands between the queue listener and the invocations; knows nothing of Azure Storage's client.
+// Knows nothing of Azure Storage's client.
 
 import { isUtf8 } from 'node:buffer';
 

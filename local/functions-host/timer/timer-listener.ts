@@ -1,5 +1,5 @@
 // Runs one timer function on its NCRONTAB schedule, in UTC, never twice at a time.
-// Stands between the clock and the invocations; nothing is remembered over a restart.
+// Knows nothing of what a function does; nothing is remembered over a restart.
 
 import { Cron } from 'croner';
 

@@ -1,5 +1,5 @@
 // Loads the built app the way the Functions worker does: every file that `main` in package.json matches, then the appStart hooks.
-// Stands between the module `@azure/functions-core`, which must be installed before, and the listeners.
+// Knows no listener; the module `@azure/functions-core` must be installed before.
 
 import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import type { ProgrammingModel } from './core-contract';
 import type { FunctionsCore } from './functions-core';
 import { messageOf } from '../host-log';
 
-/** What the real worker tells the library that it can do. */
+/** What the real worker says to the library that it can do. */
 const workerCapabilities: Record<string, string> = {
   RawHttpBodyBytes: 'true',
   RpcHttpTriggerMetadataRemoved: 'true',

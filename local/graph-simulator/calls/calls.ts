@@ -1,5 +1,5 @@
 // The calls that the simulated Graph knows: their state, callback URL and plan, and which scenario the next request meets.
-// Stands between the control API (which creates them) and graph-api (which presses in them).
+// Knows no HTTP, and no operation.
 import { randomUUID } from 'node:crypto';
 import {
   faultsOf,

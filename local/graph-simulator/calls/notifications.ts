@@ -1,5 +1,5 @@
 // Notifications: POSTs to a call's callback URL with a signed token, what the callback answered, and a bounded retry.
-// Stands between graph-api (which ends operations) and the app under test.
+// Knows no operation: it is given what is to be sent, and when.
 import { randomUUID } from 'node:crypto';
 import { BoundedLog, type LogFilter, type Numbered } from './bounded-log';
 import type { SimulatedCall } from './calls';

@@ -1,5 +1,5 @@
 // The named behaviours of the simulated Graph and the options that shape them, with their defaults and their checks.
-// Stands at the bottom of local/graph-simulator: calls hold a plan, graph-api and notifications act on it.
+// Knows no call: a plan is data, which others act on.
 
 export const SCENARIOS = [
   'success',

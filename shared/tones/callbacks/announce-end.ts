@@ -2,7 +2,7 @@
 // What is missed here (a crash, a fault) the timer makes good, from the open index.
 import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports } from '../ports';
+import type { Ports } from '../ports/ports';
 
 /** Given the row as it stands now that it has ended. */
 export type AnnounceEnd = (row: Pick<OutcomeFacts, 'clientContext' | 'callbackWanted'>) => Promise<void>;

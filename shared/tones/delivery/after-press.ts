@@ -1,5 +1,5 @@
 // What follows from one attempt to press: the request ends, waits for another attempt, or goes on until Graph reports.
-// A pure function of the reply and the time; record-attempt carries it out.
+// A pure function of the reply and the time; knows nothing of how it is carried out.
 import { backOffMs, isTooLate, type DeliveryPolicy } from '../facts/delivery-policy';
 import type { ErrorCode, GraphFault } from '../facts/error-catalogue';
 import { judge, type OperationReport } from '../facts/operation-report';
@@ -7,7 +7,7 @@ import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';
 import { partOf } from '../facts/parts-of-row';
 import { sizeOf } from '../facts/tone-run';
 import { expired, failed, interrupted, pausing, reported, running, unknown } from '../facts/transitions';
-import type { PressReply } from '../ports';
+import type { PressReply } from '../ports/graph-calls';
 import type { Claim } from './claim';
 
 /** One attempt, as it went. */

@@ -1,7 +1,8 @@
 // How a delivery waits: inside the process where that takes less than a queue can count, else by a delayed copy of the message.
 // No promise rests on it: a process that dies here loses a message that was not claimed, and the queue delivers it again.
 import type { DeliveryPolicy } from '../facts/delivery-policy';
-import type { Ports, ShortWait } from '../ports';
+import type { ShortWait } from '../ports/clock';
+import type { Ports } from '../ports/ports';
 
 /** Longest wait of one delivery inside the process. */
 export const LONGEST_HOLD_MS = 2000;

@@ -1,8 +1,10 @@
-// How a request ends whose time has passed, and what it had waited for: one answer for the presser, the timer and every reader.
-// Decides only; who asks has it written by end-request.
-import type { End, OutcomeFacts } from '../facts/outcome-facts';
-import { expired, isExpired, overduePart, predecessorState, unwatched, type Expiry } from '../facts/transitions';
-import type { Clock, OutcomeRows } from '../ports';
+// How a request ends whose time has passed, and what it was waiting for: one answer for the presser, the timer and every reader.
+// Decides only: knows nothing of how an end is written.
+import { isExpired, type End, type OutcomeFacts } from '../facts/outcome-facts';
+import { predecessorState } from '../facts/predecessor-state';
+import { expired, overduePart, unwatched, type Expiry } from '../facts/transitions';
+import type { Clock } from '../ports/clock';
+import type { OutcomeRows } from '../ports/rows';
 
 export interface OverduePorts {
   readonly clock: Clock;

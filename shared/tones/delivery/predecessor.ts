@@ -2,8 +2,8 @@
 // Never presses and never claims; ends a predecessor whose time has passed, as nobody else may be about to.
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { partSize } from '../facts/tone-sequence';
-import { predecessorState } from '../facts/transitions';
-import type { ToneMessage } from '../ports';
+import { predecessorState } from '../facts/predecessor-state';
+import type { ToneMessage } from '../ports/queues';
 import type { RulePorts } from './end-request';
 import { makeOverdueEnd } from './overdue-end';
 

@@ -3,7 +3,7 @@
 import { halfOfGraceMs, isTooLate, latestPostStart } from '../facts/delivery-policy';
 import { partContext } from '../facts/part-context';
 import { runOf } from '../facts/tone-run';
-import type { PressPermit } from '../ports';
+import type { PressPermit } from '../ports/graph-calls';
 import type { Claim } from './claim';
 import type { RulePorts } from './end-request';
 import { makePutRest } from './put-rest';

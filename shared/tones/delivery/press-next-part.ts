@@ -3,10 +3,11 @@
 //
 //   message -> row -> over? pressed? early? pausing? -> CLAIM (if the row is still as it was read) -> pressed and recorded
 import { isTooLate } from '../facts/delivery-policy';
+import type { OutcomeFacts } from '../facts/outcome-facts';
 import { partState } from '../facts/part-state';
 import { interrupted } from '../facts/transitions';
-import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { Stored, ToneMessage } from '../ports';
+import type { ToneMessage } from '../ports/queues';
+import type { Stored } from '../ports/rows';
 import { makeClaimer } from './claim';
 import type { RulePorts } from './end-request';
 import type { Hold } from './hold';
@@ -18,30 +19,28 @@ import { makeWait } from './wait';
 
 const MOST_CLAIM_ROUNDS = 5;
 
+export type NextPartMessage = ToneMessage & { readonly part: number };
+
 export function makeNextPartPresser(ports: RulePorts) {
-  const { clock, policy, log, endRequest } = ports;
+  const { clock, policy, endRequest } = ports;
   const claim = makeClaimer(ports);
   const pressClaimed = makeClaimedPresser(ports);
   const overdueEnd = makeOverdueEnd(ports);
   const putRest = makePutRest(ports);
   const wait = makeWait(ports);
 
-  return async function pressNextPart(
-    message: ToneMessage & { readonly part: number },
-    delivery: Delivery,
-    hold: Hold,
-  ): Promise<PressEnding> {
+  return async function pressNextPart(message: NextPartMessage, delivery: Delivery, hold: Hold): Promise<PressEnding> {
     const { clientContext, part } = message;
     for (let claims = 0; claims < MOST_CLAIM_ROUNDS;) {
       const { row } = await endRequest({ clientContext, by: 'press', decide: overdueEnd });
-      if (row === undefined) return dropped('row-missing', message);
+      if (row === undefined) return dropped(ports, 'row-missing', message);
       const state = partState(row, part, clock.now());
       switch (state.kind) {
         case 'over':
-          return dropped('duplicate', message);
+          return dropped(ports, 'duplicate', message);
         case 'pressed':
           await putRest(message, row);
-          return dropped('duplicate', message);
+          return dropped(ports, 'duplicate', message);
         case 'early':
           if (await hold.untilLikely(state.until)) continue;
           return wait(message, hold.delayMs(state.until), delivery);
@@ -49,7 +48,7 @@ export function makeNextPartPresser(ports: RulePorts) {
           if (await hold.until(state.until)) continue;
           return wait(message, hold.delayMs(state.until), delivery);
         case 'due': {
-          if (isTooLate(row.latestStart ?? Infinity, clock.now())) return interrupt(row, part);
+          if (isTooLateFor(row, clock.now())) return interrupt(ports, row, part);
           const tried = await claim(message, row);
           if (tried.kind === 'ours') return pressClaimed(tried.claim);
           claims += 1;
@@ -62,20 +61,32 @@ export function makeNextPartPresser(ports: RulePorts) {
     }
     return wait(message, policy.minWaitMs, delivery);
   };
+}
 
-  async function interrupt(row: Stored<OutcomeFacts>, part: number): Promise<PressEnding> {
-    const { clientContext } = row;
-    const decide = (at: OutcomeFacts) => {
-      const now = clock.now();
-      const isDue = partState(at, part, now).kind === 'due';
-      return isDue && isTooLate(at.latestStart ?? Infinity, now) ? interrupted(at, now) : undefined;
-    };
-    const ended = await endRequest({ clientContext, by: 'press', row, decide });
-    return ended.kind === 'ended' ? 'recorded' : 'duplicate';
-  }
+function isTooLateFor({ latestStart = Infinity }: OutcomeFacts, now: number): boolean {
+  return isTooLate(latestStart, now);
+}
 
-  function dropped(ending: 'row-missing' | 'duplicate', { clientContext, callId, part }: ToneMessage): PressEnding {
-    log('warn', ending === 'row-missing' ? 'row-missing' : 'tones-duplicate', { clientContext, callId, part });
-    return ending;
-  }
+async function interrupt(
+  { clock, endRequest }: RulePorts,
+  row: Stored<OutcomeFacts>,
+  part: number,
+): Promise<PressEnding> {
+  const { clientContext } = row;
+  const decide = (at: OutcomeFacts) => {
+    const now = clock.now();
+    const isDue = partState(at, part, now).kind === 'due';
+    return isDue && isTooLateFor(at, now) ? interrupted(at, now) : undefined;
+  };
+  const ended = await endRequest({ clientContext, by: 'press', row, decide });
+  return ended.kind === 'ended' ? 'recorded' : 'duplicate';
+}
+
+function dropped(
+  { log }: RulePorts,
+  ending: 'row-missing' | 'duplicate',
+  { clientContext, callId, part }: ToneMessage,
+): PressEnding {
+  log('warn', ending === 'row-missing' ? 'row-missing' : 'tones-duplicate', { clientContext, callId, part });
+  return ending;
 }

@@ -3,7 +3,8 @@
 import { partOf, pressedAtOf } from '../facts/parts-of-row';
 import { delaysMs, runOf } from '../facts/tone-run';
 import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports, ToneMessage } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { ToneMessage } from '../ports/queues';
 import { LONGEST_HOLD_MS } from './hold';
 
 export type PutRest = (message: ToneMessage, row: OutcomeFacts) => Promise<void>;

@@ -1,4 +1,5 @@
 // Waiting: a copy of the message that comes later. The only place that puts a request's message back on the queue.
+// Knows nothing of why a request waits but a code for the log.
 //
 // An enqueue whose answer is lost may have put the copy there all the same, and the queue delivers the message itself again: two
 // copies of one request. They must not multiply. So whoever is in doubt first writes into the row which copy goes on; a copy
@@ -6,7 +7,8 @@
 import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { isAhead } from '../facts/part-state';
-import type { Ports, ToneMessage } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { ToneMessage } from '../ports/queues';
 
 export type WaitPorts = Pick<Ports, 'clock' | 'random' | 'outcomes' | 'queue' | 'log'>;
 

@@ -1,5 +1,5 @@
-// The facts of one request, as they are stored. Writers only add facts; the status never goes back
-// from a final one, save from `unknown` to what Graph reports. Stands under every rule in shared/tones.
+// The facts of one request, as they are stored. Knows no rule, and no storage.
+// Writers only add facts; the status never goes back from a final one, except from `unknown` to what Graph reports.
 import type { ErrorCode } from './error-catalogue';
 
 /** A request that has not ended. */
@@ -51,7 +51,7 @@ export interface OutcomeFacts {
   // Ours, from here on; never shown by the API.
   /** Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request. */
   readonly fingerprint?: string;
-  /** Somebody asked to be told of the end (docs/decisions/0010-callbacks.md); where, stands in a row of its own. */
+  /** Somebody wants a callback at the end (docs/decisions/0010-callbacks.md); its URL stands in a row of its own. */
   readonly callbackWanted?: boolean;
   /** W3C `traceparent` of the invocation that accepted it: the trace that its notification is linked to. */
   readonly traceparent?: string;
@@ -66,7 +66,7 @@ export interface OutcomeFacts {
   readonly claimedAt?: number;
   /** When an open row that is claimed is given up (`unknown`). */
   readonly watchUntil?: number;
-  /** Until when the press of this claim may still be on its way: successors of an `unknown` wait for it. */
+  /** The time until which the press of this claim may still be on its way: successors of an `unknown` wait for it. */
   readonly settledAt?: number;
   /** Not to be pressed before: Graph said so when it refused. */
   readonly notBefore?: number;
@@ -87,6 +87,16 @@ export type OpenFacts = Partial<Omit<OutcomeFacts, 'status'>> & { readonly statu
 
 /** A row of a request that has not ended. */
 export type OpenRow = OutcomeFacts & { readonly status: OpenStatus };
+
+/** True when the deadline of a row that was never pressed has passed. */
+export function isExpired(row: OutcomeFacts, now: number): boolean {
+  return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity);
+}
+
+/** True when a report may still decide the row. */
+export function awaitsReport(row: OutcomeFacts): boolean {
+  return row.status === 'sending' || row.status === 'running' || row.status === 'unknown';
+}
 
 declare const isEnd: unique symbol;
 

@@ -3,9 +3,9 @@
 import { runningWatchUntil, settledAtOf, type DeliveryPolicy } from './delivery-policy';
 import { errorMessage, type ErrorCode, type GraphFault } from './error-catalogue';
 import { judge, type OperationReport } from './operation-report';
-import { isFinal, type End, type OpenFacts, type OutcomeFacts } from './outcome-facts';
-import { currentPart, partOf, playedWith, pressedAtOf } from './parts-of-row';
-import { delaysMs, type RunSize } from './tone-run';
+import type { End, OpenFacts, OutcomeFacts } from './outcome-facts';
+import { currentPart, partOf, playedWith } from './parts-of-row';
+import type { RunSize } from './tone-run';
 import { partSize } from './tone-sequence';
 
 type Facts = Partial<OutcomeFacts>;
@@ -100,7 +100,7 @@ export function playedTooLate(row: OutcomeFacts, operationId: string | undefined
   });
 }
 
-/** What a request that expires had waited for. */
+/** What a request that expires was waiting for. */
 export interface Expiry {
   /** clientContext of the request before it on the call that was not done. */
   readonly behind?: string | undefined;
@@ -131,7 +131,7 @@ export function failed(fault: GraphFault, now: number, sentAt?: number): End {
   });
 }
 
-/** sending | running -> unknown: it may have been pressed, and nobody can tell. */
+/** sending | running -> unknown: it may have been pressed, and nobody can know. */
 export function unknown(fault: GraphFault, now: number, sentAt?: number): End {
   return end({
     status: 'unknown',
@@ -184,7 +184,7 @@ export function insteadOfUnknown(facts: End): End {
   return end({ errorCode: '', errorMessage: '', ...facts });
 }
 
-/** The end of a claimed row whose watch is over: nobody can tell any more; undefined while it is watched, or not claimed. */
+/** The end of a claimed row whose watch is over: nobody will know any more; undefined while it is watched, or not claimed. */
 export function unwatched(row: OutcomeFacts, now: number): End | undefined {
   if (row.status !== 'sending' && row.status !== 'running') return undefined;
   if (now < (row.watchUntil ?? Infinity)) return undefined;
@@ -194,36 +194,4 @@ export function unwatched(row: OutcomeFacts, now: number): End | undefined {
 /** The end of a row whose next part came too late; undefined while it has time, or is not between two parts. */
 export function overduePart(row: OutcomeFacts, now: number): End | undefined {
   return row.status === 'pausing' && now > (row.latestStart ?? Infinity) ? interrupted(row, now) : undefined;
-}
-
-/** True when the deadline of a row that was never pressed has passed. */
-export function isExpired(row: OutcomeFacts, now: number): boolean {
-  return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity);
-}
-
-/** True when a report may still decide the row. */
-export function awaitsReport(row: OutcomeFacts): boolean {
-  return row.status === 'sending' || row.status === 'running' || row.status === 'unknown';
-}
-
-/** What a predecessor's row means for the request behind it. */
-export type PredecessorState =
-  | { readonly kind: 'done' }
-  /** Final, but never claimed: it says nothing of those before it. */
-  | { readonly kind: 'skip'; readonly after: string | undefined }
-  /** Not done; `untilMs` is when it is likely to be, where that can be told. */
-  | { readonly kind: 'wait'; readonly until?: number };
-
-/** Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever claimed; `unknown` only after its press has surely settled. */
-export function predecessorState(row: OutcomeFacts | undefined, now: number): PredecessorState {
-  if (row === undefined) return { kind: 'done' };
-  if (row.status === 'running') {
-    return { kind: 'wait', until: (pressedAtOf(row) ?? now) + delaysMs(currentPart(row)) };
-  }
-  if (row.status === 'pausing') return { kind: 'wait', until: (row.notBefore ?? now) + delaysMs(currentPart(row)) };
-  if (!isFinal(row.status)) return { kind: 'wait' };
-  if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };
-  if (row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt)
-    return { kind: 'wait', until: row.settledAt };
-  return { kind: 'done' };
 }

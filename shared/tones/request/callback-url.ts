@@ -1,5 +1,5 @@
-// Which URLs may be told of an outcome: rules of the text alone; the address behind the name is checked when it is called.
-// Used by the schema of a request and, once more, right before the POST (shared/callbacks).
+// Which URLs an outcome may be POSTed to: rules of the text alone.
+// Looks up no name: the address behind it is checked when it is called (shared/outbound).
 
 /** Characters of a callback URL: those of Logic Apps and Power Automate stay well below. */
 export const LONGEST_CALLBACK_URL = 4096;

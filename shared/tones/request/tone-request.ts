@@ -1,5 +1,5 @@
 // What a caller asks: the schema of the enqueueTones body and the request that it becomes.
-// Used by functions/enqueue-tones; the only place that knows the body's rules.
+// The only place that knows the body's rules; knows neither HTTP nor what is done with a request.
 import * as z from 'zod';
 import { LONGEST_CONTEXT_OF_PARTS, PART_CONTEXT_PATTERN } from '../facts/part-context';
 import { TONE_NAMES } from '../facts/tone-names';
@@ -12,7 +12,7 @@ import { faultsOf, type RequestFault } from './request-fault';
 export interface ToneRequest extends ToneSequence {
   readonly clientContext: string;
   readonly callId: string;
-  /** 1 to 3,600. */
+  /** 1 to {@link LONGEST_DEADLINE_SECONDS}. */
   readonly expiresInSeconds: number;
   /** Where the outcome is POSTed when it is final. A secret: never logged, never returned. No part of the comparison with a repetition. */
   readonly callbackUrl?: string;
@@ -33,6 +33,10 @@ export type ParsedToneRequest =
 
 /** Most tones that the setting MAX_TONES may allow. */
 export const MOST_TONES = 1000;
+/** Latest deadline that a request may name, and that the setting DEFAULT_EXPIRES_IN_SECONDS may set. */
+export const LONGEST_DEADLINE_SECONDS = 3600;
+/** Longest pause between two tones. */
+export const LONGEST_DELAY_MS = 60_000;
 
 export const CALL_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
@@ -44,6 +48,8 @@ export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters'
  */
 export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callbackHosts }: ToneRequestLimits) {
   const count = `1 to ${maxTones} are allowed`;
+  const delayRule = `must be 0 to ${LONGEST_DELAY_MS}`;
+  const deadlineRule = `must be 1 to ${LONGEST_DEADLINE_SECONDS}`;
   return z
     .strictObject({
       callId: z.string('must be a string').regex(CALL_ID_PATTERN, 'must be 1 to 128 letters, digits, "_" or "-"'),
@@ -52,34 +58,13 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
         .min(1, `too few tones: ${count}`)
         .max(maxTones, `too many tones: ${count}`)
         .nullish(),
-      digits: z
-        .string('must be a string')
-        .min(1, `too few digits: ${count}`)
-        .superRefine((text, context) => {
-          const read = readDialString(text, maxTones);
-          if (read.kind === 'valid' || text === '') return;
-          for (const message of read.faults) context.addIssue({ code: 'custom', message });
-        })
-        // For the documents; the faults above name each place.
-        .meta({ pattern: DIAL_STRING_PATTERN })
-        .nullish(),
-      delayBetweenTonesMs: z
-        .int('must be an integer')
-        .min(0, 'must be 0 to 60000')
-        .max(60_000, 'must be 0 to 60000')
-        .nullish(),
-      clientContext: z
-        .string('must be a string')
-        .regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE)
-        .refine(
-          (text) => !PART_CONTEXT_PATTERN.test(text),
-          'must not end with ";part=" and digits: so end the names of parts',
-        )
-        .nullish(),
+      digits: digitsField(maxTones, count),
+      delayBetweenTonesMs: z.int('must be an integer').min(0, delayRule).max(LONGEST_DELAY_MS, delayRule).nullish(),
+      clientContext: clientContextField(),
       expiresInSeconds: z
         .int('must be an integer')
-        .min(1, 'must be 1 to 3600')
-        .max(3600, 'must be 1 to 3600')
+        .min(1, deadlineRule)
+        .max(LONGEST_DEADLINE_SECONDS, deadlineRule)
         .nullable()
         .default(defaultExpiresInSeconds)
         .transform((seconds) => seconds ?? defaultExpiresInSeconds),
@@ -106,6 +91,33 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
       path: ['digits'],
       when: isBody,
     });
+}
+
+function clientContextField() {
+  return z
+    .string('must be a string')
+    .regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE)
+    .refine(
+      (text) => !PART_CONTEXT_PATTERN.test(text),
+      'must not end with ";part=" and digits: so end the names of parts',
+    )
+    .nullish();
+}
+
+function digitsField(maxTones: number, count: string) {
+  return (
+    z
+      .string('must be a string')
+      .min(1, `too few digits: ${count}`)
+      .superRefine((text, context) => {
+        const read = readDialString(text, maxTones);
+        if (read.kind === 'valid' || text === '') return;
+        for (const message of read.faults) context.addIssue({ code: 'custom', message });
+      })
+      // For the documents; the faults above name each place.
+      .meta({ pattern: DIAL_STRING_PATTERN })
+      .nullish()
+  );
 }
 
 /** Fields that are wrong by themselves do not keep others from being compared: every fault is named at once. */

@@ -4,7 +4,7 @@ import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { partOf } from '../facts/parts-of-row';
 import { failed } from '../facts/transitions';
-import type { ToneMessage } from '../ports';
+import type { ToneMessage } from '../ports/queues';
 import type { RulePorts } from '../delivery/end-request';
 
 export function makeToneBurier({ clock, log, endRequest }: RulePorts) {

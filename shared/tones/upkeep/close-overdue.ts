@@ -1,11 +1,12 @@
 // Ends what has run out of time, and announces ends that nobody announced: the timer's first work.
 // Costs by open requests, never by the size of the table.
-import { makeCallbackChecker } from '../callbacks/callbacks';
+import { makeMissedAnnouncer } from '../callbacks/announce-missed';
 import type { RulePorts } from '../delivery/end-request';
 import { makeOverdueEnd } from '../delivery/overdue-end';
 import { ORPHAN_ENTRY_MS } from '../facts/delivery-policy';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
-import type { OpenEntry, Stored } from '../ports';
+import type { OpenEntry } from '../ports/request-index';
+import type { Stored } from '../ports/rows';
 import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
 
 /**
@@ -15,9 +16,9 @@ import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
 type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
 
 export function makeOverdueCloser(ports: RulePorts) {
-  const { clock, index, log, endRequest } = ports;
+  const { clock, index, log } = ports;
   const overdueEnd = makeOverdueEnd(ports);
-  const announceIfOwed = makeCallbackChecker(ports);
+  const announceMissed = makeMissedAnnouncer(ports);
 
   /** A failure of one request does not keep the others from being ended; the first is thrown at the end. */
   return async function closeOverdue(): Promise<void> {
@@ -26,11 +27,11 @@ export function makeOverdueCloser(ports: RulePorts) {
       failures.push(error);
       return 'open';
     };
-    const announce = makeAnnouncer(failed);
+    const announce = untilItFails(announceMissed, failed);
     const stillOpen = { count: 0, since: Infinity };
     for await (const page of index.openEntries()) {
       // First all ends, which have a time limit; announcements have none.
-      const ends = await mapInTurn(page, CONCURRENCY, (entry) => endOf(entry).catch(failed));
+      const ends = await mapInTurn(page, CONCURRENCY, (entry) => endOf(ports, overdueEnd, entry).catch(failed));
       const fates = await mapInTurn(ends, CONCURRENCY, async (end) => (typeof end === 'string' ? end : announce(end)));
       const withFate = (fate: Fate) => page.filter((_, position) => fates[position] === fate);
       for (const batch of batchesOf(withFate('closed'))) await index.close(batch, clock.now());
@@ -45,31 +46,38 @@ export function makeOverdueCloser(ports: RulePorts) {
     if (count > 0) log('info', 'requests-open', { count, durationMs: clock.now() - since });
     if (failures.length > 0) throw failures[0];
   };
+}
 
-  /** A queue that does not answer takes seconds for each: the first failure puts off all others to the next run. */
-  function makeAnnouncer(failed: (error: unknown) => 'open') {
-    let canAnnounce = true;
-    return async (row: Stored<OutcomeFacts>): Promise<Fate> => {
-      if (!canAnnounce) return 'open';
-      try {
-        return (await announceIfOwed(row)) ? closedAs(row) : 'open';
-      } catch (error) {
-        canAnnounce = false;
-        return failed(error);
-      }
-    };
-  }
+/** A queue that does not answer takes seconds for each: the first failure puts off all others to the next run. */
+function untilItFails(
+  announceMissed: ReturnType<typeof makeMissedAnnouncer>,
+  failed: (error: unknown) => 'open',
+): (row: Stored<OutcomeFacts>) => Promise<Fate> {
+  let canAnnounce = true;
+  return async (row) => {
+    if (!canAnnounce) return 'open';
+    try {
+      return (await announceMissed(row)) ? closedAs(row) : 'open';
+    } catch (error) {
+      canAnnounce = false;
+      return failed(error);
+    }
+  };
+}
 
-  /** What becomes of the entry; the row, where it has ended and its callback is to be looked at. */
-  async function endOf(entry: OpenEntry): Promise<Fate | Stored<OutcomeFacts>> {
-    if (entry.kind === 'call') return 'closed';
-    const { clientContext } = entry;
-    const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
-    if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
-    if (!isFinal(row.status)) return 'open';
-    // The row may want a callback that was asked for after the entry was read.
-    return entry.callback || row.callbackWanted ? row : closedAs(row);
-  }
+/** What becomes of the entry; the row, where it has ended and its callback is to be looked at. */
+async function endOf(
+  { clock, endRequest }: RulePorts,
+  overdueEnd: ReturnType<typeof makeOverdueEnd>,
+  entry: OpenEntry,
+): Promise<Fate | Stored<OutcomeFacts>> {
+  if (entry.kind === 'call') return 'closed';
+  const { clientContext } = entry;
+  const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
+  if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
+  if (!isFinal(row.status)) return 'open';
+  // The row may want a callback that was asked for after the entry was read.
+  return entry.callback || row.callbackWanted ? row : closedAs(row);
 }
 
 function closedAs({ status }: OutcomeFacts): 'closed' | 'unknown' {

@@ -2,7 +2,8 @@
 // The production rules run in it unchanged; test/proof/exploration/explore.ts tries every choice.
 import { createHash } from 'node:crypto';
 import { makeDeliveryPolicy } from '../../../shared/tones/facts/delivery-policy';
-import type { PressReply, ToneMessage, ToneQueue } from '../../../shared/tones/ports';
+import type { PressReply } from '../../../shared/tones/ports/graph-calls';
+import type { ToneMessage, ToneQueue } from '../../../shared/tones/ports/queues';
 import type { ToneRequest } from '../../../shared/tones/request/tone-request';
 import type { Design, Ports, Rules } from '../rules';
 import { makeSimulatedStorage } from '../simulation/simulated-storage';

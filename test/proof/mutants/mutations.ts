@@ -69,13 +69,13 @@ export const MUTATIONS = {
     foundIn: 'a claim given back',
   },
   'throws-after-claim': {
-    file: 'delivery/record-attempt.ts',
-    from: 'storageFailed(claim, error); } } return undefined;',
+    file: 'delivery/under-claim.ts',
+    from: 'logStorageFailed(ports, claim, error); } } return undefined;',
     to: 'throw error; } } return undefined;',
     why: 'one storage fault after the claim loses what Graph answered',
   },
   'final-status-buried': {
-    file: 'delivery/record-attempt.ts',
+    file: 'delivery/under-claim.ts',
     from: "if (row.claimId !== claim.claimId || row.status !== 'sending') return { kind: 'late', row };",
     to: '',
     why: 'the late record of the reply overwrites what the notification told (rule 6)',
@@ -94,18 +94,18 @@ export const MUTATIONS = {
   },
   'late-change-not-announced': {
     file: 'delivery/end-request.ts',
-    from: "if (row.status === 'unknown' && row.callbackWanted) await openAgain(clientContext);",
+    from: "if (row.status === 'unknown' && row.callbackWanted) await openAgain(ports, clientContext);",
     to: "if (row.status === 'unknown' && row.callbackWanted) { await ends.end(clientContext, end, row.etag); return { kind: 'left', row }; }",
     why: 'a callback that was told unknown never hears the truth',
   },
   'final-before-subscribed-not-told': {
-    file: 'callbacks/callbacks.ts',
+    file: 'callbacks/subscribe.ts',
     from: 'if (isFinal(row.status)) await callbackQueue.enqueue',
     to: 'if (false) await callbackQueue.enqueue',
     why: 'a request that ended before its callback was stored tells nobody',
   },
   'callback-url-not-stored': {
-    file: 'callbacks/callbacks.ts',
+    file: 'callbacks/subscribe.ts',
     from: 'await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now });',
     to: "if ((await callbacks.read(clientContext)) === undefined) await callbacks.replace(clientContext, { url: '', subscribedAt: now, changedAt: now });",
     why: 'the URL is not stored',

@@ -1,6 +1,7 @@
 // The callbacks of a simulated world: their rows, their queue, and receivers that are down or whose answers are lost.
 // Calls the rules as functions/send-callbacks and functions/bury-callbacks do.
-import type { CallbackFacts, CallbackMessage, CallbackReply } from '../../../shared/tones/ports';
+import type { CallbackFacts, CallbackReply } from '../../../shared/tones/ports/callbacks';
+import type { CallbackMessage } from '../../../shared/tones/ports/queues';
 import { SimulatedRows } from './simulated-storage';
 import type { World } from './simulated-world';
 

@@ -2,7 +2,7 @@
 // Implements the port GraphCalls for an instance, and knows the truth that the outcomes are compared with.
 import type { ErrorCode } from '../../../shared/tones/facts/error-catalogue';
 import type { OperationReport, ReportedStatus } from '../../../shared/tones/facts/operation-report';
-import type { GraphCalls, Press, PressPermit, PressReply } from '../../../shared/tones/ports';
+import type { GraphCalls, Press, PressPermit, PressReply } from '../../../shared/tones/ports/graph-calls';
 import type { Instance, World } from './simulated-world';
 
 interface SimulatedCall {

@@ -2,7 +2,8 @@
 // Pure state, executed at one moment of virtual time; faults are added by the world that calls it.
 import type { CallFacts } from '../../../shared/tones/facts/call-facts';
 import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
-import type { ClosedEntry, IndexEntry, OpenEntry, Stored, WriteResult } from '../../../shared/tones/ports';
+import type { ClosedEntry, IndexEntry, OpenEntry } from '../../../shared/tones/ports/request-index';
+import type { Stored, WriteResult } from '../../../shared/tones/ports/rows';
 
 const STALE: WriteResult = { kind: 'stale' };
 

@@ -2,7 +2,9 @@
 import { afterPress, type Attempt } from '../../../../shared/tones/delivery/after-press';
 import type { ErrorCode } from '../../../../shared/tones/facts/error-catalogue';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { PressReply, Stored, ToneMessage } from '../../../../shared/tones/ports';
+import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
+import type { Stored } from '../../../../shared/tones/ports/rows';
 import { POLICY, T0 } from '../../../support/tones-ports';
 
 const FIRST: ToneMessage = {

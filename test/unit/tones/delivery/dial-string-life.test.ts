@@ -3,7 +3,7 @@
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
-import type { PressReply } from '../../../../shared/tones/ports';
+import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
 import { T0, makeTonesPorts } from '../../../support/tones-ports';
 

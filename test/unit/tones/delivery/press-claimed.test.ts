@@ -2,7 +2,8 @@
 import type { Claim } from '../../../../shared/tones/delivery/claim';
 import { makeClaimedPresser } from '../../../../shared/tones/delivery/press-claimed';
 import type { OutcomeFacts, ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
-import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
+import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const MESSAGE: ToneMessage = {

@@ -1,6 +1,7 @@
 // Recording an attempt at one part of a dial string, also where the row has gone on without the recorder.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
+import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 

@@ -1,7 +1,7 @@
 // The copies of a message of a later part: which one goes on where an enqueue is in doubt, and when none does any more.
 import { makeWait } from '../../../../shared/tones/delivery/wait';
 import type { OutcomeFacts, ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
-import type { ToneMessage } from '../../../../shared/tones/ports';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const MESSAGE: ToneMessage = {

@@ -1,20 +1,18 @@
 // The facts that the events of a request with several parts add, exactly.
 import type { OperationReport } from '../../../../shared/tones/facts/operation-report';
-import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import { awaitsReport, isExpired, type OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import {
-  awaitsReport,
   givenBack,
   insteadOfUnknown,
   interrupted,
-  isExpired,
   overduePart,
   pausing,
   playedTooLate,
-  predecessorState,
   reported,
   running,
   unwatched,
 } from '../../../../shared/tones/facts/transitions';
+import { predecessorState } from '../../../../shared/tones/facts/predecessor-state';
 import { POLICY, T0 } from '../../../support/tones-ports';
 
 const ROW: OutcomeFacts = {

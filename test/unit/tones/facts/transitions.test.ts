@@ -1,14 +1,17 @@
 // The facts that each event adds, exactly, and what a row means at the moments where it begins to mean something else.
-import { TONE_STATUSES, type OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import {
   awaitsReport,
+  isExpired,
+  TONE_STATUSES,
+  type OutcomeFacts,
+} from '../../../../shared/tones/facts/outcome-facts';
+import { predecessorState } from '../../../../shared/tones/facts/predecessor-state';
+import {
   claimed,
   expired,
   failed,
   givenBack,
   insteadOfUnknown,
-  isExpired,
-  predecessorState,
   reported,
   running,
   unknown,
