@@ -99,7 +99,7 @@ async function pressFirst(
       if (await hold.until(notBefore)) continue;
       return wait(current, hold.delayMs(notBefore), delivery);
     }
-    const pauseEndsAt = await endOfPause(rules, current, pausedUntil);
+    const pauseEndsAt = await endOfPauseOnceReady(rules, current);
     if (pauseEndsAt > clock.now()) {
       current = { ...current, pausedUntil: pauseEndsAt };
       continue;
@@ -117,15 +117,11 @@ async function pressFirst(
 }
 
 /** The pause before the first tone counts from the report that the call takes tones, where that came while it ran. */
-async function endOfPause(
-  { calls }: RulePorts,
-  { callId, pauseMs = 0 }: ToneMessage,
-  pausedUntil: number,
-): Promise<number> {
-  if (pauseMs === 0) return pausedUntil;
+async function endOfPauseOnceReady({ calls }: RulePorts, { callId, pauseMs = 0 }: ToneMessage): Promise<number> {
+  if (pauseMs === 0) return 0;
   const call = await calls.read(callKeyOf(callId));
   // What was reported may be out of date: Graph is asked.
-  return isKnownNotReady(call) ? pausedUntil : Math.max(pausedUntil, (call?.toldAt ?? 0) + pauseMs);
+  return isKnownNotReady(call) ? 0 : (call?.toldAt ?? 0) + pauseMs;
 }
 
 /** Another delivery was first; where it pressed, and may have died before it queued the rest, that is done here. */
