@@ -26,6 +26,7 @@ async function live(wishes: Wishes = {}) {
   const pressed: { context: string; tones: readonly string[]; at: number }[] = [];
   const reportedAt = new Map<string, number>();
   const due: { at: number; work: () => Promise<unknown> }[] = [];
+  const reports = new Set<() => Promise<unknown>>();
   const recordReport = makeReportRecorder(at.ports);
   const press = makeTonePresser(at.ports);
 
@@ -71,7 +72,6 @@ async function live(wishes: Wishes = {}) {
       }
     });
   }
-  const reports = new Set<() => Promise<unknown>>();
   at.world.reply = ({ clientContext, tones }) => {
     const answer = reply?.(clientContext) ?? { kind: 'running', operationId: `op of ${clientContext}` };
     if (answer.kind !== 'running') return answer;
