@@ -104,6 +104,7 @@ async function pressFirst(
       current = { ...current, pausedUntil: pauseEndsAt };
       continue;
     }
+    hold.leave();
     const tried = await rules.claim(current, known);
     if (tried.kind === 'ours') return rules.pressClaimed(tried.claim);
     if (tried.kind !== 'moved') return dropped(rules, tried, current);
