@@ -1,7 +1,7 @@
 // Decides whether to press: deadline, order, claim, one POST to Graph, and what is then recorded.
 // Knows neither HTTP nor storage, and not what a reply means.
 //
-//   message -> too late? -> predecessor done? -> CLAIM (if the row is still at the message's etag) -> permit -> POST -> record
+//   message -> too late? -> predecessor done? -> CLAIM (if the row has the message's etag) -> permit -> POST -> record
 //                 expired      wait                412: read back, never press on a guess
 //
 // Before the claim everything may throw: the queue delivers again. After it nothing throws: a second delivery finds the
@@ -36,7 +36,10 @@ export interface Delivery {
 
 /** The row changes under an unclaimed message at most a few times: a repetition that links it, a claim given back. */
 const MOST_CLAIM_ROUNDS = 5;
-/** A request that walked over so many others notes in its row how far it came: neither it nor the one behind it walks there again. */
+/**
+ * A request that walked over so many others notes in its row how far it came:
+ * neither it nor the one behind it walks there again.
+ */
 const LONG_WALK = 16;
 
 export function makeTonePresser(ports: RulePorts) {
@@ -60,7 +63,8 @@ export function makeTonePresser(ports: RulePorts) {
         return recordAttempt(tried.claim, reply, sentAt);
       }
       if (tried.kind !== 'moved') return dropped(ports, tried.kind, current);
-      // Never the message's predecessor with the row's version: both are taken from the row, and checked again (rule 5).
+      // Never the message's predecessor with the row's version: both are
+      // taken from the row, and checked again (rule 5).
       const { etag, after = '', callbackWanted, notBefore = 0 } = tried.row;
       current = { ...current, etag, after, ...(callbackWanted && { callbackWanted: true }) };
       if (notBefore > clock.now()) return wait(current, notBefore - clock.now(), delivery);
@@ -104,7 +108,9 @@ async function withWalk({ outcomes }: RulePorts, message: ToneMessage, { after, 
   return { ...message, after, ...(noted.kind === 'written' && { etag: noted.etag }) };
 }
 
-/** A call known not to be ready is given a little time; what is known may be out of date, so Graph is asked after it. */
+/**
+ * A call known not to be ready is given a little time; what is known may be out of date, so Graph is asked after it.
+ */
 async function waitsForReadiness(
   { clock, calls, policy }: RulePorts,
   { callId, notReadySince, expiresAt }: ToneMessage,

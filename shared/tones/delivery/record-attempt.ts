@@ -1,4 +1,5 @@
-// Records what one attempt to press came to, or gives the claim back. Nothing in here throws: the press may have happened.
+// Records what one attempt to press came to, or gives the claim back.
+// Nothing in here throws: the press may have happened.
 // Decides nothing: after-press says what follows from a reply, and under-claim binds each write to the claim.
 import type { EventFields } from '../event-log';
 import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';

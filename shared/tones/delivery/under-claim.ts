@@ -1,4 +1,5 @@
-// Writes under a claim: bound to its version, or, where another fact was added meanwhile, to a row that still carries it.
+// Writes under a claim: bound to its version, or, where another fact was
+// added meanwhile, to a row that still carries it.
 // Nothing in here throws: the press may have happened. Knows nothing of what a press came to.
 import { errorName } from '../event-log';
 import { isFinal, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';

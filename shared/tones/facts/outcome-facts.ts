@@ -40,7 +40,9 @@ export interface OutcomeFacts {
   readonly finishedAt?: number;
 
   // Ours, from here on; never shown by the API.
-  /** Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request. */
+  /**
+   * Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request.
+   */
   readonly fingerprint?: string;
   /** Somebody wants a callback at the end (docs/decisions/0010-callbacks.md); its URL stands in a row of its own. */
   readonly callbackWanted?: boolean;
@@ -65,7 +67,10 @@ export interface OutcomeFacts {
   readonly waitCode?: ErrorCode;
   /** What Graph answered when it refused for the moment. */
   readonly waitDetail?: string;
-  /** Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-copies.md). */
+  /**
+   * Which copy of its waiting message goes on, where there may be several
+   * (docs/decisions/0006-waiting-by-delayed-copies.md).
+   */
   readonly copyId?: string;
 }
 

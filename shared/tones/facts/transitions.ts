@@ -61,7 +61,9 @@ export interface Expiry {
   readonly after?: string | undefined;
 }
 
-/** accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did. */
+/**
+ * accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did.
+ */
 export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now: number, expiry: Expiry = {}): End {
   const { behind, after } = expiry;
   return end({
@@ -128,12 +130,17 @@ function withError(code: ErrorCode, detail?: string): ErrorFacts {
   return { errorCode: code, errorMessage: errorMessage(code, detail) };
 }
 
-/** What Graph's answer adds to a row that was given up as `unknown`: it also takes back the error that was noted then. */
+/**
+ * What Graph's answer adds to a row that was given up as `unknown`: it also takes back the error that was noted then.
+ */
 export function insteadOfUnknown(facts: End): End {
   return end({ errorCode: '', errorMessage: '', ...facts });
 }
 
-/** The end of a claimed row whose watch is over: nobody will know any more; undefined while it is watched, or not claimed. */
+/**
+ * The end of a claimed row whose watch is over: nobody will know any more;
+ * undefined while it is watched, or not claimed.
+ */
 export function unwatched(row: OutcomeFacts, now: number): End | undefined {
   if (row.status !== 'sending' && row.status !== 'running') return undefined;
   if (now < (row.watchUntil ?? Infinity)) return undefined;
@@ -158,7 +165,10 @@ export type PredecessorState =
   /** Not done; `until` is when it is likely to be, where that is known. */
   | { readonly kind: 'wait'; readonly until?: number };
 
-/** Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever claimed; `unknown` only after its press has surely settled. */
+/**
+ * Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever
+ * claimed; `unknown` only after its press has surely settled.
+ */
 export function predecessorState(row: OutcomeFacts | undefined, now: number): PredecessorState {
   if (row === undefined) return { kind: 'done' };
   if (row.status === 'running') return { kind: 'wait', until: (row.sentAt ?? now) + delaysMs(row) };

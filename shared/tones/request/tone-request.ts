@@ -12,7 +12,10 @@ export interface ToneRequest extends ToneRun {
   readonly callId: string;
   /** 1 to {@link LONGEST_DEADLINE_SECONDS}. */
   readonly expiresInSeconds: number;
-  /** Where the outcome is POSTed when it is final. A secret: never logged, never returned. No part of the comparison with a repetition. */
+  /**
+   * Where the outcome is POSTed when it is final. A secret: never logged, never
+   * returned. No part of the comparison with a repetition.
+   */
   readonly callbackUrl?: string;
 }
 
@@ -41,8 +44,9 @@ export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
 export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
 
 /**
- * The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the properties.
- * An optional field may be null, which is one not given: an expression of Logic Apps that finds nothing gives null.
+ * The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the
+ * properties. An optional field may be null, which is one not given: an expression of Logic Apps that finds nothing
+ * gives null.
  */
 export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callbackHosts }: ToneRequestLimits) {
   const count = `1 to ${maxTones} are allowed`;
