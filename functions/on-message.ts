@@ -22,7 +22,10 @@ interface Worker<T> extends LogsEvents {
   readonly failure: string;
 }
 
-/** A message that is not ours is thrown, so that it passes through the poison queue; so is a fault of storage: it comes again. */
+/**
+ * A message that is not ours is thrown, so that it passes through the poison
+ * queue; so is a fault of storage: it comes again.
+ */
 export function makeMessageWorker<T extends { readonly clientContext: string; readonly callId?: string }>({
   what,
   work,

@@ -1,4 +1,5 @@
-// POSTs an outcome to a callback URL: to an allowed host, over https on port 443, at a public address that is checked and then kept.
+// POSTs an outcome to a callback URL: to an allowed host, over https on port
+// 443, at a public address that is checked and then kept.
 // No redirects, five seconds in all, the answer's body is ignored. Knows nothing of what follows an answer.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
@@ -20,7 +21,9 @@ interface Answer {
 /** For name, connection, TLS and answer together. */
 const TIME_LIMIT_MS = 5000;
 
-/** @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again. */
+/**
+ * @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again.
+ */
 export function makePostCallback(allowedHosts: readonly string[], clock: Clock): PostCallback {
   return async function postCallback(url, outcome) {
     const fault = callbackUrlFault(url, allowedHosts);
@@ -53,7 +56,10 @@ async function publicAddressOf(hostname: string): Promise<string | undefined> {
   return (found.find(({ family }) => family === 4) ?? found[0])?.address;
 }
 
-/** Connects to the address that was checked, so that the name cannot change its mind; the certificate must be the name's. */
+/**
+ * Connects to the address that was checked, so that the name cannot
+ * change its mind; the certificate must be the name's.
+ */
 function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(
@@ -93,7 +99,10 @@ function fromAnswer({ httpStatus, retryAfter }: Answer, now: number): CallbackRe
   return { kind: 'failed', reason, httpStatus, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-/** The code of a network fault (`ENOTFOUND`, `ECONNREFUSED`, `CERT_HAS_EXPIRED`, …); never its message, which may name the URL. */
+/**
+ * The code of a network fault (`ENOTFOUND`, `ECONNREFUSED`,
+ * `CERT_HAS_EXPIRED`, …); never its message, which may name the URL.
+ */
 function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : 'connection failed';

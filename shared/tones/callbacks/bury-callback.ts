@@ -1,4 +1,5 @@
-// Takes a callback's message that the queue gave up: it is tried again later, and given up after as many attempts as any other.
+// Takes a callback's message that the queue gave up: it is tried again later,
+// and given up after as many attempts as any other.
 // Knows neither the outcome nor the POST. Never throws, as a poison queue has no poison queue.
 import { errorName } from '../event-log';
 import type { Ports } from '../ports/ports';

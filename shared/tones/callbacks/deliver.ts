@@ -1,5 +1,6 @@
 // One attempt to deliver an outcome to its callback, and what follows: delivered, refused, tried again later, given up.
-// The message names the request only, so the newest URL gets the newest outcome. A URL is in no log, and in no row but its own.
+// The message names the request only, so the newest URL gets the newest
+// outcome. A URL is in no log, and in no row but its own.
 import { errorName, type EventFields } from '../event-log';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
 import { toToneOutcome } from '../facts/tone-outcome';
@@ -27,7 +28,10 @@ interface Attempt {
   readonly reply: CallbackReply;
 }
 
-/** One delivery of a message. Throws when storage cannot be reached: the queue delivers again. So a POST may come twice, never not at all. */
+/**
+ * One delivery of a message. Throws when storage cannot be reached: the queue
+ * delivers again. So a POST may come twice, never not at all.
+ */
 export function makeCallbackDeliverer(ports: DeliverPorts) {
   return async function deliver(message: CallbackMessage): Promise<CallbackEnding> {
     const { clientContext } = message;

@@ -4,7 +4,9 @@ import type { OutcomeFacts } from '../facts/outcome-facts';
 import type { CallbackFacts } from '../ports/callbacks';
 import type { CallbackMessage } from '../ports/queues';
 
-/** Names one end of a request: once delivered, it is not delivered again; a late change from `unknown` is another end. */
+/**
+ * Names one end of a request: once delivered, it is not delivered again; a late change from `unknown` is another end.
+ */
 export function endOf({ status, finishedAt }: OutcomeFacts): string {
   return `${status} ${finishedAt ?? ''}`;
 }

@@ -6,7 +6,8 @@ import { judge, type OperationReport } from '../facts/operation-report';
 import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';
 import { partOf } from '../facts/parts-of-row';
 import { sizeOf } from '../facts/tone-run';
-import { expired, failed, interrupted, pausing, reported, running, unknown } from '../facts/transitions';
+import { pausing, running } from '../facts/open-transitions';
+import { expired, failed, interrupted, reported, unknown } from '../facts/transitions';
 import type { PressReply } from '../ports/graph-calls';
 import type { Claim } from './claim';
 

@@ -1,10 +1,12 @@
 // Decides whether to press: deadline, order, pause, claim, one POST to Graph, and what is then recorded.
-// Knows neither HTTP nor storage, and not what a reply means. A part after the first has a file of its own: press-next-part.
+// Knows neither HTTP nor storage, and not what a reply means. A part after the first has a file of its own: press-next-
+// part.
 //
-//   message -> too late? -> predecessor done? -> pause over? -> CLAIM (if the row is still at the message's etag) -> pressed and recorded
+//   message -> too late? -> predecessor done? -> pause over? -> CLAIM (if the row has the message's etag) -> recorded
 //                 expired      wait                 wait       412: read back, never press on a guess
 //
-// Before the claim everything may throw: the queue delivers again. After it nothing throws but the enqueue of a next part: a second
+// Before the claim everything may throw: the queue delivers again. After it nothing throws but the enqueue of a next
+// part: a second
 // delivery finds the claim and presses nothing, so what is not recorded here is ended by the timer.
 import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, isTooLate } from '../facts/delivery-policy';
 import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
@@ -33,7 +35,10 @@ export interface Delivery {
 
 /** The row changes under an unclaimed message at most a few times: a repetition that links it, a claim given back. */
 const MOST_CLAIM_ROUNDS = 5;
-/** A request that walked over so many others notes in its row how far it came: neither it nor the one behind it walks there again. */
+/**
+ * A request that walked over so many others notes in its row how far it came:
+ * neither it nor the one behind it walks there again.
+ */
 const LONG_WALK = 16;
 
 export function makeTonePresser(ports: RulePorts) {
@@ -157,7 +162,9 @@ async function withWalk(
   return { ...message, after, ...(noted.kind === 'written' && { etag: noted.etag }) };
 }
 
-/** A call known not to be ready is given a little time; what is known may be out of date, so Graph is asked after it. */
+/**
+ * A call known not to be ready is given a little time; what is known may be out of date, so Graph is asked after it.
+ */
 async function waitsForReadiness(
   { clock, calls, policy }: RulePorts,
   { callId, notReadySince, expiresAt }: ToneMessage,

@@ -1,8 +1,10 @@
-// Records what one attempt to press came to, or gives the claim back. Nothing in here throws: the press may have happened.
+// Records what one attempt to press came to, or gives the claim back.
+// Nothing in here throws: the press may have happened.
 // Decides nothing: after-press says what follows from a reply, and under-claim binds each write to the claim.
 import type { EventFields } from '../event-log';
 import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
-import { givenBack, insteadOfUnknown, playedTooLate } from '../facts/transitions';
+import { givenBack } from '../facts/open-transitions';
+import { insteadOfUnknown, playedTooLate } from '../facts/transitions';
 import type { PressReply } from '../ports/graph-calls';
 import { afterPress, type AfterPress } from './after-press';
 import type { Claim } from './claim';

@@ -1,4 +1,5 @@
-// Writes under a claim: bound to its version, or, where another fact was added meanwhile, to a row that still carries it.
+// Writes under a claim: bound to its version, or, where another fact was
+// added meanwhile, to a row that still carries it.
 // Nothing in here throws: the press may have happened. Knows nothing of what a press came to.
 import { errorName } from '../event-log';
 import { isFinal, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
@@ -62,7 +63,8 @@ function isWritten(row: OutcomeFacts, claim: Claim, facts: OpenFacts): boolean {
 }
 
 /**
- * A notification came first: its status stands; when and as which operation we sent are facts all the same. Where the row has come to
+ * A notification came first: its status stands; when and as which operation we sent are facts all the same. Where the
+ * row has come to
  * another part, only the time of the first press is ours to add.
  */
 export async function addAbsentFacts(

@@ -1,9 +1,10 @@
 // Waiting: a copy of the message that comes later. The only place that puts a request's message back on the queue.
 // Knows nothing of why a request waits but a code for the log.
 //
-// An enqueue whose answer is lost may have put the copy there all the same, and the queue delivers the message itself again: two
-// copies of one request. They must not multiply. So whoever is in doubt first writes into the row which copy goes on; a copy
-// that finds another one named there ends. It looks where it was in doubt itself, and at every eighth wait.
+// An enqueue whose answer is lost may have put the copy there all the same, and the queue delivers
+// the message itself again: two copies of one request. They must not multiply. So whoever is in
+// doubt first writes into the row which copy goes on; a copy that finds another one named there
+// ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { isAhead } from '../facts/part-state';
@@ -27,10 +28,13 @@ export interface WaitReason {
 
 export type Wait = (message: ToneMessage, delayMs: number, reason?: WaitReason) => Promise<WaitEnding>;
 
-/** `duplicate`: another copy goes on. Throws when storage cannot be reached; the message must then be delivered again. */
+/**
+ * `duplicate`: another copy goes on. Throws when storage cannot be reached; the message must then be delivered again.
+ */
 export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wait {
   return async function wait(message, delayMs, { redelivered = false, code } = {}) {
-    // A copy that comes after the deadline would only carry the tones about: the last one comes in time to expire the row.
+    // A copy that comes after the deadline would only carry the tones about:
+    // the last one comes in time to expire the row.
     const dueMs = Math.max(0, Math.min(delayMs, message.expiresAt - clock.now()));
     let copy: ToneMessage | undefined = { ...message, waits: message.waits + 1 };
     if (redelivered) copy = await takeOver(copy, true);
@@ -64,7 +68,10 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
     return row !== undefined && isAhead(row, message.part ?? 1) && isNamed(row, message);
   }
 
-  /** Names this copy in the row as the one that goes on; undefined where it may not: it is not the one that was named before. */
+  /**
+   * Names this copy in the row as the one that goes on; undefined where it
+   * may not: it is not the one that was named before.
+   */
   async function takeOver(copy: ToneMessage, evenIfAnotherIsNamed: boolean): Promise<ToneMessage | undefined> {
     const copyId = random.uuid();
     for (let round = 0; round < MOST_ROUNDS; round += 1) {

@@ -49,7 +49,9 @@ export interface OutcomeFacts {
   readonly finishedAt?: number;
 
   // Ours, from here on; never shown by the API.
-  /** Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request. */
+  /**
+   * Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request.
+   */
   readonly fingerprint?: string;
   /** Somebody wants a callback at the end (docs/decisions/0010-callbacks.md); its URL stands in a row of its own. */
   readonly callbackWanted?: boolean;
@@ -78,7 +80,10 @@ export interface OutcomeFacts {
   readonly latestStart?: number;
   /** Pause and number of tones of each part (`tone-sequence.ts`); absent where there is one. */
   readonly partSizes?: string;
-  /** Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-copies.md). */
+  /**
+   * Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-
+   * copies.md).
+   */
   readonly copyId?: string;
 }
 

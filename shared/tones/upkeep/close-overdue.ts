@@ -10,8 +10,8 @@ import type { Stored } from '../ports/rows';
 import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
 
 /**
- * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet, and then it is
- * opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
+ * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet,
+ * and then it is opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
  */
 type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
 
