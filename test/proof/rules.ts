@@ -1,5 +1,8 @@
 // The design under proof: the production rules, or a naive one that must fail, behind one shape.
 // The harness calls it as the functions of the app call the rules.
+import type { TableClient } from '@azure/data-tables';
+import { makeRequestIndex } from '../../shared/storage/request-index';
+import type { Container } from '../../shared/storage/storage-clients';
 import type { Acceptance } from '../../shared/tones/delivery/accept-tones';
 import type { Delivery } from '../../shared/tones/delivery/press-tones';
 import type { CallTold } from '../../shared/tones/delivery/record-call-state';
@@ -8,8 +11,11 @@ import type { CallbackMessage, OutcomeEnds, Ports as ProductionPorts, ToneMessag
 import type { ToneRequest } from '../../shared/tones/request/tone-request';
 import { makeRules } from '../../shared/tones/rules';
 
-/** Everything that a design may use. */
-export type Ports = ProductionPorts & { readonly ends: OutcomeEnds };
+/** Everything that a design may use. The index is the production one, on the table that the world gives it. */
+export type Ports = Omit<ProductionPorts, 'index'> & {
+  readonly ends: OutcomeEnds;
+  readonly indexTable: Container<TableClient>;
+};
 
 export interface Rules {
   accept(request: ToneRequest): Promise<Acceptance>;
@@ -17,7 +23,9 @@ export interface Rules {
   bury(clientContext: string): Promise<void>;
   report(report: OperationReport): Promise<void>;
   tellCall(told: CallTold): Promise<void>;
-  closeOverdue(): Promise<void>;
+  read(clientContext: string): Promise<unknown>;
+  /** The works of one run of the timer, in their order. */
+  readonly timer: readonly (() => Promise<void>)[];
   subscribe(clientContext: string, callbackUrl: string): Promise<unknown>;
   tell(message: CallbackMessage): Promise<unknown>;
   buryCallback(message: CallbackMessage): Promise<void>;
@@ -25,17 +33,25 @@ export interface Rules {
 
 export type Design = (ports: Ports) => Rules;
 
-export const productionDesign: Design = (ports) => {
-  const rules = makeRules(ports);
+export const productionDesign: Design = ({ indexTable, ...ports }) => {
+  const rules = makeRules({ ...ports, index: makeRequestIndex(indexTable) });
   return {
     accept: rules.accept,
     press: rules.press,
     bury: rules.buryTones,
     report: rules.recordReport,
     tellCall: rules.recordCallState,
-    closeOverdue: rules.closeOverdue,
+    read: rules.readOutcome,
+    timer: [rules.closeOverdue, rules.buryAbandoned, rules.deleteOld],
     subscribe: rules.subscribe,
     tell: rules.tellCallback,
     buryCallback: rules.buryCallback,
   };
 };
+
+/** One run of the timer, as functions/close-overdue-outcomes has it: a work that fails does not keep the others from being done. */
+export async function runTimer({ timer }: Rules): Promise<void> {
+  const failures: unknown[] = [];
+  for (const work of timer) await work().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}

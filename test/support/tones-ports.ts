@@ -25,6 +25,7 @@ import type {
   ToneQueue,
 } from '../../shared/tones/ports';
 import { SimulatedRows, makeSimulatedStorage } from '../proof/simulation/simulated-storage';
+import { StoredIndex } from './stored-index';
 
 export const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -69,7 +70,7 @@ export class StorageDown extends Error {
 }
 
 export function makeTonesPorts() {
-  const stored = makeSimulatedStorage();
+  const stored = { ...makeSimulatedStorage(), index: new StoredIndex() };
   const journal: (readonly [Operation, ...unknown[]])[] = [];
   const fates = new Map<Operation, Fate[]>();
   const logged: (readonly [EventLevel, EventName, EventFields])[] = [];
