@@ -26,7 +26,7 @@ export interface SimulationResult extends RunFigures {
 }
 
 /** Worlds that advance side by side, so that the microtasks of one event of each are drained together. */
-const SIDE_BY_SIDE = 200;
+const SIDE_BY_SIDE = 40;
 /** One world of so many has a crowd on its only call; one of so many lives until its rows are deleted. By their seeds. */
 const CROWD_EVERY = 500;
 const RETENTION_EVERY = 20;

@@ -12,8 +12,8 @@ export type SendRequest = <T>(what: string, rowKey: string, isWrite: boolean, ex
 export interface Paging {
   /** Entities of the next page. */
   readonly pageSize: () => number;
-  /** The next page has no rows, although there are more. */
-  readonly isEmpty: () => boolean;
+  /** The page of the query has no rows, although there are more. */
+  readonly isEmpty: (filter: string, pageNumber: number) => boolean;
 }
 
 interface Page extends Array<StoredEntity> {
@@ -24,7 +24,8 @@ const SEPARATOR = '\n';
 
 export class SimulatedTable {
   private readonly entities = new Map<string, StoredEntity>();
-  private versions = 0;
+  /** Versions are counted for each entity, so that they do not say what happened to others. */
+  private readonly versions = new Map<string, number>();
   /** Called after an entity was deleted. */
   onDelete: ((entity: StoredEntity) => void) | undefined;
 
@@ -38,9 +39,10 @@ export class SimulatedTable {
 
   upsert(entity: Entity, mode: 'Merge' | 'Replace'): void {
     const key = entity.partitionKey + SEPARATOR + entity.rowKey;
-    this.versions += 1;
+    const version = (this.versions.get(key) ?? 0) + 1;
+    this.versions.set(key, version);
     const before = mode === 'Merge' ? this.entities.get(key) : undefined;
-    this.entities.set(key, { ...before, ...entity, etag: `e${this.versions}` });
+    this.entities.set(key, { ...before, ...entity, etag: `e${version}` });
   }
 
   delete(partitionKey: string, rowKey: string, etag: string | undefined): void {
@@ -92,11 +94,12 @@ export class SimulatedTable {
     return { use: (operation) => operation(client, {}), create: () => Promise.resolve() };
   }
 
-  private async *pages(send: SendRequest, filter: string, size: () => number, isEmpty: () => boolean) {
-    for (let after: string | undefined = ''; after !== undefined;) {
+  private async *pages(send: SendRequest, filter: string, size: () => number, isEmpty: Paging['isEmpty']) {
+    let after: string | undefined = '';
+    for (let number = 0; after !== undefined; number += 1) {
       const from: string = after;
       const page: Page = await send(`list ${filter}`, '', false, () =>
-        isEmpty() ? Object.assign([] as Page, { next: from }) : this.page(filter, from, size()),
+        isEmpty(filter, number) ? Object.assign([] as Page, { next: from }) : this.page(filter, from, size()),
       );
       yield page;
       after = page.next;

@@ -84,6 +84,8 @@ export class World {
   readonly queue: SimulatedQueue;
   readonly callbacks: SimulatedCallbacks;
   readonly outages: Outages;
+  /** Its queries over partitions open with a page without rows. */
+  readonly opensEmpty: boolean;
   /** When the request to storage that is being executed was sent. */
   sentAt = START;
   /** Requests that its callers make. */
@@ -108,6 +110,7 @@ export class World {
     };
     this.witness = new Witness(this, this.stated);
     this.outages = new Outages(this);
+    this.opensEmpty = this.random.chance(this.faults.pageEmpty);
     this.graph = new SimulatedGraph(this);
     this.queue = new SimulatedQueue(this);
     this.callbacks = new SimulatedCallbacks(this);

@@ -45,7 +45,7 @@ export function sendRequest<T>(world: World, work: Work, request: StorageRequest
         return answer({ error: lost('given up') }, CLIENT_LIMIT_MS);
       }
       const first = execute('');
-      if (world.strikes('storageAnswerLost', subject)) {
+      if (world.outages.strikesAnswers(request.service, subject) || world.strikes('storageAnswerLost', subject)) {
         doubtClaim();
         return answer({ error: lost('answer lost') });
       }
