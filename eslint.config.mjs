@@ -54,12 +54,19 @@ export default tseslint.config(
     ...SDKS,
     '../../*',
     '../delivery/**',
+    '../upkeep/**',
+    '../rules',
   ]),
   room(
     ['shared/tones/delivery/**/*.ts'],
-    'The delivery is the domain: it imports nothing outside shared/tones but zod.',
-    [...SDKS, '../../*'],
+    'The delivery is the domain: it imports nothing outside shared/tones but zod, and not the upkeep after it.',
+    [...SDKS, '../../*', '../upkeep/**', '../rules'],
   ),
+  room(['shared/tones/upkeep/**/*.ts'], 'The upkeep uses the other rules, and nothing outside shared/tones.', [
+    ...SDKS,
+    '../../*',
+    '../rules',
+  ]),
   room(['shared/settings/**/*.ts'], 'The settings know plain rules of the domain, and no room that works with them.', [
     ...OUTSIDE,
     '**/functions/**',

@@ -5,14 +5,15 @@ import { systemClock, systemRandomness } from '../shared/clock';
 import { makeGraphCalls } from '../shared/graph/calls-client';
 import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
+import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
+import { makeWireHeaders } from '../shared/http/wire-headers';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
 import { readSettings } from '../shared/settings/settings';
-import { fromCallbackItem } from '../shared/storage/callback-message';
 import { makeStorage } from '../shared/storage/storage';
-import { fromToneItem } from '../shared/storage/tone-message';
+import { fromCallbackItem, fromToneItem } from '../shared/storage/message-codec';
 import { makeTelemetry } from '../shared/telemetry/lazy-telemetry';
 import { meteredEventLog } from '../shared/telemetry/metered-event-log';
 import { traceparentOf, tracedHttp, tracedMessage } from '../shared/telemetry/traced-functions';
@@ -64,9 +65,14 @@ const rules = makeRules({
   ...storage,
 });
 const { log } = scope;
-const http = (handler: HttpHandler) => scope.within(tracedHttp(telemetry, handler));
+const withWireHeaders = makeWireHeaders();
+const untraced = (handler: HttpHandler) => scope.within(alwaysAnswered(log, withWireHeaders(handler)));
+const http = (handler: HttpHandler) => untraced(tracedHttp(telemetry, handler));
 const message = <T extends object>(decode: Decode<T>, handler: MessageHandler<T>) =>
   scope.within(onMessage(decode, tracedMessage(telemetry, handler)));
+
+// Chunked bodies reach a Node.js function in no other way (docs/decisions/0013-http-streams.md).
+app.setup({ enableHttpStream: true });
 
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
@@ -78,12 +84,12 @@ app.http(FUNCTION_NAMES.enqueueTones, {
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],
   authLevel: httpAuthLevel,
-  handler: scope.within(makeToneOutcome({ ...rules, log, httpAuthLevel })),
+  handler: untraced(makeToneOutcome({ ...rules, log, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneStatus, {
   methods: ['GET'],
   authLevel: 'anonymous',
-  handler: scope.within(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
+  handler: untraced(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
 });
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],
@@ -98,7 +104,7 @@ app.http(FUNCTION_NAMES.callNotifications, {
 app.http(FUNCTION_NAMES.health, {
   methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
-  handler: makeHealth({ clock, failingParts: storage.failingParts }),
+  handler: untraced(makeHealth({ clock, failingParts: storage.failingParts })),
 });
 
 app.storageQueue(FUNCTION_NAMES.sendTones, {

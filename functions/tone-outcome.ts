@@ -6,7 +6,7 @@ import { NO_STORE, problem } from '../shared/http/problem';
 import { requirePrincipal } from '../shared/http/require-principal';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
-import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
+import { CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE } from '../shared/tones/request/tone-request';
 
 export interface ToneOutcomeDependencies extends LogsEvents {
   readonly httpAuthLevel: 'function' | 'anonymous';
@@ -17,14 +17,9 @@ export function makeToneOutcome({ httpAuthLevel, readOutcome, log }: ToneOutcome
   return async function toneOutcome(request: HttpRequest): Promise<HttpResponseInit> {
     const stranger = requirePrincipal(request, httpAuthLevel);
     if (stranger) return stranger;
-    const clientContext = new URL(request.url).searchParams.get('clientContext') ?? '';
-    if (!CLIENT_CONTEXT_PATTERN.test(clientContext)) {
-      const detail = 'must be 1 to 256 printable ASCII characters';
-      return problem('invalid-request', {
-        detail: 'The query parameter clientContext is missing or not valid.',
-        errors: [{ parameter: 'clientContext', detail }],
-      });
-    }
+    const [clientContext = '', ...more] = new URL(request.url).searchParams.getAll('clientContext');
+    if (more.length > 0) return invalid('must be given once');
+    if (!CLIENT_CONTEXT_PATTERN.test(clientContext)) return invalid(CLIENT_CONTEXT_RULE);
     try {
       const row = await readOutcome(clientContext);
       if (row === undefined)
@@ -37,4 +32,11 @@ export function makeToneOutcome({ httpAuthLevel, readOutcome, log }: ToneOutcome
       return problem('storage-unavailable', { detail: 'The outcome cannot be read now.' });
     }
   };
+}
+
+function invalid(detail: string): HttpResponseInit {
+  return problem('invalid-request', {
+    detail: 'The query parameter clientContext is missing or not valid.',
+    errors: [{ parameter: 'clientContext', detail }],
+  });
 }

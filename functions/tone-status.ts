@@ -19,8 +19,9 @@ export interface ToneStatusDependencies extends LogsEvents {
 export function makeToneStatus({ clock, publicUrl, readOutcome, log }: ToneStatusDependencies): HttpHandler {
   return async function toneStatus(request: HttpRequest): Promise<HttpResponseInit> {
     const query = new URL(request.url).searchParams;
-    const clientContext = query.get('clientContext') ?? '';
-    const token = query.get('token') ?? '';
+    const [clientContext = '', ...moreContexts] = query.getAll('clientContext');
+    const [token = '', ...moreTokens] = query.getAll('token');
+    if (moreContexts.length + moreTokens.length > 0) return notFound();
     if (token === '' || !CLIENT_CONTEXT_PATTERN.test(clientContext)) return notFound();
     try {
       const row = await readOutcome(clientContext);

@@ -36,7 +36,7 @@ type settingOverrides = {
   WAIT_MAX_SECONDS: string?
   OUTCOME_RETENTION_DAYS: string?
   OTEL_EXPORTER_OTLP_ENDPOINT: string?
-  OTEL_EXPORTER_OTLP_PROTOCOL: ('http/protobuf' | 'http/json')?
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf'?
 }
 
 // HTTP_AUTH_LEVEL is not among the overrides: without App Service Authentication, which is not set up here, the app refuses `anonymous`.

@@ -2,10 +2,11 @@
 // Stands below the demo, `npm start` and the tests; knows nothing of the app.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { describeEnd, watchChild, type ChildEnd, type WatchedChild } from './watched-child';
+import { withinLimit } from './within-limit';
 
 export interface Azurite {
   /** With explicit endpoints: `UseDevelopmentStorage=true` would mean the default ports. */
@@ -13,11 +14,21 @@ export interface Azurite {
   blobPort: number;
   queuePort: number;
   tablePort: number;
+  /** `UseDevelopmentStorage=true` means this one. */
+  onWellKnownPorts: boolean;
   /** The emulator's process, to end or watch it from outside. */
   pid: number;
+  /** Resolves as soon as the process is gone, whoever ended it. */
+  ended: Promise<ChildEnd>;
   /** Resolves when the process has ended; all data is gone then. May be called twice. */
   close(): Promise<void>;
 }
+
+/** Where `UseDevelopmentStorage=true` looks for the services. */
+export const WELL_KNOWN_PORTS = { blobPort: 10_000, queuePort: 10_001, tablePort: 10_002 } as const satisfies Ports;
+
+/** Any that are free. */
+const FREE_PORTS: Ports = { blobPort: 0, queuePort: 0, tablePort: 0 };
 
 /** Azurite's published account; it is no secret. */
 const accountName = 'devstoreaccount1';
@@ -27,10 +38,10 @@ const readinessLimitMs = 30_000;
 const closingLimitMs = 2_000;
 
 /**
- * Resolves when all three services accept connections on free ports of 127.0.0.1; rejects with Azurite's own
+ * Resolves when all three services accept connections on these ports of 127.0.0.1 (default: free ones); rejects with Azurite's own
  * words if it ends before that, or after 30 seconds. Runs on the Node.js of the devDependencies, as Azurite needs >= 22.
  */
-export async function startAzurite(): Promise<Azurite> {
+export async function startAzurite(wanted: Ports = FREE_PORTS): Promise<Azurite> {
   const resolve = createRequire(__filename).resolve;
   const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const child = spawn(
@@ -38,29 +49,26 @@ export async function startAzurite(): Promise<Azurite> {
     [
       join(dirname(resolve('azurite/package.json')), 'dist', 'src', 'azurite.js'),
       ...['--inMemoryPersistence', '--skipApiVersionCheck', '--silent', '--disableTelemetry'],
-      ...['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'],
+      ...['--blobPort', String(wanted.blobPort), '--queuePort', String(wanted.queuePort)],
+      ...['--tablePort', String(wanted.tablePort)],
       // The SDKs keep connections open; the default of 5 s makes an idle one break under the next request.
       ...['--blobKeepAliveTimeout', '65', '--queueKeepAliveTimeout', '65', '--tableKeepAliveTimeout', '65'],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
-  const endWithParent = () => child.kill('SIGKILL');
-  process.once('exit', endWithParent);
-  const ended = new Promise<void>((resolveEnded) => {
-    child.once('exit', () => resolveEnded());
-    child.once('error', () => resolveEnded());
-  }).then(() => process.off('exit', endWithParent));
-
-  const close = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    const lastResort = setTimeout(() => child.kill('SIGKILL'), closingLimitMs);
-    await ended;
-    clearTimeout(lastResort);
-  };
+  const watched = watchChild(child, 'Azurite');
+  const close = async (): Promise<void> => void (await watched.stop(closingLimitMs));
 
   try {
-    const ports = await readPorts(child);
-    return { ...ports, connectionString: connectionStringOf(ports), pid: child.pid ?? 0, close };
+    const ports = await readPorts(child, watched);
+    return {
+      ...ports,
+      onWellKnownPorts: Object.entries(WELL_KNOWN_PORTS).every(([name, port]) => ports[name as keyof Ports] === port),
+      connectionString: connectionStringOf(ports),
+      pid: child.pid ?? 0,
+      ended: watched.ended,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -69,10 +77,9 @@ export async function startAzurite(): Promise<Azurite> {
 
 type Ports = Pick<Azurite, 'blobPort' | 'queuePort' | 'tablePort'>;
 
-async function readPorts(child: ChildProcess): Promise<Ports> {
+async function readPorts(child: ChildProcess, { closed }: WatchedChild): Promise<Ports> {
   const ports = new Map<string, number>();
   const said: string[] = [];
-  const giveUp = AbortSignal.timeout(readinessLimitMs);
 
   const ready = new Promise<void>((resolveReady) => {
     for (const output of [child.stdout, child.stderr]) {
@@ -86,12 +93,13 @@ async function readPorts(child: ChildProcess): Promise<Ports> {
       });
     }
   });
-  const failed = once(child, 'exit', { signal: giveUp }).then(
-    () => `Azurite ended before it was ready:\n${said.join('\n')}`,
-    (error: Error) => `Azurite did not start: ${error.message}\n${said.join('\n')}`,
-  );
-  const fault = await Promise.race([ready, failed]);
-  if (typeof fault === 'string') throw new Error(fault);
+  const failed = closed.then((end) => {
+    throw new Error(`it ${describeEnd(end)}`);
+  });
+  await withinLimit('its three ports', readinessLimitMs, Promise.race([ready, failed])).catch((error: Error) => {
+    throw new Error(`Azurite was not ready: ${error.message}\n${said.join('\n')}`);
+  });
+  failed.catch(() => undefined);
   return {
     blobPort: ports.get('Blob') ?? 0,
     queuePort: ports.get('Queue') ?? 0,

@@ -1,8 +1,18 @@
-// `npm start [-- --port 7071 --simulator-port 7072]`: the same stack as the demo, left running, with the URLs and the key to use, until Ctrl+C.
+// `npm start [-- --port 7071 --simulator-port 7072 --storage-port 10000 --no-host]`: the same stack as the demo, left running until Ctrl+C.
+// With --no-host everything but the app, which is then run by `func start`, `npm run host` or a debugger, on local.settings.json.
 import { parseArgs } from 'node:util';
-import { startLocalStack } from './local-stack';
+import { WELL_KNOWN_PORTS } from './azurite';
+import { settingsUnlikeSample, startLocalStack, startSurroundings, type Surroundings } from './local-stack';
+import { takenPorts } from './taken-ports';
 
 const CALL = '57dab8b1-894c-409a-b240-bd8beae78896';
+
+interface Options {
+  readonly port: number;
+  readonly simulatorPort: number;
+  readonly storagePorts: 'well-known' | 'free';
+  readonly withHost: boolean;
+}
 
 /** A port given on the command line; 0 takes a free one. */
 function portOf(text: string): number {
@@ -11,17 +21,57 @@ function portOf(text: string): number {
   return port;
 }
 
-async function main(): Promise<void> {
+function optionsOf(args: readonly string[]): Options {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: '7071' }, 'simulator-port': { type: 'string', default: '7072' } },
+    args: [...args],
+    options: {
+      port: { type: 'string', default: '7071' },
+      'simulator-port': { type: 'string', default: '7072' },
+      'storage-port': { type: 'string', default: String(WELL_KNOWN_PORTS.blobPort) },
+      'no-host': { type: 'boolean', default: false },
+    },
   });
+  const storagePort = portOf(values['storage-port']);
+  if (storagePort !== 0 && storagePort !== WELL_KNOWN_PORTS.blobPort)
+    throw new Error(`--storage-port takes ${WELL_KNOWN_PORTS.blobPort}, with the two after it, or 0 for free ones.`);
+  const options: Options = {
+    port: portOf(values.port),
+    simulatorPort: portOf(values['simulator-port']),
+    storagePorts: storagePort === 0 ? 'free' : 'well-known',
+    withHost: !values['no-host'],
+  };
+  if (!options.withHost && options.port === 0)
+    throw new Error('--no-host needs the port that the app will listen on: --port 7071.');
+  return options;
+}
+
+/** Before anything is started; who loses a race is told so by what could not listen. */
+async function refuseTakenPorts({ port, simulatorPort, withHost }: Options): Promise<void> {
+  const [taken] = await takenPorts(withHost ? [port, simulatorPort] : [simulatorPort]);
+  if (taken === undefined) return;
+  const option = taken === simulatorPort ? '--simulator-port' : '--port';
+  throw new Error(
+    `Port ${taken} is taken. Choose another one with ${option}, 0 for a free one: npm start -- ${option} 0`,
+  );
+}
+
+async function main(): Promise<void> {
+  const options = optionsOf(process.argv.slice(2));
   const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
+  await refuseTakenPorts(options);
+  const close = options.withHost ? await runStack(options) : await runSurroundings(options);
+  await ended;
+  await close();
+}
+
+async function runStack({ port, simulatorPort, storagePorts }: Options): Promise<() => Promise<void>> {
   const stack = await startLocalStack({
-    hostPort: portOf(values.port),
-    simulatorPort: portOf(values['simulator-port']),
+    hostPort: port,
+    simulatorPort,
+    storagePorts,
     onProgress: (line) => console.log(line),
     onHostLine: (line) => console.log(`  | ${line}`),
   });
@@ -40,8 +90,41 @@ An established call is ready:
   curl '${stack.simulator.url}/simulator/presses'
 
 Ctrl+C ends everything.`);
-  await ended;
-  await stack.close();
+  return () => stack.close();
+}
+
+async function runSurroundings({ port, simulatorPort, storagePorts }: Options): Promise<() => Promise<void>> {
+  const surroundings = await startSurroundings({
+    simulatorPort,
+    storagePorts,
+    onProgress: (line) => console.log(line),
+  });
+  const { azurite, simulator } = surroundings;
+  const callbackUrl = `http://127.0.0.1:${port}/api/callNotifications`;
+  simulator.putCall(CALL, { callbackUrl });
+  console.log(`
+Graph simulator  ${simulator.url}   (control API: local/graph-simulator/README.md)
+Callback URL     ${callbackUrl}
+Storage          ${azurite.connectionString}
+An established call is ready: ${CALL}
+
+The app is the second process, on a local.settings.json copied from local.settings.sample.json,
+${changesOf(surroundings)}
+
+  func start --port ${port}          (Azure Functions Core Tools; asks for no key)
+  npm run host -- --port ${port}
+
+Ctrl+C ends everything.`);
+  return () => surroundings.close();
+}
+
+function changesOf(surroundings: Surroundings): string {
+  const changes = Object.entries(settingsUnlikeSample(surroundings));
+  if (changes.length === 0) return 'which fits as it is:';
+  return [
+    'with these values instead:',
+    ...changes.map((change) => `  ${change.map((text) => JSON.stringify(text)).join(': ')}`),
+  ].join('\n');
 }
 
 main().catch((error: unknown) => {

@@ -20,6 +20,11 @@ const OUTCOME_LINK = {
   },
 };
 
+const TRIED_AGAIN = {
+  description:
+    'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last, not before Retry-After (up to an hour).',
+};
+
 const outcomeCallback: JsonObject = {
   '{$request.body#/callbackUrl}': {
     post: {
@@ -36,11 +41,11 @@ const outcomeCallback: JsonObject = {
       responses: {
         '2XX': { description: 'Taken.' },
         '3XX': { description: 'Refused for good: it is not sent again.' },
-        '4XX': { description: 'Refused for good: it is not sent again.' },
-        '5XX': {
-          description:
-            'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last.',
-        },
+        '408': TRIED_AGAIN,
+        '425': TRIED_AGAIN,
+        '429': TRIED_AGAIN,
+        '4XX': { description: 'Any other: refused for good, it is not sent again.' },
+        '5XX': TRIED_AGAIN,
       },
     },
   },
@@ -52,7 +57,7 @@ export const enqueueTones: JsonObject = {
   summary: 'Ask for tones in a live call',
   description:
     'The tones are stored and queued, and pressed soon after. The same clientContext with the same request is answered again, with the outcome as it stands, ' +
-    'and presses nothing twice. Body: application/json, at most 16 KiB, with a Content-Length (a chunked body does not arrive) and without Content-Encoding.',
+    'and presses nothing twice. Body: application/json in UTF-8, at most 16 KiB, with a Content-Length (a chunked body does not arrive) and without Content-Encoding.',
   security: KEY_SECURITY,
   requestBody: {
     required: true,

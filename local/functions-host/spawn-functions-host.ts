@@ -6,6 +6,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { describeEnd, watchChild, type ChildEnd } from '../watched-child';
+import { withinLimit } from '../within-limit';
+
 export interface SpawnedFunctionsHost {
   url: string;
   /** From `env` or as printed; empty if it is in local.settings.json only. */
@@ -13,7 +16,12 @@ export interface SpawnedFunctionsHost {
   process: ChildProcess;
   /** Every line of stdout and stderr so far, oldest first. */
   lines: readonly string[];
-  /** SIGTERM; resolves to the exit code, or `null` when a signal ended it. May be called twice. */
+  /** Resolves as soon as the process is gone, whoever ended it. */
+  ended: Promise<ChildEnd>;
+  /**
+   * SIGTERM, and SIGKILL where that has not ended it after 40 seconds. Resolves to the exit code, or `null` when a
+   * signal ended it. May be called twice.
+   */
   close(): Promise<number | null>;
 }
 
@@ -28,6 +36,8 @@ export interface SpawnOptions {
 }
 
 const readinessLimitMs = 30_000;
+/** The host itself waits for running functions for 30 seconds. */
+const closingLimitMs = 40_000;
 
 /** Rejects with all that the host printed if it ends, or is not ready within 30 seconds. */
 export async function spawnFunctionsHost({
@@ -44,16 +54,10 @@ export async function spawnFunctionsHost({
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const killWithParent = () => child.kill('SIGKILL');
-  process.once('exit', killWithParent);
+  const watched = watchChild(child, 'the functions host');
 
   const lines: string[] = [];
   let functionKey = env.LOCAL_FUNCTION_KEY ?? '';
-  const ended = new Promise<number | null>((resolveEnded, reject) => {
-    child.once('error', reject);
-    // Not `exit`: on `close`, the last lines have been read.
-    child.once('close', (code) => resolveEnded(code));
-  }).finally(() => process.off('exit', killWithParent));
   const listening = new Promise<string>((resolveListening) => {
     for (const output of [child.stdout, child.stderr]) {
       createInterface({ input: output }).on('line', (line) => {
@@ -66,30 +70,18 @@ export async function spawnFunctionsHost({
     }
   });
 
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolveLate) => {
-    timer = setTimeout(() => resolveLate('was not ready in time'), readinessLimitMs);
-  });
-  const failure = Promise.race([ended.then((code) => `ended with code ${code}`), late]).then((what) => {
-    throw new Error(`The functions host ${what}:\n${lines.join('\n')}`);
+  const failed = watched.closed.then((end) => {
+    throw new Error(`it ${describeEnd(end)}`);
   });
   try {
-    const url = await Promise.race([listening, failure]);
-    failure.catch(() => undefined);
+    const url = await withinLimit('its port', readinessLimitMs, Promise.race([listening, failed]));
+    failed.catch(() => undefined);
     return {
-      url,
-      functionKey,
-      process: child,
-      lines,
-      close: () => {
-        child.kill('SIGTERM');
-        return ended;
-      },
+      ...{ url, functionKey, process: child, lines, ended: watched.ended },
+      close: async () => (await watched.stop(closingLimitMs)).code,
     };
   } catch (error) {
-    child.kill('SIGKILL');
-    throw error;
-  } finally {
-    clearTimeout(timer);
+    await watched.stop(0);
+    throw new Error(`The functions host was not ready: ${(error as Error).message}\n${lines.join('\n')}`);
   }
 }

@@ -64,7 +64,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
   }
 
   const core = installFunctionsCore(log);
-  const { functions, programmingModel } = await loadApp(appDirectory, core);
+  const { functions, programmingModel, httpUri } = await loadApp(appDirectory, core);
   const invoke = makeInvoke(core, programmingModel, log);
   const timers = new Map<AppFunction, TimerListener>();
   const queues: QueueListener[] = [];
@@ -93,6 +93,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
       functionKey,
       routePrefix: settings.routePrefix,
       functions: functions.filter((target) => target.kind === 'http').filter(isEnabled),
+      workerUri: httpUri,
       invoke,
       log,
       answerAdmin: makeAdminRoute({

@@ -59,6 +59,8 @@ export interface GraphSimulator {
   requests(filter?: LogFilter): GraphRequest[];
   notifications(filter?: LogFilter): SentNotification[];
   mintToken(request: TokenRequest): Promise<string>;
+  /** The newest thousand tokens that were made: access tokens, those of notifications, and minted ones. */
+  issuedTokens(): readonly string[];
   /** Forgets calls, logs and revoked tokens, cuts what is under way, makes everything available again. Keys stay. */
   reset(): void;
   close(): Promise<void>;
@@ -150,6 +152,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     requests: (filter) => graph.requests(filter),
     notifications: (filter) => notifier.list(filter),
     mintToken: (request) => mint.mint(request),
+    issuedTokens: () => mint.issued,
     reset,
     close: async () => {
       schedule.clear();

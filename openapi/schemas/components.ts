@@ -18,6 +18,7 @@ const OPENAPI: Dialect = {
     ...(example !== undefined && { examples: [example] }),
     ...(values !== undefined && { 'x-enumDescriptions': values }),
   }),
+  nullable: (type) => ({ type: [type, 'null'] }),
 };
 
 /** Callers must not mind a new field, so the answers' schemas are open, though tests look for exactly these fields. */
@@ -38,10 +39,14 @@ function opened({ additionalProperties: _strict, ...schema }: JsonObject): JsonO
 
 export const SCHEMAS = {
   ToneRequest: {
-    description: 'Which tones to press in which call. Exactly one of tones and digits.',
+    description:
+      'Which tones to press in which call. Exactly one of tones and digits. An optional field that is null is one not given.',
     ...toJsonSchema(toneRequestBodySchema(DEFAULT_LIMITS), TONE_REQUEST_TEXTS, OPENAPI),
-    // In zod it is a refinement, which JSON Schema cannot be derived from.
-    oneOf: [{ required: ['tones'] }, { required: ['digits'] }],
+    // In zod it is a refinement, which JSON Schema cannot be derived from. The types leave out null, which is not given.
+    oneOf: [
+      { required: ['tones'], properties: { tones: { type: 'array' } } },
+      { required: ['digits'], properties: { digits: { type: 'string' } } },
+    ],
   },
   ForgetCallback: {
     description: 'Whose callback is no longer wanted.',

@@ -17,6 +17,8 @@ const CONNECTOR: Dialect = {
     ...(visibility !== undefined && { 'x-ms-visibility': visibility }),
     ...(example !== undefined && { example }),
   }),
+  // Draft 4 as Swagger 2.0 has it knows no null.
+  nullable: (type) => ({ type }),
 };
 
 const sendTonesAndWait = definition(

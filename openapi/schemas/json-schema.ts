@@ -24,17 +24,23 @@ export interface Dialect {
   readonly target: 'draft-2020-12' | 'draft-04';
   /** How a field's text is written down. */
   readonly annotate: (text: FieldText) => JsonObject;
+  /** How the type of a field that may be null is written down. */
+  readonly nullable: (type: unknown) => JsonObject;
 }
 
 /** Every field must have its text, and every text its field: anything else is thrown. */
-export function toJsonSchema(schema: z.ZodType, texts: FieldTexts, { target, annotate }: Dialect): JsonObject {
+export function toJsonSchema(
+  schema: z.ZodType,
+  texts: FieldTexts,
+  { target, annotate, nullable }: Dialect,
+): JsonObject {
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
     target,
     io: 'input',
     override: ({ jsonSchema }) => withoutZodsOwn(jsonSchema),
   }) as JsonObject;
   const used = new Set<string>();
-  const described = describe(json, '', (path) => {
+  const described = describe(withoutNullBranches(json, nullable), '', (path) => {
     const text = texts[path];
     if (text === undefined) throw new Error(`the field ${path} has no text`);
     used.add(path);
@@ -51,6 +57,20 @@ function withoutZodsOwn(json: JsonObject): void {
   if (json['maximum'] === Number.MAX_SAFE_INTEGER) delete json['maximum'];
   if (json['format'] === 'date-time') delete json['pattern'];
   delete json['readOnly'];
+}
+
+/** zod says "or null" as a second branch; here it is part of the type, so that a field keeps its limits where readers look for them. */
+function withoutNullBranches(json: JsonObject, nullable: Dialect['nullable']): JsonObject {
+  const properties = json['properties'] as Record<string, JsonObject> | undefined;
+  const { anyOf, ...rest } = json;
+  const [branch, other, ...more] = (anyOf ?? []) as JsonObject[];
+  const parts =
+    branch !== undefined && other?.['type'] === 'null' && more.length === 0
+      ? { ...branch, ...rest, ...nullable(branch['type']) }
+      : json;
+  if (properties === undefined) return parts;
+  const fields = Object.entries(properties).map(([name, field]) => [name, withoutNullBranches(field, nullable)]);
+  return { ...parts, properties: Object.fromEntries(fields) };
 }
 
 function describe(json: JsonObject, path: string, textOf: (path: string) => JsonObject): JsonObject {

@@ -36,9 +36,6 @@ const OPERATION_ID_PATTERN = /^[\x21-\x7e]{1,256}$/;
 /** Longest `resultInfo.message` that is kept, in UTF-16 units; the rest is cut. */
 const MAX_MESSAGE_LENGTH = 1024;
 
-/** Stands for a `resultInfo.code` that is there and is no number: not 2xx, so never a success. */
-const UNREADABLE_CODE = 0;
-
 const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 
@@ -89,22 +86,27 @@ export function fromGraphOperation(resource: unknown, ids: { readonly callId: st
 
 function fromGraphResultInfo(value: unknown): ResultInfo | undefined {
   if (!isRecord(value)) return undefined;
-  const code =
-    value['code'] === undefined || value['code'] === null ? undefined : (numberOf(value['code']) ?? UNREADABLE_CODE);
+  const code = numberOf(value['code']);
+  const isUnreadable = code === undefined && value['code'] !== undefined && value['code'] !== null;
   const subcode = numberOf(value['subcode']);
   const text = value['message'];
-  const message = typeof text === 'string' && text !== '' ? storableText(text) : undefined;
-  if (code === undefined && subcode === undefined && message === undefined) return undefined;
+  const message = typeof text === 'string' ? storableText(text) : undefined;
+  if (code === undefined && !isUnreadable && subcode === undefined && message === undefined) return undefined;
   return {
     ...(code !== undefined && { code }),
+    ...(isUnreadable && { codeIsUnreadable: true }),
     ...(subcode !== undefined && { subcode }),
     ...(message !== undefined && { message }),
   };
 }
 
-/** Cut to length; lone surrogates (which Table storage takes but cannot give back) and control characters become spaces. */
-function storableText(text: string): string {
-  return text.slice(0, MAX_MESSAGE_LENGTH).replaceAll(/[\p{Cs}\p{Cc}]/gu, ' ');
+/**
+ * What a table can hold and a screen shows as it is: without characters that change the direction of what stands around them; control
+ * characters, line separators and lone surrogates (which Table storage takes but cannot give back) become spaces. Undefined if nothing is left.
+ */
+function storableText(text: string): string | undefined {
+  const shown = text.replaceAll(/\p{Bidi_Control}/gu, '').slice(0, MAX_MESSAGE_LENGTH);
+  return shown === '' ? undefined : shown.replaceAll(/[\p{Cs}\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
 
 /** A JSON object: neither null nor an array. */

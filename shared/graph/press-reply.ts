@@ -60,12 +60,12 @@ function fromStatus(reply: Reply, press: Press, now: number): PressReply {
   const meaning = meaningOfRefusal(status, platformCode);
   if (meaning.class === 'canceled')
     return ended(press, { status: 'failed', resultInfo: { code: status, subcode: platformCode } });
-  const retryAfterMs = meaning.class === 'wait' ? retryAfterMsOf(reply.retryAfter, now, MAX_RETRY_AFTER_MS) : undefined;
+  const retryAfterMs = meaning.class === 'wait' ? retryAfterMsOf(reply.retryAfter, now) : undefined;
   return {
     kind: 'refused',
     fault: faultOf(meaning.code, detail),
     again: meaning.class === 'wait' ? 'later' : 'never',
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs: Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) }),
     answered: true,
   };
 }

@@ -6,13 +6,13 @@ import type { EventLog } from '../tones/event-log';
 
 export interface InvocationScope {
   /** The handler, within the scope of its own invocations. */
-  within<First, Result>(
+  readonly within: <First, Result>(
     handler: (first: First, context: InvocationContext) => Result,
-  ): (first: First, context: InvocationContext) => Result;
+  ) => (first: First, context: InvocationContext) => Result;
   /** Writes to the log of the invocation under way. Throws outside of one: such a line would be lost. */
   readonly log: EventLog;
   /** The invocation under way; undefined outside of one. */
-  current(): InvocationContext | undefined;
+  readonly current: () => InvocationContext | undefined;
 }
 
 /** @param eventLog the log of one invocation. */

@@ -10,9 +10,6 @@ import { isPublicAddress } from './public-address';
 /** Statuses below 500 that mean "later": RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4. */
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** A Retry-After is obeyed up to an hour. */
-const MOST_RETRY_AFTER_MS = 3_600_000;
-
 interface Answer {
   readonly httpStatus: number;
   readonly retryAfter: string | undefined;
@@ -80,7 +77,7 @@ function fromAnswer({ httpStatus, retryAfter }: Answer, now: number): CallbackRe
     const reason = httpStatus < 400 ? 'redirects are not followed' : 'the callback refused';
     return { kind: 'refused', reason, httpStatus };
   }
-  const retryAfterMs = retryAfterMsOf(retryAfter, now, MOST_RETRY_AFTER_MS);
+  const retryAfterMs = retryAfterMsOf(retryAfter, now);
   const reason = httpStatus < 500 ? 'the callback wants it later' : 'the callback had a fault';
   return { kind: 'failed', reason, httpStatus, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -191,7 +191,7 @@ export const SETTINGS = [
     name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
     default: 'http/protobuf',
     meaning:
-      '`http/protobuf` or `http/json`. Set it beside the endpoint: the Functions host reads it, too, and without it sends its own logs and traces by gRPC, which an HTTP collector loses.',
+      '`http/protobuf`. Set it beside the endpoint: the Functions host reads it, too, and without it sends its own logs and traces by gRPC, which an HTTP collector loses.',
   },
 ] as const satisfies readonly SettingEntry[];
 

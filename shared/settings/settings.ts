@@ -45,13 +45,16 @@ export interface Settings {
   readonly warnings: readonly string[];
 }
 
-/** Every bad setting at once; the message has a line for each and never a value. */
+/**
+ * Every bad setting at once, never a value. One line: the Functions host makes an entry of each line that a failing app prints, and judges
+ * its level by its words ("error" in the first one), so further lines would be lost where only errors are logged.
+ */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly code = 'settings-invalid';
 
   constructor(readonly faults: readonly SettingFault[]) {
-    super(['Settings are missing or wrong:', ...faults.map(({ name, detail }) => `  ${name}: ${detail}`)].join('\n'));
+    super(`Settings are missing or wrong: ${faults.map(({ name, detail }) => `${name}: ${detail}`).join('; ')}`);
   }
 }
 
@@ -129,7 +132,7 @@ export function readSettings(environment: Environment): Settings {
     waitMinSeconds,
     waitMaxSeconds,
     outcomeRetentionDays,
-    warnings: warningsOf(graph, notifications, reader.isSet('NOTIFICATION_CALLER_APP_IDS')),
+    warnings: warningsOf(graph, notifications, (name) => reader.isSet(name)),
   };
 }
 
@@ -178,20 +181,23 @@ function realHostOf(hostname: string | undefined): string | undefined {
 function warningsOf(
   graph: GraphSettings,
   notifications: NotificationSettings,
-  callersGiven: boolean,
+  isSet: (name: SettingName) => boolean,
 ): readonly string[] {
   const isGlobal = graph.cloud === 'global';
   return [
     ...(CLOUDS[graph.cloud].listsSendDtmfTones
       ? []
       : [`GRAPH_CLOUD: Microsoft does not list sendDtmfTones for the cloud ${graph.cloud}; Graph may answer 404.`]),
-    ...(isGlobal || callersGiven
+    ...(isGlobal || isSet('NOTIFICATION_CALLER_APP_IDS')
       ? []
       : ["NOTIFICATION_CALLER_APP_IDS: the default is the global cloud's calling service; other clouds have another."]),
     ...(graph.apiVersion === 'beta' ? ['GRAPH_API_VERSION: Microsoft does not support beta in production.'] : []),
     ...(graph.callsPath === 'app' ? ['GRAPH_CALLS_PATH: the path /app is deprecated; use communications.'] : []),
     ...(notifications.metadataUrl === undefined && notifications.entraMetadataUrl === undefined
       ? ['NOTIFICATION_METADATA_URL, NOTIFICATION_ENTRA_METADATA_URL: both are none, so every notification is refused.']
+      : []),
+    ...(isSet('OTEL_EXPORTER_OTLP_ENDPOINT') && !isSet('OTEL_EXPORTER_OTLP_PROTOCOL')
+      ? ['OTEL_EXPORTER_OTLP_PROTOCOL: not set, so the Functions host speaks gRPC to the collector; use http/protobuf.']
       : []),
   ];
 }

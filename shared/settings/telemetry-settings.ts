@@ -43,8 +43,8 @@ export function readTelemetrySettings(reader: SettingReader, environment: Enviro
     'must be Authorization=AAD, or Authorization=AAD;ClientId=<GUID>',
   );
   const otlpEndpoint = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
-  // For the Functions host: the exporters here speak OTLP over HTTP, whichever of the two encodings is named.
-  reader.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', ['http/protobuf', 'http/json']);
+  // For the Functions host, which takes what it does not know (http/json) for gRPC. Our exporters speak HTTP, whatever is set.
+  reader.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', ['http/protobuf']);
   if (connectionString === undefined && otlpEndpoint === undefined) return undefined;
   const clientId = AUTHENTICATION_STRING_PATTERN.exec(authentication ?? '')?.[1]?.toLowerCase();
   return {

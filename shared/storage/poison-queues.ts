@@ -2,10 +2,9 @@
 // Implements the port PoisonQueues. Looks first, so that what a function is about to take is left to it.
 import type { QueueClient } from '@azure/storage-queue';
 import type { AbandonedMessage, Clock, PoisonQueues } from '../tones/ports';
-import { fromCallbackItem } from './callback-message';
 import type { Container } from './storage-clients';
 import { statusOf } from './storage-errors';
-import { fromToneItem } from './tone-message';
+import { fromCallbackItem, fromToneItem } from './message-codec';
 
 /** Most that one request of the queue gives. */
 const MOST_MESSAGES = 32;

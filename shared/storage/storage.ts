@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../settings/settings';
 import type { Clock, OutcomeEnds, Ports } from '../tones/ports';
-import { makeCallbackQueue } from './callback-queue';
 import { makeCallbackRows } from './callback-rows';
 import { makeCallRows } from './call-rows';
 import { makeOutcomeEnds, makeOutcomeRows } from './outcome-rows';
@@ -11,7 +10,7 @@ import { makePoisonQueues } from './poison-queues';
 import { makeRequestFingerprint } from './request-fingerprint';
 import { makeRequestIndex } from './request-index';
 import { ONE_SHORT_TRY, ONE_TRY, makeQueueContainer, makeTableContainer } from './storage-clients';
-import { makeToneQueue } from './tone-queue';
+import { makeCallbackQueue, makeToneQueue } from './queues';
 
 type StoragePorts = Pick<
   Ports,

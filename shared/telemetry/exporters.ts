@@ -5,9 +5,10 @@ import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { AzureMonitorSettings, TelemetrySettings } from '../settings/telemetry-settings';
-import type { TelemetryOptions } from './lazy-telemetry';
+import type { OnTelemetryFault } from './telemetry';
 
-export interface ExporterOptions extends Pick<TelemetryOptions, 'onFault'> {
+export interface ExporterOptions {
+  readonly onFault: OnTelemetryFault;
   /** Needed where the settings name an identity. */
   readonly credential?: TokenCredential;
 }
@@ -32,7 +33,7 @@ export async function makeExporters(
 }
 
 /** Headers (a key of the collector), compression and certificates are read by the exporter itself: OTEL_EXPORTER_OTLP_HEADERS and the like. */
-async function makeOtlpExporters(endpoint: string, onFault: TelemetryOptions['onFault']): Promise<Exporters> {
+async function makeOtlpExporters(endpoint: string, onFault: OnTelemetryFault): Promise<Exporters> {
   const [{ OTLPTraceExporter }, { OTLPMetricExporter }] = await Promise.all([
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/exporter-metrics-otlp-http'),
@@ -53,7 +54,7 @@ async function makeOtlpExporters(endpoint: string, onFault: TelemetryOptions['on
 async function makeAzureMonitorExporters(
   { connectionString }: AzureMonitorSettings,
   credential: TokenCredential | undefined,
-  onFault: TelemetryOptions['onFault'],
+  onFault: OnTelemetryFault,
 ): Promise<Exporters> {
   const { AzureMonitorMetricExporter, AzureMonitorTraceExporter } =
     await import('@azure/monitor-opentelemetry-exporter');

@@ -2,22 +2,13 @@
 // Made once in functions/main.ts. The build puts open-telemetry.ts into a file of its own, dist/telemetry.js.
 import type { TelemetrySettings } from '../settings/telemetry-settings';
 import { makeMonitorCredential } from './monitor-credential';
-import { noTelemetry, type Telemetry } from './telemetry';
-
-/** Why telemetry is lost, for a line in the log. Whatever happens here, the app goes on. */
-export interface TelemetryFault {
-  /** `traces` or `metrics` were not taken by an exporter, or the SDK could not be `loaded`. */
-  readonly part: 'traces' | 'metrics' | 'loading';
-  readonly exporter?: 'otlp' | 'azure-monitor';
-  /** HTTP status, error code or name of the error; never a message. */
-  readonly code: string;
-}
+import { noTelemetry, type OnTelemetryFault, type Telemetry } from './telemetry';
 
 export interface TelemetryOptions {
   /** Told of the first failure of each exporter, and again of the first one after a success. Must not throw. */
-  readonly onFault: (fault: TelemetryFault) => void;
+  readonly onFault: OnTelemetryFault;
   /** For tests. By default the SDK with the exporters of the settings. */
-  readonly load?: (settings: TelemetrySettings, onFault: TelemetryOptions['onFault']) => Promise<Telemetry>;
+  readonly load?: (settings: TelemetrySettings, onFault: OnTelemetryFault) => Promise<Telemetry>;
 }
 
 /** `noTelemetry` where `settings` is undefined. */
@@ -61,10 +52,7 @@ export function makeTelemetry(
   };
 }
 
-async function loadOpenTelemetry(
-  settings: TelemetrySettings,
-  onFault: TelemetryOptions['onFault'],
-): Promise<Telemetry> {
+async function loadOpenTelemetry(settings: TelemetrySettings, onFault: OnTelemetryFault): Promise<Telemetry> {
   const { startOpenTelemetry } = await import('./open-telemetry');
   const identity = settings.azureMonitor?.identity;
   return startOpenTelemetry(settings, {

@@ -36,6 +36,18 @@ export interface Telemetry {
   flush(): Promise<void>;
 }
 
+/** Why telemetry is lost, for a line in the log. Whatever happens here, the app goes on. */
+export interface TelemetryFault {
+  /** `traces` or `metrics` were not taken by an exporter, or the SDK could not be `loaded`. */
+  readonly part: 'traces' | 'metrics' | 'loading';
+  readonly exporter?: 'otlp' | 'azure-monitor';
+  /** HTTP status, error code or name of the error; never a message. */
+  readonly code: string;
+}
+
+/** Must not throw. */
+export type OnTelemetryFault = (fault: TelemetryFault) => void;
+
 /** No exporter is set: nothing is loaded, nothing is kept. */
 export const noTelemetry: Telemetry = {
   inSpan: (_name, _options, work) => work(),

@@ -1,10 +1,12 @@
 // Several instances of the built app on one storage account, each behind fault proxies of its own, and their violent deaths.
 // Stands under chaos-run. Kills only processes that it started, by the handle it started them with.
-import { once } from 'node:events';
 import type { Azurite } from '../../local/azurite';
+import { Closing } from '../../local/closing';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../local/functions-host/spawn-functions-host';
 import type { GraphSimulator } from '../../local/graph-simulator/server';
 import { APP_DIRECTORY, inherited, sampleSettings, settingsFor } from '../../local/local-stack';
+import { describeEnd } from '../../local/watched-child';
+import { withinLimit } from '../../local/within-limit';
 import type { SeededRandom } from '../proof/simulation/seeded-random';
 import { startFaultProxy, type FaultProxy, type Moment, type ProxiedRequest } from './proxy/fault-proxy';
 import { NO_FAULTS, type FaultRates } from './proxy/network-faults';
@@ -43,6 +45,10 @@ interface Slot {
 }
 
 const MOST_STARTS = 3;
+/** Each has 30 seconds, and 10 to be ended where it failed. */
+const START_LIMIT_MS = 45_000;
+/** To close: a start that is under way, and 50 seconds for an instance that has to be killed in the end. */
+export const CLOSING_LIMIT_MS = START_LIMIT_MS + 60_000;
 
 export class AppInstances {
   /** What happened that nobody of us did: an instance that ended by itself, or did not start or end as it should. */
@@ -51,14 +57,15 @@ export class AppInstances {
   readonly lines: string[] = [];
   readonly killsBy = { moment: 0, trigger: 0 };
   readonly #slots: Slot[] = [];
+  readonly #proxies = new Closing();
   #closing = false;
 
   private constructor(private readonly options: InstancesOptions) {}
 
-  static async start(options: InstancesOptions): Promise<AppInstances> {
+  static async start(options: InstancesOptions, signal: AbortSignal): Promise<AppInstances> {
     const instances = new AppInstances(options);
     try {
-      await instances.#start();
+      await instances.#start(signal);
       return instances;
     } catch (error) {
       await instances.close();
@@ -107,24 +114,29 @@ export class AppInstances {
     }
   }
 
-  async allLive(): Promise<void> {
-    await Promise.all(this.#slots.map(({ started }) => started));
+  /** Once every start that is under way has ended, well or not. */
+  async allLive(signal?: AbortSignal): Promise<void> {
+    const starts = Promise.all(this.#slots.map(({ started }) => started));
+    await withinLimit('the starts of the instances', MOST_STARTS * START_LIMIT_MS, starts, signal);
   }
 
-  /** Ends every instance in the orderly way, then the proxies. */
+  /** Ends every instance in the orderly way, then the proxies, also where an instance could not be ended. */
   async close(): Promise<void> {
     this.#closing = true;
-    await this.allLive();
-    await Promise.all(
-      this.#slots.map(async ({ host, name }) => {
-        const code = await host?.close();
-        if (host && code !== 0) this.crashes.push(`${name} ended with code ${code} on SIGTERM`);
-      }),
-    );
-    await Promise.all(this.#slots.flatMap(({ storage, graph }) => [storage.close(), graph.close()]));
+    try {
+      await Promise.all(this.#slots.map((slot) => this.#end(slot)));
+    } finally {
+      await this.#proxies.all();
+    }
   }
 
-  async #start(): Promise<void> {
+  async #end(slot: Slot): Promise<void> {
+    await withinLimit(`the start of ${slot.name}`, START_LIMIT_MS, slot.started);
+    const code = await slot.host?.close();
+    if (slot.host && code !== 0) this.crashes.push(`${slot.name} ended with code ${code} on SIGTERM`);
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
     const { azurite, simulator, count, random, storageRates, graphRates } = this.options;
     for (let position = 0; position < count; position += 1) {
       const onMoment = (moment: Moment, request: ProxiedRequest) => this.#onMoment(slot, moment, request);
@@ -135,9 +147,11 @@ export class AppInstances {
         started: Promise.resolve(),
       };
       this.#slots.push(slot);
+      this.#proxies.add(`the storage proxies of ${slot.name}`, () => slot.storage.close());
+      this.#proxies.add(`the Graph proxy of ${slot.name}`, () => slot.graph.close());
       slot.started = this.#startHost(slot);
     }
-    await this.allLive();
+    await this.allLive(signal);
     if (this.liveUrls.length < count) throw new Error(`not every instance started:\n${this.crashes.join('\n')}`);
   }
 
@@ -150,10 +164,10 @@ export class AppInstances {
           onLine: (line) => this.lines.push(line),
         });
         slot.host = host;
-        host.process.once('exit', (code, signal) => {
+        void host.ended.then((end) => {
           if (slot.host !== host || this.#closing) return;
           slot.host = undefined;
-          this.crashes.push(`${slot.name} ended by itself (${code ?? signal}): ${host.lines.slice(-5).join(' | ')}`);
+          this.crashes.push(`${slot.name} ${describeEnd(end)} by itself: ${host.lines.slice(-5).join(' | ')}`);
           slot.started = this.#startHost(slot);
         });
         return;
@@ -183,8 +197,7 @@ export class AppInstances {
     this.disarm();
     slot.host = undefined;
     this.killsBy[way] += 1;
-    const gone = once(host.process, 'exit');
     host.process.kill('SIGKILL');
-    slot.started = gone.then(() => this.#startHost(slot));
+    slot.started = host.ended.then(() => this.#startHost(slot));
   }
 }

@@ -1,7 +1,7 @@
 // The callers of a chaos run: they ask for tones on many calls, lose answers, ask again, ask twice at once, and hang up.
 // Stands under chaos-run; remembers what was asked and what was told, for the judgement.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../../local/graph-simulator/calls/calls';
 import type { GraphSimulator } from '../../local/graph-simulator/server';
 import type { SeededRandom } from '../proof/simulation/seeded-random';
@@ -63,6 +63,8 @@ export interface CallersOptions {
   readonly callbackUrl: string;
   readonly liveUrls: () => readonly string[];
   readonly expiresInSeconds: readonly [from: number, to: number];
+  /** Aborted: nobody listens any more. No pause goes on, and nothing is asked again. */
+  readonly signal: AbortSignal;
 }
 
 export class Callers {
@@ -75,7 +77,7 @@ export class Callers {
 
   /** One call after the other, with a few requests on each, until told to stop. */
   async converseUntil(stopped: () => boolean): Promise<void> {
-    while (!stopped()) await this.converse();
+    while (!stopped() && !this.options.signal.aborted) await this.converse();
   }
 
   /** A plain request on a call of its own. */
@@ -89,17 +91,21 @@ export class Callers {
     const { random } = this.options;
     const callId = this.#newCall(this.#pickPlan());
     const others: Promise<void>[] = [];
-    for (let remaining = random.between(1, 5); remaining > 0; remaining -= 1) {
+    for (let remaining = random.between(1, 5); remaining > 0 && !this.options.signal.aborted; remaining -= 1) {
       const request = this.#newRequest(callId);
       const asking = this.#ask(request);
       if (random.chance(0.1)) others.push(this.#ask(request));
       if (random.chance(0.7)) await asking;
       else others.push(asking);
-      if (random.chance(0.2)) others.push(pause(random.between(0, 4000)).then(() => this.#ask(request)));
-      await pause(random.between(0, 500));
+      if (random.chance(0.2)) others.push(this.#pause(random.between(0, 4000)).then(() => this.#ask(request)));
+      await this.#pause(random.between(0, 500));
     }
     if (random.chance(0.08)) others.push(this.#hangUp(callId));
     await Promise.all(others);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return delay(ms, undefined, { signal: this.options.signal }).catch(() => undefined);
   }
 
   #newCall(plan: CallOptions): string {
@@ -140,7 +146,7 @@ export class Callers {
   /** Until told 202, or given up: as a caller does that follows the contract. */
   async #ask(request: AskedRequest): Promise<void> {
     const { random } = this.options;
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS && !this.options.signal.aborted; attempt += 1) {
       const limitMs = random.chance(0.06) ? random.between(5, 300) : ANSWER_LIMIT_MS;
       const status = await this.#post(request, limitMs);
       this.answers[status] = (this.answers[status] ?? 0) + 1;
@@ -148,7 +154,7 @@ export class Callers {
         request.toldAt ??= Date.now();
         return;
       }
-      await pause(random.between(50, 900));
+      await this.#pause(random.between(50, 900));
     }
   }
 
@@ -173,7 +179,10 @@ export class Callers {
 
   /** The call ends, and Graph tells it. */
   async #hangUp(callId: string): Promise<void> {
-    await pause(this.options.random.between(0, 3000));
-    await fetch(`${this.options.simulator.url}/simulator/calls/${callId}?notify=true`, { method: 'DELETE' });
+    await this.#pause(this.options.random.between(0, 3000));
+    const url = `${this.options.simulator.url}/simulator/calls/${callId}?notify=true`;
+    const answer = await fetch(url, { method: 'DELETE', signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    // An answer that is not read holds its connection open.
+    await answer.arrayBuffer();
   }
 }

@@ -1,18 +1,16 @@
 // Real processes under chaos: several instances of the built app on one Azurite, killed at random and at the worst moments, with faults
-// on every connection. Counts broken promises from the simulator's own record. Used by chaos.test.ts and `npm run chaos`.
+// on every connection. Counts broken promises from the simulator's own record; has an end of its own, whatever does not come.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { startAzurite } from '../../local/azurite';
-import { startGraphSimulator, type GraphSimulator } from '../../local/graph-simulator/server';
-import { waitFor } from '../../local/wait-for';
-import { seededRandom } from '../proof/simulation/seeded-random';
-import { AppInstances, FUNCTION_KEY } from './app-instances';
-import { Callers, LATEST_NOTIFICATION_MS } from './callers';
+import { withinLimit } from '../../local/within-limit';
+import { seededRandom, type SeededRandom } from '../proof/simulation/seeded-random';
+import { Callers, type AskedRequest } from './callers';
+import { runLimitMs } from './chaos-options';
 import { countOf, operationsIn, sumOf, type ChaosFigures } from './chaos-figures';
-import { openFrontDoor } from './proxy/front-door';
+import { openStage, type ChaosStage } from './chaos-stage';
 import { countByPromise, judge, type Promised, type Violation } from './judgement';
 import { killRepeatedly } from './killer';
 import type { FaultRates } from './proxy/network-faults';
-import { StorageWatch } from './proxy/storage-watch';
+import { startTimer, untilRest } from './rest';
 
 export interface ChaosOptions {
   readonly kills: number;
@@ -28,6 +26,8 @@ export interface ChaosOptions {
   /** Another built app, as a control that must fail. Default: this repository. */
   readonly appDirectory?: string;
   readonly onProgress?: (line: string) => void;
+  /** After this many milliseconds the run fails and closes what it opened. Default: `runLimitMs` of its kills. */
+  readonly limitMs?: number;
 }
 
 /**
@@ -64,158 +64,140 @@ const GRAPH_RATES: FaultRates = {
   mostDelayAfterMs: 5000,
 };
 
-const SETTLE_LIMIT_MS = 180_000;
-/** Progress is told every so many kills. */
-const TELL_EVERY = 10;
+/** Progress is reported every so many kills. */
+const REPORT_EVERY = 10;
+/** The last conversations of the callers, once there are no kills any more. */
+const CONVERSATIONS_LIMIT_MS = 120_000;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
-  const {
-    seed,
-    kills,
-    instances: count = 3,
-    expiresInSeconds = [10, 30],
-    callers: callerCount = 6,
-    onProgress = () => {},
-  } = options;
+  const { seed, kills, limitMs = runLimitMs(kills), onProgress = () => {} } = options;
   const startedAt = Date.now();
-  const random = seededRandom(seed);
+  const lost = new AbortController();
+  const deadline = setTimeout(() => lost.abort(new Error(`the run was not over after ${limitMs} ms`)), limitMs);
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  };
+  let stage: ChaosStage | undefined;
   try {
-    const azurite = await startAzurite();
-    closers.push(() => azurite.close());
-    const simulator = await startGraphSimulator({ port: 0 });
-    closers.push(() => simulator.close());
-    const instances = await AppInstances.start({
-      ...{
-        azurite,
-        simulator,
-        count,
-        random,
-        settings: SETTINGS,
-        storageRates: STORAGE_RATES,
-        graphRates: GRAPH_RATES,
-      },
-      ...(options.appDirectory !== undefined && { appDirectory: options.appDirectory }),
-    });
-    closers.push(() => instances.close());
-    const liveUrls = () => instances.liveUrls;
-    const door = await openFrontDoor(liveUrls, random);
-    closers.push(() => door.close());
-    const watch = new StorageWatch(azurite.connectionString);
-    watch.start();
-    closers.push(() => watch.stop());
-    onProgress(`${count} instances live, seed ${seed}`);
+    const random = seededRandom(seed);
+    stage = await openStage(stageOptions(options, random), lost);
+    onProgress(`${options.instances ?? 3} instances live, seed ${seed}`);
     loopDelay.enable();
-
-    const callers = new Callers({
-      simulator,
-      random,
-      expiresInSeconds,
-      callbackUrl: `${door.url}/api/callNotifications`,
-      liveUrls,
-    });
-    let isOver = false;
-    const conversations = Promise.all(Array.from({ length: callerCount }, () => callers.converseUntil(() => isOver)));
-    await killRepeatedly(instances, kills, random, () => {
-      if (instances.kills % TELL_EVERY === 0)
-        onProgress(`${instances.kills} kills, ${callers.asked.length} requests, ${simulator.presses().length} presses`);
-    }).finally(() => (isOver = true));
-    await conversations;
-
-    instances.calm();
-    await instances.allLive();
-    onProgress('faults off; waiting for rest');
-    const last = await callers.askOnce();
-    const unrest = await untilRest(
-      watch,
-      simulator,
-      options.hurriesTimer === true ? () => startTimer(liveUrls()) : undefined,
-    );
-    const outcomes = await watch.outcomes();
-    const rows = await watch.allRows();
-    const presses = simulator.presses();
-    const notifications = simulator.notifications();
-    await close();
-
-    const arrivals = instances.graph.flatMap(({ requests }) =>
-      requests.filter(({ operation }) => operation === 'graph press'),
-    );
-    const found = (promise: Promised, details: readonly string[]): Violation[] =>
-      details.map((detail) => ({ promise, detail }));
-    const recovered = String(outcomes.get(last.clientContext)?.status);
-    const violations = [
-      ...judge({ asked: callers.asked, outcomes, rows, presses, arrivals, notifications, lines: instances.lines }),
-      ...found('false status', watch.faults),
-      ...found('not at rest', unrest),
-      ...found('crash', instances.crashes),
-      ...found(
-        'unexpected answer',
-        Object.keys(callers.answers).filter((status) => !['202', '503', 'none'].includes(status)),
-      ),
-      ...found('not recovered', recovered === 'succeeded' ? [] : [`${last.clientContext}: ${recovered}`]),
-    ];
+    const callers = callersOn(stage, options, random, lost.signal);
+    const seen = await underFire(stage, callers, options, random, lost.signal);
+    await stage.close();
+    loopDelay.disable();
     return {
       seed,
       seconds: Math.round((Date.now() - startedAt) / 1000),
-      kills: instances.killsBy,
-      calls: callers.callCount,
-      requests: callers.asked.length,
-      accepted: callers.asked.filter(({ toldAt }) => toldAt !== undefined).length,
-      answers: callers.answers,
-      presses: presses.length,
       longestPauseMs: Math.round(loopDelay.max / 1e6),
-      statuses: countOf([...outcomes.values()].map(({ status }) => String(status))) as Record<string, number>,
-      storageFaults: sumOf(instances.storage.flatMap(({ queue, table }) => [queue.faults, table.faults])),
-      graphFaults: sumOf(instances.graph.map(({ faults }) => faults)),
-      operations: operationsIn([
-        ...instances.storage.flatMap(({ queue, table }) => [queue.requests, table.requests]),
-        ...instances.graph.map(({ requests }) => requests),
-      ]),
-      broken: countByPromise(violations),
-      violations,
-      lines: instances.lines,
+      ...figuresOf(stage, callers, seen),
     };
+  } catch (error) {
+    throw lost.signal.aborted ? reasonWith(lost.signal.reason, error) : error;
   } finally {
-    await close();
+    clearTimeout(deadline);
+    lost.abort(new Error('the run is over'));
+    await stage?.close();
   }
 }
 
-/** Until rows are final, queues empty and notifications sent; what is left of unrest when the limit is over. */
-async function untilRest(
-  watch: StorageWatch,
-  simulator: GraphSimulator,
-  hurry?: () => Promise<void>,
-): Promise<string[]> {
-  const giveUpAt = Date.now() + SETTLE_LIMIT_MS;
-  const left = await waitFor(
-    'rest',
-    async () => {
-      await hurry?.();
-      const lastPressEnd = Math.max(
-        0,
-        ...simulator
-          .presses()
-          .slice(-100)
-          .map((press) => Date.parse(press.endedAt)),
-      );
-      const underWay =
-        simulator.notifications().filter((sent) => !sent.finished).length +
-        (Date.now() < lastPressEnd + LATEST_NOTIFICATION_MS ? 1 : 0);
-      const unrest = [...(await watch.unrest()), ...(underWay > 0 ? ['notifications are under way'] : [])];
-      return unrest.length === 0 || Date.now() > giveUpAt ? { unrest } : undefined;
-    },
-    { limitMs: 2 * SETTLE_LIMIT_MS, everyMs: 1000 },
-  );
-  return left.unrest;
+/** Why the run could not go on, and what it was at. */
+function reasonWith(reason: unknown, error: unknown): Error {
+  return new Error(`${(reason as Error).message} (${(error as Error).message})`, { cause: error });
 }
 
-async function startTimer([url]: readonly string[]): Promise<void> {
-  if (url === undefined) return;
-  const headers = { 'Content-Type': 'application/json', 'x-functions-key': FUNCTION_KEY };
-  const answer = await fetch(`${url}/admin/functions/closeOverdueOutcomes`, { method: 'POST', headers, body: '{}' });
-  if (answer.status !== 202) throw new Error(`the timer's start was answered with ${answer.status}`);
+function stageOptions({ instances: count = 3, appDirectory }: ChaosOptions, random: SeededRandom) {
+  const rates = { storageRates: STORAGE_RATES, graphRates: GRAPH_RATES };
+  return { count, random, settings: SETTINGS, ...rates, ...(appDirectory !== undefined && { appDirectory }) };
+}
+
+function callersOn(
+  stage: ChaosStage,
+  { expiresInSeconds = [10, 30] }: ChaosOptions,
+  random: SeededRandom,
+  signal: AbortSignal,
+): Callers {
+  const { simulator, door, instances } = stage;
+  const callbackUrl = `${door.url}/api/callNotifications`;
+  return new Callers({ simulator, random, expiresInSeconds, callbackUrl, signal, liveUrls: () => instances.liveUrls });
+}
+
+/** Kills, then rest; and what is seen then. */
+async function underFire(
+  { simulator, instances, watch }: ChaosStage,
+  callers: Callers,
+  { kills, callers: count = 6, hurriesTimer = false, onProgress = () => {} }: ChaosOptions,
+  random: SeededRandom,
+  signal: AbortSignal,
+) {
+  const report = () => {
+    if (instances.kills % REPORT_EVERY === 0)
+      onProgress(`${instances.kills} kills, ${callers.asked.length} requests, ${simulator.presses().length} presses`);
+  };
+  let isOver = false;
+  const conversations = Promise.all(Array.from({ length: count }, () => callers.converseUntil(() => isOver)));
+  const killing = killRepeatedly(instances, kills, random, report, signal).finally(() => (isOver = true));
+  // Callers that fail are seen while instances are still killed.
+  await Promise.race([killing, conversations.then(() => killing)]);
+  await withinLimit('the last conversations', CONVERSATIONS_LIMIT_MS, conversations, signal);
+
+  instances.calm();
+  await instances.allLive(signal);
+  onProgress('faults off; waiting for rest');
+  const last = await withinLimit('the last request', CONVERSATIONS_LIMIT_MS, callers.askOnce(), signal);
+  const hurry = hurriesTimer ? () => startTimer(instances.liveUrls) : undefined;
+  const unrest = await untilRest(watch, simulator, signal, hurry);
+  onProgress('at rest; closing');
+  return {
+    ...{ last, unrest, outcomes: await watch.outcomes(), rows: await watch.allRows() },
+    ...{ presses: simulator.presses(), notifications: simulator.notifications() },
+  };
+}
+
+type Seen = Awaited<ReturnType<typeof underFire>>;
+
+function violationsOf({ instances, watch }: ChaosStage, callers: Callers, seen: Seen): Violation[] {
+  const { last, unrest, ...evidence } = seen;
+  const arrivals = instances.graph.flatMap(({ requests }) =>
+    requests.filter(({ operation }) => operation === 'graph press'),
+  );
+  const found = (promise: Promised, details: readonly string[]): Violation[] =>
+    details.map((detail) => ({ promise, detail }));
+  const unexpected = Object.keys(callers.answers).filter((status) => !['202', '503', 'none'].includes(status));
+  return [
+    ...judge({ asked: callers.asked, arrivals, lines: instances.lines, ...evidence }),
+    ...found('false status', watch.faults),
+    ...found('not at rest', unrest),
+    ...found('crash', instances.crashes),
+    ...found('unexpected answer', unexpected),
+    ...found('not recovered', faultOfLast(last, evidence)),
+  ];
+}
+
+function faultOfLast({ clientContext }: AskedRequest, { outcomes }: Pick<Seen, 'outcomes'>): string[] {
+  const status = String(outcomes.get(clientContext)?.status);
+  return status === 'succeeded' ? [] : [`${clientContext}: ${status}`];
+}
+
+function figuresOf(stage: ChaosStage, callers: Callers, seen: Seen) {
+  const { instances } = stage;
+  const { storage, graph } = instances;
+  const violations = violationsOf(stage, callers, seen);
+  return {
+    kills: instances.killsBy,
+    calls: callers.callCount,
+    requests: callers.asked.length,
+    accepted: callers.asked.filter(({ toldAt }) => toldAt !== undefined).length,
+    answers: callers.answers,
+    presses: seen.presses.length,
+    statuses: countOf([...seen.outcomes.values()].map(({ status }) => String(status))) as Record<string, number>,
+    storageFaults: sumOf(storage.flatMap(({ queue, table }) => [queue.faults, table.faults])),
+    graphFaults: sumOf(graph.map(({ faults }) => faults)),
+    operations: operationsIn([
+      ...storage.flatMap(({ queue, table }) => [queue.requests, table.requests]),
+      ...graph.map(({ requests }) => requests),
+    ]),
+    broken: countByPromise(violations),
+    violations,
+    lines: instances.lines,
+  };
 }

@@ -29,13 +29,15 @@ export async function killRepeatedly(
   kills: number,
   random: SeededRandom,
   onKill: () => void,
+  signal: AbortSignal,
 ): Promise<void> {
   try {
     while (instances.kills < kills) {
-      await waitFor('two live instances', () => instances.liveUrls.length >= 2, { limitMs: STARTING_LIMIT_MS });
-      await pause(random.between(100, 1500));
+      const isReady = () => instances.liveUrls.length >= 2;
+      await waitFor('two live instances', isReady, { limitMs: STARTING_LIMIT_MS, signal });
+      await pause(random.between(100, 1500), undefined, { signal });
       const before = instances.kills;
-      if (random.chance(0.65)) await killAtTrigger(instances, random.pick(TRIGGERS), before);
+      if (random.chance(0.65)) await killAtTrigger(instances, random.pick(TRIGGERS), before, signal);
       if (instances.kills === before) instances.killAnyNow();
       onKill();
     }
@@ -44,11 +46,15 @@ export async function killRepeatedly(
   }
 }
 
-async function killAtTrigger(instances: AppInstances, trigger: Trigger, before: number): Promise<void> {
+async function killAtTrigger(
+  instances: AppInstances,
+  trigger: Trigger,
+  before: number,
+  signal: AbortSignal,
+): Promise<void> {
   instances.killAt(trigger);
   const armedAt = Date.now();
-  await waitFor('the moment of a kill', () => instances.kills > before || Date.now() - armedAt > PATIENCE_MS, {
-    limitMs: 2 * PATIENCE_MS,
-  });
+  const isOver = () => instances.kills > before || Date.now() - armedAt > PATIENCE_MS;
+  await waitFor('the moment of a kill', isOver, { limitMs: 2 * PATIENCE_MS, signal });
   instances.disarm();
 }

@@ -1,60 +1,36 @@
-// `npm run chaos -- [--kills 100] [--seed S] [--instances 3] [--log FILE]`: the long chaos run. Prints its figures; exits with 1 if a
-// promise was broken. The seed is printed; real processes are never the same twice, but the same seed draws from the same random.
+// `npm run chaos -- [--kills 100] [--seed S] [--instances 3] [--log FILE]`: the long chaos run, in processes of its own that are all ended when
+// its time is over. Prints its figures; exits with 1 if a promise was broken, or if it did not end by itself.
+//   --limit SECONDS  how long the run may take; default: reckoned from the kills, and printed
 //   --control NAME   a mutation of test/proof/mutants/mutations.ts: runs the app without that condition; exits with 1 if nothing was noticed
 //   --app DIRECTORY  another built app
-import { rmSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { describeFigures, isKept } from './chaos-figures';
-import { runChaos } from './chaos-run';
-import { buildControlApp } from './control-app';
+import '../../scripts/end-with-parent.mjs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { readChaosOptions } from './chaos-options';
+import { runWithEnd } from './command-with-end';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '100' },
-    seed: { type: 'string' },
-    instances: { type: 'string', default: '3' },
-    log: { type: 'string' },
-    control: { type: 'string' },
-    app: { type: 'string' },
-  },
-});
+const REPOSITORY = join(__dirname, '..', '..');
 
-/** So long a process may take to end by itself. */
-const LEFT_BEHIND_MS = 30_000;
-
-async function main(): Promise<void> {
-  const startedAt = Date.now();
-  const control = values.control === undefined ? undefined : await buildControlApp(values.control);
-  const appDirectory = control ?? values.app;
-  try {
-    const figures = await runChaos({
-      kills: Number(values.kills),
-      seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 31)),
-      instances: Number(values.instances),
-      ...(appDirectory !== undefined && { appDirectory }),
-      onProgress: (line) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`),
-    });
-    if (values.log !== undefined) writeFileSync(values.log, figures.lines.join('\n'));
-    console.log(describeFigures(figures).join('\n'));
-    const isExpected = isKept(figures) === (control === undefined);
-    console.log(
-      isExpected ? 'as it should be' : control === undefined ? 'a promise was broken' : 'the control was not noticed',
-    );
-    process.exitCode = isExpected ? 0 : 1;
-  } finally {
-    if (control !== undefined) rmSync(control, { recursive: true });
-  }
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  const { commandLimitMs } = readChaosOptions(args);
+  const stopped = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopped.abort(new Error(name)));
+  const script = [join(REPOSITORY, 'scripts', 'with-build.mjs'), join(__dirname, 'long-run.ts')];
+  console.log(`ends after ${commandLimitMs / 1000} s at the latest, the build included`);
+  return runWithEnd({
+    command: process.execPath,
+    args: ['--import', createRequire(__filename).resolve('tsx'), ...script, ...args],
+    limitMs: commandLimitMs,
+    say: (line) => console.log(line),
+    signal: stopped.signal,
+  });
 }
 
-main()
-  .catch((error: unknown) => {
-    console.error('The chaos run failed:', error);
-    process.exitCode = 1;
-  })
-  // All is closed by now. What keeps the process all the same (once of five long runs something did) is a fault, and is named.
-  .finally(() =>
-    setTimeout(() => {
-      console.error('The run is over, and its process is kept by', process.getActiveResourcesInfo());
-      process.exit(1);
-    }, LEFT_BEHIND_MS).unref(),
-  );
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

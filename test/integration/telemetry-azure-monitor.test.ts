@@ -1,7 +1,8 @@
 // Azure Monitor's exporter against an ingestion service on this machine: what becomes of spans and metrics, and who sends them.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TelemetryFault, makeTelemetry as MakeTelemetry } from '../../shared/telemetry/lazy-telemetry';
+import type { makeTelemetry as MakeTelemetry } from '../../shared/telemetry/lazy-telemetry';
+import type { TelemetryFault } from '../../shared/telemetry/telemetry';
 import type { AzureMonitorSettings } from '../../shared/settings/telemetry-settings';
 import { startAzureMonitorIngestion, type AzureMonitorIngestion } from '../support/services/azure-monitor-ingestion';
 import { bundleTelemetry } from '../support/services/bundled-telemetry';

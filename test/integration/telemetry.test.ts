@@ -1,6 +1,7 @@
 // Telemetry by the SDK against a collector on this machine: traces, links, metrics, and exporters that hang, fail or are not there.
 // Trace and span ids are given by hand, or compared with each other.
-import type { TelemetryFault, makeTelemetry as MakeTelemetry } from '../../shared/telemetry/lazy-telemetry';
+import type { makeTelemetry as MakeTelemetry } from '../../shared/telemetry/lazy-telemetry';
+import type { TelemetryFault } from '../../shared/telemetry/telemetry';
 import { bundleTelemetry } from '../support/services/bundled-telemetry';
 import { startOtlpCollector, type OtlpCollector } from '../support/services/otlp-collector';
 
@@ -178,8 +179,8 @@ test('metrics are counted also where spans are not recorded, in requests and sec
     telemetry.observe('tones-accepted', { clientContext: 'b', status: 'accepted' });
   });
   telemetry.observe('request-ended', { clientContext: 'a', status: 'failed', code: 'call-not-found' });
-  telemetry.observe('report-recorded', { clientContext: 'b', status: 'succeeded', durationMs: 1500 });
   telemetry.observe('request-ended', { clientContext: 'b', status: 'succeeded', by: 'report' });
+  telemetry.observe('report-recorded', { clientContext: 'b', status: 'succeeded', durationMs: 1500 });
   telemetry.observe('notification-refused', { reason: 'expired' });
   telemetry.observe('callback-given-up', { clientContext: 'b' });
   await telemetry.flush();

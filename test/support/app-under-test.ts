@@ -9,7 +9,9 @@ import type { Press } from '../../local/graph-simulator/calls/presses';
 import { startGraphSimulator, type GraphSimulator } from '../../local/graph-simulator/server';
 import { APP_DIRECTORY, inherited, sampleSettings, settingsFor } from '../../local/local-stack';
 import { waitFor } from '../../local/wait-for';
-import { faultsOfRun } from './faults-of-run';
+import { faultsOfPresses } from './faults-of-run';
+import { KNOWN_BY_SHAPE, secretOf, secretsOfBody, secretsOfCallback, secretsOfToken } from './known-secrets';
+import { secretsTold, seenInAnswer, seenInLines, seenInRows, type Secret } from './secrets-of-run';
 import { HttpCaller, type Answer } from './services/http-caller';
 import { StoredRows, type Row } from './services/stored-rows';
 
@@ -60,6 +62,8 @@ const FINAL = ['succeeded', 'failed', 'canceled', 'expired', 'unknown'];
 export class AppUnderTest extends HttpCaller {
   readonly rows: StoredRows;
   readonly #lines: string[];
+  readonly #callbackUrls: string[] = [];
+  readonly #notified: string[] = [];
   #host: SpawnedFunctionsHost;
 
   constructor(
@@ -103,6 +107,12 @@ export class AppUnderTest extends HttpCaller {
     const callId = randomUUID();
     this.simulator.putCall(callId, { callbackUrl: this.callbackUrl, ...options });
     return callId;
+  }
+
+  override enqueue(body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const { callbackUrl } = (body ?? {}) as { callbackUrl?: unknown };
+    if (typeof callbackUrl === 'string') this.#callbackUrls.push(callbackUrl);
+    return super.enqueue(body, headers);
   }
 
   /** Asks for tones and expects 202. Without `callId` or `clientContext` in the body a new one is made. */
@@ -165,6 +175,7 @@ export class AppUnderTest extends HttpCaller {
   /** Sends a notification as Graph would, with a good token of the calling service unless told otherwise. */
   async notify(body: unknown, authorization?: string): Promise<Answer> {
     const token = authorization ?? `Bearer ${await this.simulator.mintToken({ kind: 'calling-service' })}`;
+    this.#notified.push(typeof body === 'string' ? body : JSON.stringify(body));
     return this.post(this.callbackUrl, body, token === '' ? {} : { Authorization: token });
   }
 
@@ -201,13 +212,32 @@ export class AppUnderTest extends HttpCaller {
     this.#host = await this.startHost();
   }
 
-  /** Ends everything, and fails if anything was pressed twice or told to a log or a table that should not be. */
+  /** Ends everything, and fails if anything was pressed twice, or a secret stood where it may not. */
   async close(): Promise<void> {
-    const faults = faultsOfRun(this.simulator, this.#lines, await this.rows.all());
+    const rows = await this.rows.all();
     await this.#host.close();
+    const faults = [...faultsOfPresses(this.simulator), ...this.#secretsTold(rows)];
     await this.simulator.close();
     await this.azurite.close();
     if (faults.length > 0) throw new Error(faults.join('\n'));
+  }
+
+  /** In what was printed, its last lines included, in the rows, and in every answer. */
+  #secretsTold(rows: readonly Row[]): string[] {
+    const known: Secret[] = [
+      ...secretOf('function key', this.functionKey),
+      ...secretOf('client secret', this.settings['GRAPH_CLIENT_SECRET']),
+      ...secretOf('storage account key', /AccountKey=([^;]+)/.exec(this.azurite.connectionString)?.[1]),
+      ...rows.flatMap(({ statusToken }) => secretOf('status token', statusToken)),
+      ...this.simulator.issuedTokens().flatMap(secretsOfToken),
+      ...this.#callbackUrls.flatMap(secretsOfCallback),
+      ...this.#notified.flatMap(secretsOfBody),
+    ];
+    return [
+      ...secretsTold([...known, ...KNOWN_BY_SHAPE], [...seenInLines(this.#lines), ...seenInRows(rows)]),
+      // An answer to a faulty request may name the tones that there are.
+      ...secretsTold(known, this.answers.flatMap(seenInAnswer)),
+    ];
   }
 }
 

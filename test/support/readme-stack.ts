@@ -11,6 +11,8 @@ import { ROOT } from './documents/repository';
 export interface RunningScript {
   /** Every line of stdout so far. */
   readonly lines: readonly string[];
+  /** Every line of stderr so far; they are shown as well. */
+  readonly faults: readonly string[];
   /** Resolves to the exit code. */
   readonly ended: Promise<number | null>;
   stop(): Promise<number | null>;
@@ -27,13 +29,19 @@ export function runScript(
   const child = spawn(node, ['--import', resolve('tsx'), join(ROOT, file), ...args], {
     cwd: ROOT,
     env: { ...inherited(), ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  const faults: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    faults.push(line);
+    process.stderr.write(`${line}\n`);
+  });
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return {
     lines,
+    faults,
     ended,
     stop: () => {
       child.kill('SIGTERM');

@@ -7,10 +7,11 @@ import type { AddressInfo } from 'node:net';
 import type { HttpFunction } from '../worker/app-functions';
 import { makeKeyCheck } from './function-key';
 import { stackOf, type HostLog } from '../host-log';
+import { makeRunHttpFunction, readBody } from './http-invocation';
+import { makeForward } from './http-proxy';
 import { makeFindRoute } from './http-routes';
+import { empty, type HttpAnswer } from './rpc-http';
 import type { Invoke } from '../worker/invocation';
-import { fromRpcHttp, toRpcHttp, type HttpAnswer } from './rpc-http';
-import { makeTraceContext } from '../worker/trace-context';
 
 /** The real server's limit on the request line, the method and `HTTP/1.1` included. */
 const requestLineLimit = 8_192;
@@ -25,6 +26,8 @@ export interface HttpListenerOptions {
   functionKey: string;
   routePrefix: string;
   functions: readonly HttpFunction[];
+  /** The server of an app that takes its requests itself; undefined where they come with the invocation. */
+  workerUri: string | undefined;
   invoke: Invoke;
   log: HostLog;
   /** Answers `POST /admin/functions/{name}`; the key has been checked. */
@@ -46,7 +49,13 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
   const running = new Set<Promise<void>>();
   let stopping = false;
 
-  const answerTo = async (request: IncomingMessage): Promise<HttpAnswer> => {
+  const { invoke, log, workerUri } = options;
+  const forward =
+    workerUri === undefined ? undefined : makeForward({ workerUri, bodyLimit, isLastOne: () => stopping, log });
+  const runFunction = makeRunHttpFunction(invoke, forward);
+
+  /** Undefined where the app has answered by itself. */
+  const answerTo = async (request: IncomingMessage, response: ServerResponse): Promise<HttpAnswer | undefined> => {
     const method = request.method ?? 'GET';
     const target = originForm(request.url ?? '/');
     if (`${method} ${target} HTTP/1.1\r\n`.length > requestLineLimit) return empty(414);
@@ -69,25 +78,20 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
     if (route === undefined) return empty(404);
     if (route.target.authLevel !== 'anonymous' && !hasKey(key, query)) return empty(401);
     if (tooLarge) return empty(413);
-    const http = toRpcHttp(request, target, query, route.params, await readBody(request));
-    const result = await options.invoke(route.target, {
-      data: { http },
-      traceContext: makeTraceContext(traceHeaders(request)),
-    });
-    return result.succeeded ? fromRpcHttp(result.response.returnValue) : empty(500);
+    return runFunction({ request, response, target, query, route });
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    let answer: HttpAnswer;
+    let answer: HttpAnswer | undefined;
     try {
-      answer = await answerTo(request);
+      answer = await answerTo(request, response);
     } catch (error) {
       // A caller that hangs up while it sends its body is nobody's failure.
       if (!request.complete) return;
-      options.log.write('error', stackOf(error));
+      log.write('error', stackOf(error));
       answer = empty(500);
     }
-    await send(response, answer, stopping, options.log);
+    if (answer !== undefined) await send(response, answer, stopping, log);
   };
 
   const server = createServer({ maxHeaderSize: headerLimit, keepAliveTimeout: keepAliveMs }, (request, response) => {
@@ -113,29 +117,11 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
   };
 }
 
-function empty(status: number): HttpAnswer {
-  return { status, headers: {}, body: Buffer.alloc(0) };
-}
-
 /** A proxy's request names the whole URL; the real server keeps its path and query only. */
 function originForm(target: string): string {
   if (target.startsWith('/') || !URL.canParse(target)) return target;
   const { pathname, search } = new URL(target);
   return pathname + search;
-}
-
-/** As on the real host, only a body of a declared length reaches the function: a chunked one is dropped. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) === 0) return undefined;
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-function traceHeaders({ headersDistinct }: IncomingMessage): { traceparent?: string; tracestate?: string } {
-  const traceparent = headersDistinct.traceparent?.[0];
-  const tracestate = headersDistinct.tracestate?.join(',');
-  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) };
 }
 
 async function send(

@@ -11,6 +11,10 @@ export interface HttpAnswer {
   body: Buffer;
 }
 
+export function empty(status: number): HttpAnswer {
+  return { status, headers: {}, body: Buffer.alloc(0) };
+}
+
 /**
  * The URL is `http://`, the Host header and the target as sent; repeated headers and query values are joined by a comma.
  * An empty body is absent, as on the real host.
@@ -35,7 +39,7 @@ export function toRpcHttp(
 /** A function that answers nothing at all is a 204. */
 export function fromRpcHttp(returnValue: RpcTypedData | null | undefined): HttpAnswer {
   const http = returnValue?.http;
-  if (http === null || http === undefined) return { status: 204, headers: {}, body: Buffer.alloc(0) };
+  if (http === null || http === undefined) return empty(204);
 
   const headers: OutgoingHttpHeaders = { ...http.headers };
   const cookies = (http.cookies ?? []).map(toSetCookie);

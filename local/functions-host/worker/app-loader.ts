@@ -11,7 +11,7 @@ import type { FunctionsCore } from './functions-core';
 import { messageOf } from '../host-log';
 
 /** What the real worker tells the library that it can do. */
-const workerCapabilities = {
+const workerCapabilities: Record<string, string> = {
   RawHttpBodyBytes: 'true',
   RpcHttpTriggerMetadataRemoved: 'true',
   RpcHttpBodyOnly: 'true',
@@ -25,6 +25,8 @@ const workerCapabilities = {
 export interface LoadedApp {
   functions: AppFunction[];
   programmingModel: ProgrammingModel;
+  /** Where the app takes its HTTP requests itself (`enableHttpStream`); undefined where they come with the invocation. */
+  httpUri: string | undefined;
 }
 
 /**
@@ -42,9 +44,14 @@ export async function loadApp(appDirectory: string, core: FunctionsCore): Promis
   const programmingModel = core.programmingModel();
   if (programmingModel === undefined) throw new Error('The app registered no function.');
   const capabilities = (await programmingModel.getCapabilities?.({ ...workerCapabilities })) ?? workerCapabilities;
-  if ('HttpUri' in capabilities) throw new Error('enableHttpStream is not supported by the local host.');
+  if (capabilities.HttpUri !== undefined && capabilities.RequiresRouteParameters !== undefined)
+    throw new Error('The capability RequiresRouteParameters is not supported by the local host.');
   core.lock();
-  return { functions: [...core.functions.values()].map(toAppFunction), programmingModel };
+  return {
+    functions: [...core.functions.values()].map(toAppFunction),
+    programmingModel,
+    httpUri: capabilities.HttpUri,
+  };
 }
 
 function loadEntryPoints(appDirectory: string): void {

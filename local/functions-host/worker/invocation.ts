@@ -17,6 +17,8 @@ import { makeTraceContext, type TraceContext } from './trace-context';
 
 export interface Trigger {
   data: RpcTypedData;
+  /** A new one unless given. */
+  invocationId?: string;
   metadata?: Record<string, RpcTypedData>;
   /** A new trace unless given. */
   traceContext?: TraceContext;
@@ -29,7 +31,7 @@ export type Invoke = (target: AppFunction, trigger: Trigger) => Promise<Invocati
 
 export function makeInvoke(core: FunctionsCore, programmingModel: ProgrammingModel, log: HostLog): Invoke {
   return async (target, trigger) => {
-    const invocationId = randomUUID();
+    const invocationId = trigger.invocationId ?? randomUUID();
     const startedAt = performance.now();
     log.detail(`Executing 'Functions.${target.name}' (Id=${invocationId})`);
     const ending = (how: string) =>

@@ -28,9 +28,11 @@ export interface TokenRequest {
 const LIFETIME_SECONDS = 3_600;
 const REUSE_MS = 300_000;
 const MAX_REUSED = 1_000;
+const MAX_ISSUED = 1_000;
 
 export class TokenMint {
   readonly #reused = new Map<string, { token: string; mintedAtMs: number }>();
+  readonly #issued: string[] = [];
   #unpublished: Promise<SigningKey> | undefined;
 
   constructor(
@@ -45,7 +47,7 @@ export class TokenMint {
     const known = this.#reused.get(name);
     if (known && Date.now() - known.mintedAtMs < REUSE_MS) return known.token;
     const claims = kind === 'calling-service' ? { iss: issuer } : {};
-    const token = signToken(key, headerOf(key), { ...claimsOf(kind, audience, tenantId), ...claims });
+    const token = this.#sign(key, headerOf(key), { ...claimsOf(kind, audience, tenantId), ...claims });
     if (this.#reused.size >= MAX_REUSED) this.#reused.clear();
     this.#reused.set(name, { token, mintedAtMs: Date.now() });
     return token;
@@ -57,7 +59,7 @@ export class TokenMint {
     const expiresAt = nowSeconds() + lifetimeSeconds;
     const identity = { appid: clientId, appidacr: '2', idtyp: 'app', oid: clientId, sub: clientId, exp: expiresAt };
     const key = this.rings.entra.current;
-    return { token: signToken(key, headerOf(key), { ...claims, ...identity }), expiresAt };
+    return { token: this.#sign(key, headerOf(key), { ...claims, ...identity }), expiresAt };
   }
 
   /** Any token that a test asks for. */
@@ -66,7 +68,19 @@ export class TokenMint {
     const key = await this.#keyOf(request);
     const claims = merge(claimsOf(kind, this.defaults.appId, this.defaults.tenantId), request.claims);
     const algorithm = { valid: 'RS256', tampered: 'RS256', none: 'none', hs256: 'HS256' }[signature];
-    return signToken(key, merge({ ...headerOf(key), alg: algorithm }, request.header), claims, signature);
+    return this.#sign(key, merge({ ...headerOf(key), alg: algorithm }, request.header), claims, signature);
+  }
+
+  /** The newest thousand tokens, of every kind: none of them may be found in what an app prints or stores. */
+  get issued(): readonly string[] {
+    return this.#issued;
+  }
+
+  #sign(...given: Parameters<typeof signToken>): string {
+    const token = signToken(...given);
+    this.#issued.push(token);
+    if (this.#issued.length > MAX_ISSUED) this.#issued.shift();
+    return token;
   }
 
   #ringOf(kind: TokenKind): KeyRing {

@@ -7,6 +7,7 @@ import { errorName } from '../event-log';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
 import { toToneOutcome } from '../facts/tone-outcome';
 import type { CallbackFacts, CallbackMessage, CallbackReply, Ports, Stored } from '../ports';
+import { MOST_ATTEMPTS, callbackWaitMs } from './retry';
 
 export type CallbackPorts = Pick<Ports, 'clock' | 'outcomes' | 'callbacks' | 'callbackQueue' | 'log'>;
 
@@ -15,16 +16,6 @@ export type TellPorts = CallbackPorts & Pick<Ports, 'post' | 'linkTrace'>;
 export type CallbackEnding = 'delivered' | 'refused' | 'waiting' | 'given-up' | 'nothing-to-tell';
 
 const MOST_ROUNDS = 20;
-/** Attempts at one telling: with the waits below, over about a quarter of an hour. */
-export const MOST_ATTEMPTS = 10;
-const FIRST_WAIT_MS = 2000;
-const LONGEST_WAIT_MS = 300_000;
-
-/** The wait after so many failed attempts: doubles from 2 seconds to 5 minutes. */
-export function callbackWaitMs(attempts: number): number {
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
-}
-
 /** What a telling is of: told once, it is not told again; a late change from `unknown` is another one. */
 function tellingOf({ status, finishedAt }: OutcomeFacts): string {
   return `${status} ${finishedAt ?? ''}`;
@@ -154,7 +145,7 @@ export function makeCallbackTeller(ports: TellPorts) {
           log('error', 'callback-given-up', { ...fields, reason: reply.reason });
           return 'given-up';
         }
-        const delayMs = Math.max(callbackWaitMs(attempts), reply.retryAfterMs ?? 0);
+        const delayMs = callbackWaitMs(attempts, reply.retryAfterMs);
         await callbackQueue.enqueue({ clientContext, attempts, trying: tryingOf(callback, row) }, delayMs);
         log('warn', 'callback-waiting', { ...fields, reason: reply.reason, delayMs });
         // The further attempt is on its way and counts by itself; without the note the timer may announce once more.

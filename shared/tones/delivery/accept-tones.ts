@@ -4,7 +4,7 @@ import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
 import type { OpenRow, OutcomeFacts } from '../facts/outcome-facts';
 import { runOf, sizeOf } from '../facts/tone-run';
 import { failed } from '../facts/transitions';
-import type { Stored, ToneMessage } from '../ports';
+import type { Stored, ToneMessage, WriteResult } from '../ports';
 import type { ToneRequest } from '../request/tone-request';
 import { makeChain } from './chain';
 import type { RulePorts } from './end-request';
@@ -35,22 +35,21 @@ export function makeToneAcceptor(ports: RulePorts) {
       index.open({ kind: 'request', clientContext, since, ...callback }),
     ]);
     const row = newRow(request, fingerprint, call?.tail ?? '', since);
-    const accepted = () => log('info', 'tones-accepted', { clientContext, callId, count: request.tones.length });
     if (call?.endedAt !== undefined) {
       const ended = await endRequest.insert(row, failed({ code: 'call-ended' }, since), 'accept');
-      if (ended === undefined) return acceptAgain(request, row);
-      accepted();
+      if (ended === undefined) return acceptAgain(request, row, 'stale');
+      logAccepted(request, ended);
       return { kind: 'accepted', row: ended, repeated: false };
     }
     const inserted = await outcomes.insert(row);
     if (inserted.kind === 'written') {
-      accepted();
+      logAccepted(request, row);
       const linked = await replaceTail(call, row);
       if (linked.kind === 'written') {
         return finish(request, { ...row, etag: inserted.etag }, isKnownNotReady(call), false);
       }
     }
-    return acceptAgain(request, row);
+    return acceptAgain(request, row, inserted.kind);
   };
 
   function newRow(request: ToneRequest, fingerprint: string, after: string, now: number): OpenRow {
@@ -71,7 +70,7 @@ export function makeToneAcceptor(ports: RulePorts) {
   }
 
   /** A repetition, a lost answer or a lost race: the outcome row is read first, then the call's row (rule 1). */
-  async function acceptAgain(request: ToneRequest, ours: OpenRow): Promise<Acceptance> {
+  async function acceptAgain(request: ToneRequest, ours: OpenRow, inserted: WriteResult['kind']): Promise<Acceptance> {
     const { clientContext, callId } = request;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await outcomes.read(clientContext);
@@ -81,6 +80,8 @@ export function makeToneAcceptor(ports: RulePorts) {
         return { kind: 'reused' };
       }
       const repeated = row.statusToken !== ours.statusToken;
+      // The answer of our insert was lost, and the SDK sent it again.
+      if (inserted === 'stale' && !repeated && round === 0) logAccepted(request, row);
       if (row.status !== 'accepted') return answered(row, repeated);
       const call = await calls.read(callKeyOf(row.callId));
       const ended = await endRequest({ clientContext, by: 'accept', row, decide: (at) => endOf(at, call?.endedAt) });
@@ -121,6 +122,10 @@ export function makeToneAcceptor(ports: RulePorts) {
     };
     await queue.enqueue(message, Math.max(0, (row.notBefore ?? 0) - now));
     return answered(row, repeated);
+  }
+
+  function logAccepted({ clientContext, callId, tones }: ToneRequest, { status }: OutcomeFacts): void {
+    log('info', 'tones-accepted', { clientContext, callId, status, count: tones.length });
   }
 
   function answered(row: OutcomeFacts, repeated: boolean): Acceptance {

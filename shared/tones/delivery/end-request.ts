@@ -20,6 +20,8 @@ export interface Ending {
   readonly tried?: End;
   /** More for the log. */
   readonly fields?: EventFields;
+  /** What follows the end is seen to by whoever asks: the timer ends all that is overdue before it announces any. */
+  readonly followsLater?: boolean;
 }
 
 export type Ended =
@@ -49,17 +51,18 @@ export function makeRequestEnder(ports: Omit<Ports, 'traceparent'> & { readonly 
   /** What follows an end, in this order. None of them throws: the end is stored. */
   const follow = [makeEndAnnouncer(ports)];
 
-  async function endRequest({ clientContext, by, row: known, decide, fields, ...before }: Ending): Promise<Ended> {
-    let row = known ?? (await outcomes.read(clientContext));
-    let { tried } = before;
+  async function endRequest(ending: Ending): Promise<Ended> {
+    const { clientContext, decide } = ending;
+    let row = ending.row ?? (await outcomes.read(clientContext));
+    let { tried } = ending;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       if (row === undefined) return { kind: 'left', row };
-      if (tried !== undefined && isOurs(row, tried)) return ended(row, tried, by, fields);
+      if (tried !== undefined && isOurs(row, tried)) return ended(row, tried, ending);
       const end = await decide(row);
       if (end === undefined) return { kind: 'left', row };
       if (row.status === 'unknown' && row.callbackWanted) await openAgain(clientContext);
       const written = await ends.end(clientContext, end, row.etag);
-      if (written.kind === 'written') return ended({ ...row, ...end, etag: written.etag }, end, by, fields);
+      if (written.kind === 'written') return ended({ ...row, ...end, etag: written.etag }, end, ending);
       tried = end;
       row = await outcomes.read(clientContext);
     }
@@ -80,11 +83,15 @@ export function makeRequestEnder(ports: Omit<Ports, 'traceparent'> & { readonly 
     const written = await ends.insert(facts, end);
     if (written.kind === 'stale') return undefined;
     const row = { ...facts, ...end };
-    await ended({ ...row, etag: written.etag }, end, by, fields);
+    await ended({ ...row, etag: written.etag }, end, { by, ...(fields && { fields }) });
     return row;
   }
 
-  async function ended(row: Stored<OutcomeFacts>, end: End, by: EndedBy, fields?: EventFields): Promise<Ended> {
+  async function ended(
+    row: Stored<OutcomeFacts>,
+    end: End,
+    { by, fields, followsLater }: Pick<Ending, 'by' | 'fields' | 'followsLater'>,
+  ): Promise<Ended> {
     const { clientContext, callId } = row;
     const { status, operationId, errorCode } = end;
     log(levelOf(end), 'request-ended', {
@@ -96,17 +103,16 @@ export function makeRequestEnder(ports: Omit<Ports, 'traceparent'> & { readonly 
       ...(operationId !== undefined && { operationId }),
       ...fields,
     });
-    for (const next of follow) await next(row);
+    if (!followsLater) for (const next of follow) await next(row);
     return { kind: 'ended', row };
   }
 
   return Object.assign(endRequest, { insert });
 }
 
-/** True if the row shows the very end that we wrote, whose answer was lost. */
+/** True if the row shows the very end that we wrote, whose answer was lost: all its facts, as a report may say the same at the same time. */
 function isOurs(row: OutcomeFacts, end: End): boolean {
-  const isSameError = (row.errorCode ?? '') === (end.errorCode ?? '');
-  return row.status === end.status && row.finishedAt === end.finishedAt && isSameError;
+  return Object.entries(end).every(([name, value]) => (row[name as keyof OutcomeFacts] ?? '') === (value ?? ''));
 }
 
 function levelOf({ status, errorCode }: End): EventLevel {

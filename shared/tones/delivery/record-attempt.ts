@@ -73,7 +73,7 @@ export function makeAttemptRecorder(ports: RulePorts) {
     delayMs: number,
     fault: Parameters<typeof givenBack>[1],
   ): Promise<AttemptEnding> {
-    // Whoever gives back goes on, even a copy that another one was named instead of: all others ended at the claim.
+    // Another copy that was named to go on may have come meanwhile, and ended at our claim: it is ours that goes on.
     const facts = { ...givenBack(clock.now() + delayMs, fault), copyId: claim.message.copyId ?? '' };
     const bound = await merge(claim, facts);
     if (bound.kind !== 'written') {

@@ -4,6 +4,8 @@
 /** Graph's resultInfo; each part may be missing. */
 export interface ResultInfo {
   readonly code?: number;
+  /** A code was there, but is no Int32: it is stored nowhere, and certainly is not 2xx. */
+  readonly codeIsUnreadable?: true;
   readonly subcode?: number;
   readonly message?: string;
 }
@@ -32,7 +34,7 @@ const CANCELED_SUBCODE = 8508;
 export function judge(report: OperationReport): ReportedStatus {
   const { completionReason, resultInfo, status } = report;
   if (completionReason === 'mediaOperationCanceled' || resultInfo?.subcode === CANCELED_SUBCODE) return 'canceled';
-  const code = resultInfo?.code;
-  const codeIsGood = code === undefined || (code >= 200 && code <= 299);
+  const { code, codeIsUnreadable = false } = resultInfo ?? {};
+  const codeIsGood = code === undefined ? !codeIsUnreadable : code >= 200 && code <= 299;
   return completionReason === 'completedSuccessfully' && status !== 'failed' && codeIsGood ? 'succeeded' : 'failed';
 }

@@ -1,5 +1,5 @@
 // The facts that each event adds to a row: pure functions, no decision about races.
-// Used by the rules (accept-tones, press-tones, record-report, close-overdue, bury-tones), which write them conditionally.
+// The only place that makes the facts of an end; knows nothing of who finds it, or of how it is written.
 import { runningWatchUntil, settledAtOf, type DeliveryPolicy } from './delivery-policy';
 import { errorMessage, type ErrorCode, type GraphFault } from './error-catalogue';
 import { judge, type OperationReport } from './operation-report';

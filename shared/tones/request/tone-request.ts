@@ -36,7 +36,10 @@ export const CALL_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
 export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
 
-/** The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the properties. */
+/**
+ * The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the properties.
+ * An optional field may be null, which is one not given: an expression of Logic Apps that finds nothing gives null.
+ */
 export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callbackHosts }: ToneRequestLimits) {
   const count = `1 to ${maxTones} are allowed`;
   return z
@@ -46,24 +49,26 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
         .array(z.enum(TONE_NAMES, `must be one of ${TONE_NAMES.join(', ')}`), 'must be an array of tone names')
         .min(1, `too few tones: ${count}`)
         .max(maxTones, `too many tones: ${count}`)
-        .optional(),
+        .nullish(),
       digits: z
         .string('must be a string')
         .min(1, `too few digits: ${count}`)
         .max(maxTones, `too many digits: ${count}`)
         .regex(/^[0-9*#A-Da-d!]*$/, 'may hold only 0-9, *, #, A-D and ! (flash)')
-        .optional(),
+        .nullish(),
       delayBetweenTonesMs: z
         .int('must be an integer')
         .min(0, 'must be 0 to 60000')
         .max(60_000, 'must be 0 to 60000')
-        .optional(),
-      clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE).optional(),
+        .nullish(),
+      clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE).nullish(),
       expiresInSeconds: z
         .int('must be an integer')
         .min(1, 'must be 1 to 3600')
         .max(3600, 'must be 1 to 3600')
-        .default(defaultExpiresInSeconds),
+        .nullable()
+        .default(defaultExpiresInSeconds)
+        .transform((seconds) => seconds ?? defaultExpiresInSeconds),
       callbackUrl: z
         .string('must be a string')
         .max(LONGEST_CALLBACK_URL, `must have at most ${LONGEST_CALLBACK_URL} characters`)
@@ -71,9 +76,9 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
           const fault = callbackUrlFault(text, callbackHosts);
           if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
         })
-        .optional(),
+        .nullish(),
     })
-    .refine((body) => (body.tones === undefined) !== (body.digits === undefined), {
+    .refine((body) => isGiven(body.tones) !== isGiven(body.digits), {
       message: 'exactly one of tones and digits must be given',
       when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
     });
@@ -94,9 +99,13 @@ export function parseToneRequest(
       clientContext: clientContext ?? newClientContext(),
       callId,
       tones: tones ?? [...(digits ?? '')].flatMap((key) => toneOfKey(key) ?? []),
-      ...(delayBetweenTonesMs === undefined ? {} : { delayBetweenTonesMs }),
+      ...(isGiven(delayBetweenTonesMs) && { delayBetweenTonesMs }),
       expiresInSeconds,
-      ...(callbackUrl !== undefined && { callbackUrl }),
+      ...(isGiven(callbackUrl) && { callbackUrl }),
     },
   };
+}
+
+function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== undefined && value !== null;
 }

@@ -64,10 +64,11 @@ export function makeOverdueCloser(ports: RulePorts) {
   async function endOf(entry: OpenEntry): Promise<Fate | Stored<OutcomeFacts>> {
     if (entry.kind === 'call') return 'closed';
     const { clientContext } = entry;
-    const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd });
+    const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
     if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
     if (!isFinal(row.status)) return 'open';
-    return entry.callback ? row : closedAs(row);
+    // The row may want a callback that was asked for after the entry was read.
+    return entry.callback || row.callbackWanted ? row : closedAs(row);
   }
 }
 

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { withinLimit } from '../../../local/within-limit';
 import type { SeededRandom } from '../../proof/simulation/seeded-random';
 import { MessageReader, type HttpMessage } from './http-framing';
 import { drawFault, noFaultCounts, type FaultCounts, type FaultKind, type FaultRates } from './network-faults';
@@ -45,6 +46,9 @@ export interface FaultProxy {
 }
 
 const MOST_LOGGED = 200_000;
+/** Longer than any call of the simulator takes to answer; after that the upstream counts as gone. */
+const ANSWER_LIMIT_MS = 60_000;
+const CLOSING_LIMIT_MS = 5000;
 
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const closing = new AbortController();
@@ -98,7 +102,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       // A client that went away meanwhile has sent its request all the same: it arrives.
       if (fault === 'delayBefore') await pause(mostDelayBeforeMs);
       upstream.write(message.raw);
-      const answer = await fromUpstream.next(request.method);
+      const answer = await withinLimit('an answer', ANSWER_LIMIT_MS, fromUpstream.next(request.method)).catch(
+        () => undefined,
+      );
       if (answer === undefined) return end();
       request.status = Number(answer.startLine.split(' ')[1]);
       options.onMoment?.('executed', request);
@@ -130,8 +136,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     async close() {
       closing.abort();
       for (const socket of sockets) socket.destroy();
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      await withinLimit('the proxy’s connections to end', CLOSING_LIMIT_MS, closed);
     },
   };
 }

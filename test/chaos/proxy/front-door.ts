@@ -2,7 +2,10 @@
 // Stands between the simulator's notifications (whose callback URL is fixed for a call) and the instances.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { withinLimit } from '../../../local/within-limit';
 import type { SeededRandom } from '../../proof/simulation/seeded-random';
+
+const CLOSING_LIMIT_MS = 5000;
 
 export interface FrontDoor {
   readonly url: string;
@@ -35,8 +38,9 @@ export async function openFrontDoor(liveUrls: () => readonly string[], random: S
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
       for (const socket of sockets) socket.destroy();
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      await withinLimit('the front door’s connections to end', CLOSING_LIMIT_MS, closed);
     },
   };
 }

@@ -3,12 +3,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { odata } from '@azure/data-tables';
 import { waitFor } from '../../../local/wait-for';
+import { withinLimit } from '../../../local/within-limit';
 import { StoredRows, type Row } from '../../support/services/stored-rows';
 import { FINAL, faultOfChange } from '../judgement';
 
 const EVERY_MS = 1000;
 /** Rows written so long before a look are read again with the next one: a write takes its time from arrival to being seen. */
 const MARGIN_MS = 5000;
+/** One look, or one reading of all rows: the table SDK by itself would wait for an answer without end. */
+const LOOK_LIMIT_MS = 30_000;
 
 export class StorageWatch {
   /** Statuses that left a final state in a way that is not allowed. */
@@ -23,18 +26,19 @@ export class StorageWatch {
     this.#rows = new StoredRows(connectionString, {});
   }
 
-  start(): void {
-    this.#watching = this.#watch();
+  /** `onFailure`: nothing is watched any more. */
+  start(onFailure: (error: unknown) => void): void {
+    this.#watching = this.#watch().catch(onFailure);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#watching;
+    await withinLimit('the last look at storage', 2 * LOOK_LIMIT_MS, this.#watching);
   }
 
   /** Every outcome by its clientContext. Throws if there is one that the watch has not seen. */
   async outcomes(): Promise<Map<string, Row>> {
-    const rows = (await this.#rows.all()).filter((row) => row.rowKey === 'outcome');
+    const rows = (await this.allRows()).filter((row) => row.rowKey === 'outcome');
     const unseen = rows.filter((row) => !this.#seen.has(String(row.clientContext)));
     if (unseen.length > 0) throw new Error(`the watch has not seen ${unseen.length} rows`);
     return new Map(rows.map((row) => [String(row.clientContext), row]));
@@ -42,7 +46,7 @@ export class StorageWatch {
 
   /** Every row of both tables. */
   allRows(): Promise<Row[]> {
-    return this.#rows.all();
+    return withinLimit('every row of both tables', LOOK_LIMIT_MS, this.#rows.all());
   }
 
   /** What is not at rest: rows that are not final, and messages on the two queues. */
@@ -52,7 +56,7 @@ export class StorageWatch {
     const queues = await Promise.all(
       [this.#rows.requestQueue, this.#rows.poisonQueue].map(async (queue) => ({
         name: queue.name,
-        count: await this.#rows.count(queue),
+        count: await withinLimit(`the count of ${queue.name}`, LOOK_LIMIT_MS, this.#rows.count(queue)),
       })),
     );
     return [
@@ -61,8 +65,12 @@ export class StorageWatch {
     ];
   }
 
+  #look(): Promise<void> {
+    return withinLimit('a look at the outcomes', LOOK_LIMIT_MS, this.#readNewest());
+  }
+
   /** Reads the rows that were written since the last look: reading them all would keep this process from its other work. */
-  async #look(): Promise<void> {
+  async #readNewest(): Promise<void> {
     const since = new Date(this.#lookedAt - MARGIN_MS);
     this.#lookedAt = Date.now();
     const options = { queryOptions: { filter: odata`Timestamp ge ${since}`, select: ['clientContext', 'status'] } };

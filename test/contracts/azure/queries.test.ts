@@ -98,7 +98,7 @@ if (folder === undefined) {
         'ClientContext: string',
         'TimeGenerated: datetime',
         'Status: string',
-        'Event: string',
+        'By: string',
         'Code: string',
         'CallId: string',
       ],

@@ -36,6 +36,12 @@ test('where the sample does not point to this machine, it shows the default', ()
   expect(differing).toEqual(['NOTIFICATION_METADATA_URL']);
 });
 
+test('wherever a collector is given, the host speaks to it as the app does: over HTTP', () => {
+  expect(sample.Values['OTEL_EXPORTER_OTLP_PROTOCOL']).toBe('http/protobuf');
+  expect(readText('infra/settings.bicep')).toMatch(/^ +OTEL_EXPORTER_OTLP_PROTOCOL: 'http\/protobuf'$/m);
+  expect(readText('docs/operations.md')).toContain('OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf');
+});
+
 test('no secret stands in the sample', () => {
   for (const name of ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE_PATH']) expect(sample.Values[name]).toBe('');
 });

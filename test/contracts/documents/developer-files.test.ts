@@ -21,6 +21,8 @@ interface Task {
   readonly label: string;
   readonly type: string;
   readonly script?: string;
+  readonly command?: string;
+  readonly args?: readonly string[];
   readonly dependsOn?: string;
   readonly isBackground?: boolean;
   readonly problemMatcher: unknown;
@@ -66,8 +68,9 @@ test('none of these files is ignored by git', () => {
 
 test('every task runs a script that exists, after tasks that exist', () => {
   const labels = tasks.map(({ label }) => label);
-  for (const { label, type, script, dependsOn } of tasks) {
-    expect([label, type === 'npm' ? script : 'build']).toEqual([
+  for (const { label, type, script, command, args, dependsOn } of tasks) {
+    const ran = { npm: script, shell: command === 'npm' ? args?.[0] : undefined, func: 'build' }[type];
+    expect([label, ran]).toEqual([
       label,
       expect.stringMatching(new RegExp(`^(?:${Object.keys(scripts).join('|')})$`)) as string,
     ]);
@@ -79,14 +82,24 @@ test('every task runs a script that exists, after tasks that exist', () => {
   );
 });
 
-test('the task of the stack is ready when npm start says so', () => {
-  const { problemMatcher } = tasks.find(({ label }) => label === 'start') as {
+test.each(['start', 'surroundings'])('the task %s is ready when npm start says so', (name) => {
+  const { problemMatcher } = tasks.find(({ label }) => label === name) as {
     problemMatcher: { background: { beginsPattern: string; endsPattern: string } };
   };
   const { beginsPattern, endsPattern } = problemMatcher.background;
   expect('Ctrl+C ends everything.').toMatch(new RegExp(endsPattern));
-  expect(readText('local/start.ts')).toContain('\nCtrl+C ends everything.`');
+  expect(readText('local/start.ts').match(/\nCtrl\+C ends everything\.`/g)).toHaveLength(2);
   expect(readText('local/local-stack.ts')).toMatch(new RegExp(`'${beginsPattern.replace('^', '')}Azurite`));
+});
+
+test('whoever runs the app on local.settings.json gets its surroundings first, and no second app on its port', () => {
+  const surroundings = tasks.find(({ label }) => label === 'surroundings');
+  expect([surroundings?.command, surroundings?.args]).toEqual(['npm', ['start', '--', '--no-host']]);
+  expect(tasks.find(({ label }) => label === 'func: host start')?.dependsOn).toBe('surroundings');
+  const onLocalSettings = configurations.filter(({ args }) => args?.includes('local/functions-host/main.ts'));
+  expect(onLocalSettings.map(({ preLaunchTask }) => preLaunchTask)).toEqual(['surroundings']);
+  for (const { args } of onLocalSettings) expect(args?.slice(-2)).toEqual(['--port', '7071']);
+  expect(readText('local/start.ts')).toContain("port: { type: 'string', default: '7071' }");
 });
 
 test('every way to launch runs files that exist, after tasks that exist', () => {
@@ -164,6 +177,12 @@ describe('requests.http', () => {
 });
 
 describe('the tunnel guide', () => {
+  test('never opens an app that asks for no key', () => {
+    const commands = codeSpansOf(TUNNEL).filter((span) => span.startsWith('func '));
+    expect(commands).toContain('func start --enableAuth');
+    expect(TUNNEL).toMatch(/`func start` alone asks nobody for a key/);
+  });
+
   test('names settings, scripts and reasons that exist', () => {
     const settings: readonly string[] = SETTINGS.map(({ name }) => name);
     const named = codeSpansOf(TUNNEL).filter((span) => /^(?:GRAPH|NOTIFICATION|PUBLIC|TONE|HTTP)_[A-Z_]+$/.test(span));

@@ -205,12 +205,39 @@ test('names and codes are the code’s own, and the limits those of the default 
   expect(schema('ToneRequest')).toMatchObject({
     required: ['callId'],
     additionalProperties: false,
-    oneOf: [{ required: ['tones'] }, { required: ['digits'] }],
+    oneOf: [
+      { required: ['tones'], properties: { tones: { type: 'array' } } },
+      { required: ['digits'], properties: { digits: { type: 'string' } } },
+    ],
   });
   expect(property('Outcome', 'status')['enum']).toEqual([...TONE_STATUSES]);
   expect(Object.keys(property('Outcome', 'status')['x-enumDescriptions'] as Json)).toEqual([...TONE_STATUSES]);
   expect(property('Outcome', 'error', 'code')['enum']).toEqual(Object.keys(ERROR_CATALOGUE));
   expect(property('Problem', 'type')['enum']).toEqual(Object.keys(PROBLEMS).map((code) => `urn:problem:${code}`));
+});
+
+test('every optional field of a tone request may be null, callId may not; the connector’s dialect has no null', () => {
+  const types = (of: Json) =>
+    Object.entries(of['properties'] as Record<string, Json>).map(([name, field]) => [name, field['type']]);
+  expect(types(schema('ToneRequest'))).toEqual([
+    ['callId', 'string'],
+    ['tones', ['array', 'null']],
+    ['digits', ['string', 'null']],
+    ['delayBetweenTonesMs', ['integer', 'null']],
+    ['clientContext', ['string', 'null']],
+    ['expiresInSeconds', ['integer', 'null']],
+    ['callbackUrl', ['string', 'null']],
+  ]);
+  const connector = resolved(readJsonFile(CONNECTOR_FILE), '#/definitions/ToneRequestWithCallback');
+  expect(types(connector).map(([, type]) => type)).toEqual([
+    'string',
+    'array',
+    'string',
+    'integer',
+    'string',
+    'integer',
+    'string',
+  ]);
 });
 
 test('a text that names a limit names the right one', () => {
@@ -250,7 +277,7 @@ test('the server is any host over https', () => {
 });
 
 test('a field without a text, and a text without a field, stop the generator', () => {
-  const dialect = { target: 'draft-2020-12', annotate: () => ({}) } as const;
+  const dialect = { target: 'draft-2020-12', annotate: () => ({}), nullable: () => ({}) } as const;
   const text = { title: 'A', description: 'A.' };
   expect(() => toJsonSchema(z.strictObject({ a: z.string(), b: z.string() }), { a: text }, dialect)).toThrow(
     'the field b has no text',

@@ -204,7 +204,7 @@ describe('the HTTP action', () => {
     });
     expect([status, runError?.code, outputs['Outcome'], presses]).toEqual([
       'Failed',
-      'expired',
+      'request-before-not-done',
       expect.objectContaining({ status: 'expired' }),
       [],
     ]);

@@ -75,7 +75,8 @@ it('expires what waits too long, unpressed, and lets nobody overtake through the
   const second = await app.accept({ callId, clientContext: 'gap second', expiresInSeconds: 2 });
   const third = await app.accept({ callId, clientContext: 'gap third' });
   const expired = await app.untilFinal(second);
-  expect(expired.outcome).toMatchObject({ status: 'expired', error: { code: 'expired' } });
+  expect(expired.outcome).toMatchObject({ status: 'expired', error: { code: 'request-before-not-done' } });
+  expect(expired.outcome.error?.message).toContain('(clientContext gap first)');
   expect(expired.outcome).not.toHaveProperty('sentAt');
   expect(expired.row).toMatchObject({ status: 'expired' });
   expect(Date.parse(String(expired.outcome.finishedAt))).toBeGreaterThanOrEqual(

@@ -11,8 +11,12 @@ afterAll(() => app.close());
 
 const statusInTable = async (clientContext: string) => (await app.rows.outcome(clientContext))['status'];
 
+function expectEndedBy(by: string, clientContext: string): void {
+  expect(app.logged('request-ended', `"${clientContext}"`)).toEqual([expect.stringContaining(`"by":"${by}"`)]);
+}
+
 /** A request that waits behind a running one of its call, and whose messages are lost. */
-async function lostRequest(clientContext: string): Promise<{ clientContext: string; location: string }> {
+async function lostRequest(clientContext: string) {
   const callId = app.call({ scenario: 'slow', delayMs: 50_000 });
   const first = await app.accept({ callId });
   await app.untilStatus(first, 'sending');
@@ -20,23 +24,24 @@ async function lostRequest(clientContext: string): Promise<{ clientContext: stri
   // Its message has become a copy that stays hidden for a second.
   await waitFor('the request to wait', () => app.logged('tones-waiting', `"${clientContext}"`)[0]);
   await app.rows.requestQueue.clearMessages();
-  return accepted;
+  return { ...accepted, inFront: first.clientContext };
 }
 
 it('the timer makes unknown of a running request whose notification never came', async () => {
   const { clientContext } = await app.accept({ callId: app.call({ scenario: 'notification-never' }) });
   await app.untilTimerHas('the request to be ended', async () => (await statusInTable(clientContext)) === 'unknown');
   expect(await app.rows.outcome(clientContext)).toMatchObject({ errorCode: 'notification-missing' });
-  expect(app.logged('overdue-closed', clientContext)).toHaveLength(1);
+  expectEndedBy('timer', clientContext);
 });
 
 it('the timer expires a request whose message is lost', async () => {
-  const { clientContext, location } = await lostRequest('lost, then timed');
+  const { clientContext, location, inFront } = await lostRequest('lost, then timed');
   await app.untilTimerHas('the request to be ended', async () => (await statusInTable(clientContext)) === 'expired');
   const { outcome, row, requests } = await app.untilFinal({ clientContext, location });
-  expect(outcome).toMatchObject({ status: 'expired', error: { code: 'expired' } });
+  expect(outcome).toMatchObject({ status: 'expired', error: { code: 'request-before-not-done' } });
+  expect(outcome.error?.message).toContain(`(clientContext ${inFront})`);
   expect(row['finishedAt']).toBeInstanceOf(Date);
-  expect(app.logged('overdue-closed', clientContext)).toHaveLength(1);
+  expectEndedBy('timer', clientContext);
   expect(requests).toHaveLength(0);
 });
 
@@ -44,7 +49,7 @@ it('a reader expires it too, without the timer', async () => {
   const { outcome, row, requests } = await app.untilFinal(await lostRequest('lost, then read'));
   expect(outcome.status).toBe('expired');
   expect(row['status']).toBe('expired');
-  expect(app.logged('overdue-closed', 'lost, then read')).toHaveLength(1);
+  expectEndedBy('reader', 'lost, then read');
   expect(requests).toHaveLength(0);
 });
 

@@ -128,7 +128,11 @@ it('a request on the poison queue is failed, if nobody has claimed it, and its m
   expect(outcome).toMatchObject({ status: 'failed', error: { code: 'delivery-failed' } });
   expect(row).toMatchObject({ status: 'failed', errorCode: 'delivery-failed' });
   expect(requests).toHaveLength(0);
-  await waitFor('every poison message to be taken', () => app.logged('tones-buried').length === 3);
+  // What the burial ends is the end of a request as any other; what it leaves as it is says so.
+  expect(app.logged('request-ended', '"given up"')).toEqual([expect.stringContaining('"by":"poison-queue"')]);
+  await waitFor('the other poison messages to be taken', () => app.logged('tones-buried').length === 2);
+  expect(app.logged('tones-buried', '"in the way"')[0]).toContain('"reason":"left as it is"');
+  expect(app.logged('tones-buried', '"no row either"')[0]).toContain('"reason":"no row"');
   expect((await app.outcomeOf('in the way')).status).toBe('running');
   expect((await app.toneOutcome('no row either')).status).toBe(404);
   for (const line of app.lines) expect(line).not.toContain('tone7');

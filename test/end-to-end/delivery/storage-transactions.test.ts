@@ -1,5 +1,6 @@
 // What one successful request costs in storage transactions, counted on the wire between the app and Azurite.
 // Idle polling, the creation of containers and the timer's clean-up are aside; a dequeue is counted once a message.
+// A run of the timer itself costs two queries of tables and two looks at poison queues: counted here, too.
 import { startAzurite, type Azurite } from '../../../local/azurite';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../../local/functions-host/spawn-functions-host';
 import { startGraphSimulator, type GraphSimulator } from '../../../local/graph-simulator/server';
@@ -53,10 +54,15 @@ async function succeed(clientContext: string, callId: string): Promise<void> {
 
 /** Just after a run of the timer there are almost 30 seconds in which it does not run. */
 async function afterTimerRun(): Promise<void> {
-  const queries = () => storage.table.requests.filter(({ operation }) => operation === 'table query').length;
   const before = queries();
   await waitFor('a run of the timer', () => queries() >= before + 2, { limitMs: 40_000 });
 }
+
+const queries = () => storage.table.requests.filter(({ operation }) => operation === 'table query').length;
+
+/** At the two poison queues, for messages that the host skips; nothing else of the app looks without taking. */
+const looks = () =>
+  storage.queue.requests.filter(({ target }) => target.includes('-poison/') && target.includes('peekonly=true')).length;
 
 async function countedDuring(work: () => Promise<void>): Promise<Record<string, number>> {
   const [fromQueue, fromTable] = [storage.queue.requests.length, storage.table.requests.length];
@@ -73,6 +79,8 @@ async function countedDuring(work: () => Promise<void>): Promise<Record<string, 
 
 test('a request costs nine transactions, and two for the order of its call; three from the second request of a call on', async () => {
   await afterTimerRun();
+  // Every run of the timer: two queries, of what is open and of what is old, and a look at each poison queue between them.
+  expect(looks()).toBe(queries());
   const first = await countedDuring(async () => {
     for (let position = 0; position < REQUESTS; position += 1) await succeed(`first-${position}`, `call-${position}`);
   });

@@ -6,21 +6,14 @@ import { join } from 'node:path';
 import { waitFor } from '../../../local/wait-for';
 import { curlRequestOf, examplesOf, type CurlRequest, type Example } from '../../support/documents/readme-examples';
 import { runScript, type RunningScript } from '../../support/readme-stack';
+import type { ApiDocument } from '../../support/documents/described-operations';
 import { ROOT, readJsonFile, readText } from '../../support/documents/repository';
+import { LogicAppClient } from '../../support/workflows/logic-app-client';
+import { faultsAgainstApi } from '../../support/workflows/workflow-api-rules';
+import type { Actions, WorkflowFile } from '../../support/workflows/workflow-definition';
+import { playWorkflow, type PlayedRun } from '../../support/workflows/workflow-player';
 
 jest.setTimeout(60_000);
-
-interface Action {
-  readonly type: string;
-  readonly inputs: {
-    readonly method: string;
-    readonly uri?: string;
-    readonly function?: { readonly id: string };
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly queries?: Readonly<Record<string, string>>;
-    readonly body?: Readonly<Record<string, string>>;
-  };
-}
 
 const README = readText('README.md');
 const EXAMPLES = examplesOf(README);
@@ -35,7 +28,8 @@ beforeAll(async () => {
   const [command] = examplesWith('LOCAL_FUNCTION_KEY=local npm start');
   expect(command?.text).toBe('LOCAL_FUNCTION_KEY=local npm start');
   expect(scripts['start']).toContain('with-build.mjs local/start.ts');
-  stack = runScript('local/start.ts', ['--port', '0', '--simulator-port', '0'], { LOCAL_FUNCTION_KEY: 'local' });
+  const freePorts = ['--port', '0', '--simulator-port', '0', '--storage-port', '0'];
+  stack = runScript('local/start.ts', freePorts, { LOCAL_FUNCTION_KEY: 'local' });
   await waitFor('npm start', () => stack.lines.includes('Ctrl+C ends everything.'));
   functions = printed(/^Functions +(http:\S+)\/api$/);
   simulator = printed(/^Graph simulator +(http:\S+) /);
@@ -149,54 +143,58 @@ test('the curl requests are answered as shown, one after the other', async () =>
   expect(await (await curl(curlRequestOf(faulty.text))).json()).toEqual(JSON.parse(answerTo(faulty).text));
 });
 
-test('the HTTP action of Logic Apps gets the final outcome by its own polling, and its retries press nothing twice', async () => {
-  const [example] = examplesWith('"type": "Http"');
-  const { inputs } = actionsOf(example, await newCall())['Press_keys'] as Action;
-  const request = {
-    url: inputs.uri ?? '',
-    method: inputs.method,
-    headers: inputs.headers ?? {},
-    body: JSON.stringify(inputs.body),
+/** Plays the actions of an example as Logic Apps would, against this stack in place of the app that the README names. */
+async function played(example: Example | undefined): Promise<PlayedRun & { readonly presses: string[][] }> {
+  const text = (example?.text ?? '').replaceAll('https://my-tones.azurewebsites.net', functions);
+  const definition = {
+    $schema: '',
+    contentVersion: '1.0.0.0',
+    parameters: {},
+    triggers: {},
+    actions: JSON.parse(text) as Actions,
+    outputs: {},
   };
-  const final = await waitFor('the end of the polling', async () => {
-    let answer = await curl(request);
-    if (answer.status === 202) answer = await fetch(answer.headers.get('Location') ?? '');
-    return answer.status === 200 && ((await answer.json()) as Record<string, unknown>);
-  });
-  expect(final).toMatchObject({ status: 'succeeded', toneCount: 3 });
-  expect(await pressesOf(inputs.body?.['clientContext'] ?? '')).toEqual([['tone4', 'tone2', 'pound']]);
-});
-
-test('the Azure Functions actions ask for tones and read their outcome', async () => {
-  const [example] = examplesWith('"type": "Function"');
-  const actions = actionsOf(example, await newCall());
-  const call = ({ inputs }: Action) => {
-    const url = `${functions}/api/${inputs.function?.id.split('/').at(-1) ?? ''}?${new URLSearchParams(inputs.queries).toString()}`;
-    const headers = { 'x-functions-key': 'local', 'Content-Type': 'application/json' };
-    return curl({ url, method: inputs.method, headers, ...(inputs.body && { body: JSON.stringify(inputs.body) }) });
-  };
-  expect((await call(actions['Press_keys'] as Action)).status).toBe(202);
-  const final = await waitFor('the outcome', async () => {
-    const outcome = (await (await call(actions['Read_outcome'] as Action)).json()) as { status: string };
-    return outcome.status === 'succeeded' && outcome;
-  });
-  expect(final).toMatchObject({ status: 'succeeded' });
-});
-
-/** The actions with their expressions evaluated, as far as the README uses them. */
-function actionsOf(example: Example | undefined, callId: string): Record<string, Action> {
-  const values: Readonly<Record<string, string>> = {
-    "triggerBody()?['callId']": callId,
-    'workflow().run.name': `0858${randomUUID()}`,
-    "parameters('tonesFunctionKey')": 'local',
-  };
-  const text = (example?.text ?? '').replaceAll(
-    /@\{([^}]+)\}|@(\w+\([^")]*\))/g,
-    (_all, braced?: string, bare?: string) => values[braced ?? bare ?? ''] ?? 'UNKNOWN EXPRESSION',
+  const runName = `0858${randomUUID()}`;
+  const run = await playWorkflow(
+    { definition, parameters: {} },
+    {
+      client: new LogicAppClient(),
+      triggerBody: { callId: await newCall() },
+      runName,
+      parameters: { tonesFunctionKey: 'local' },
+      functionApp: { url: functions, functionKey: 'local' },
+    },
   );
-  expect(text).not.toContain('UNKNOWN EXPRESSION');
-  return JSON.parse(text) as Record<string, Action>;
+  return { ...run, presses: await pressesOf(`${runName}-press-keys`) };
 }
+
+test('the HTTP action of Logic Apps gets the final outcome by its own polling', async () => {
+  const [example] = examplesWith('"type": "Http"');
+  const { statuses, outputs, presses } = await played(example);
+  expect(statuses).toEqual({ Press_keys: 'Succeeded' });
+  expect(outputs['Press_keys']).toMatchObject({ body: { status: 'succeeded', toneCount: 3 } });
+  expect(presses).toEqual([['tone4', 'tone2', 'pound']]);
+});
+
+test('the Azure Functions actions ask for tones, and read their outcome until it is final', async () => {
+  const [example] = examplesWith('"type": "Function"');
+  const { statuses, outputs, presses } = await played(example);
+  expect(statuses).toMatchObject({ Press_keys: 'Succeeded', Until_final: 'Succeeded', Read_outcome: 'Succeeded' });
+  expect(outputs['Read_outcome']).toMatchObject({ body: { status: 'succeeded', toneCount: 3 } });
+  expect(presses).toEqual([['tone4', 'tone2', 'pound']]);
+});
+
+test('the actions of Logic Apps break no rule of theirs: digits, key and token in no run history, an end of every loop', () => {
+  const snippets = EXAMPLES.filter(({ text }) => /"type": "(?:Http|Function)"/.test(text));
+  expect(snippets).toHaveLength(2);
+  for (const { text } of snippets) {
+    const actions = JSON.parse(text) as Actions;
+    const { triggers } = readJsonFile<WorkflowFile>('logic-apps/polling.json').definition;
+    const definition = { $schema: '', contentVersion: '', parameters: {}, triggers, actions, outputs: {} };
+    const faults = faultsAgainstApi({ definition, parameters: {} }, readJsonFile<ApiDocument>('openapi/openapi.json'));
+    expect(faults.filter((fault) => /shows|does not end on/.test(fault))).toEqual([]);
+  }
+});
 
 test('the deployment builds what is published', () => {
   const [example] = examplesWith('func azure functionapp publish');

@@ -121,7 +121,9 @@ it('reads the end of the operation before the end of its call, where one body te
   await app.notify({ value: [...end.value, ...operation.value] });
   expect((await app.untilFinal(accepted)).outcome.status).toBe('succeeded');
   // It was never unknown in between.
-  expect(app.logged('tones-finished', accepted.clientContext)).toHaveLength(0);
+  expect(app.logged('request-ended', accepted.clientContext)).toEqual([
+    expect.stringContaining('"status":"succeeded","by":"report"'),
+  ]);
 });
 
 it('leaves other calls, and ended requests, as they are', async () => {

@@ -1,15 +1,39 @@
-// Tones may be a PIN: after a run with every kind of ending they stand in no answer, no row, no queue and no line of the host's log.
-// Neither do bearer tokens, status tokens and the body of a notification in a log.
+// No secret is where it may not be (test/support/secrets-of-run has the table): after a run with every kind of ending the tones, which may be
+// a PIN, stand in no answer, no row, no queue and no line of the log. `close` looks for every other secret; here is shown that it would find it.
 import { waitFor } from '../../../local/wait-for';
 import { startApp, type AppUnderTest } from '../../support/app-under-test';
+import {
+  KNOWN_BY_SHAPE,
+  secretOf,
+  secretsOfBody,
+  secretsOfCallback,
+  secretsOfToken,
+} from '../../support/known-secrets';
 import type { Answer } from '../../support/services/http-caller';
-import { endedItem, tonesEnded } from '../../support/notification-bodies';
+import { endedItem, operationEnded, tonesEnded } from '../../support/notification-bodies';
+import {
+  MAY_STAND,
+  PLACES,
+  secretsTold,
+  seenInAnswer,
+  seenInLines,
+  seenInRows,
+  type Secret,
+  type SecretKind,
+} from '../../support/secrets-of-run';
+import { startCallbackReceiver, type CallbackReceiver } from '../../support/services/callback-receiver';
 
+let receiver: CallbackReceiver;
 let app: AppUnderTest;
 beforeAll(async () => {
-  app = await startApp({ settings: { SEND_GRACE_SECONDS: '4', NOTIFICATION_GRACE_SECONDS: '1' } });
+  receiver = await startCallbackReceiver();
+  const settings = { SEND_GRACE_SECONDS: '4', NOTIFICATION_GRACE_SECONDS: '1', ...receiver.environment() };
+  app = await startApp({ settings });
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  await receiver.close();
+});
 
 const TONES = ['tone9', 'flash', 'b', 'tone7', 'star', 'd', 'tone9', 'pound'];
 const SPELLINGS = [
@@ -111,11 +135,107 @@ it('tells the tones to nobody but Graph', async () => {
     expect(stored).not.toContain(spelling);
     expect(answered).not.toContain(spelling);
   }
-  for (const location of locations) expect(printed).not.toContain(new URL(location).searchParams.get('token'));
-  expect([printed, stored].join()).not.toMatch(/a-meeting-token|eyJ[\w-]+\.eyJ/);
-  expect(printed).not.toContain(token.slice(-40));
+  expect([printed, stored].join()).not.toMatch(/a-meeting-token/);
   // What the person at 3 a.m. needs is there: event, clientContext and callId.
-  expect(app.logged('tones-finished', 'secret 2')[0]).toMatch(
+  expect(app.logged('request-ended', 'secret 2')[0]).toMatch(
     /"clientContext":"secret 2","callId":"[0-9a-f-]{36}".*"code":"call-not-found"/,
   );
+});
+
+it('tells the URL of a callback to nobody but its receiver, whether it takes the outcome, refuses it or hangs up', async () => {
+  receiver.answerNext(200, 410, 'reset');
+  for (const [position, path] of ['/taken', '/refused', '/reset'].entries()) {
+    const callbackUrl = receiver.url(`${path}?sv=1.0&sig=s3cret%2Bsignature-${position}`);
+    await app.enqueue({ callId: app.call(), digits: '12', clientContext: `told ${position}`, callbackUrl });
+    await waitFor('the callback', () => receiver.received.length > position);
+  }
+  await app.enqueue({ callId: 'c', digits: '1', callbackUrl: 'https://evil.test/hook?sig=s3cret-of-an-evil-host' });
+  for (const [event, position] of Object.entries({
+    'callback-delivered': 0,
+    'callback-refused': 1,
+    'callback-waiting': 2,
+  }))
+    await waitFor(`${event} in the log`, () => app.logged(event, `told ${position}`).length > 0);
+});
+
+it('tells the client secret to nobody when the authority cannot be reached', async () => {
+  const other = await startApp({
+    settings: {
+      GRAPH_TENANT_ID: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
+      GRAPH_CLIENT_SECRET: 'cl1ent~s3cret.value',
+      GRAPH_AUTHORITY_HOST: 'https://127.0.0.1:9/',
+    },
+  });
+  await other.ending({ expiresInSeconds: 3 });
+  await other.close();
+});
+
+describe('what close looks for', () => {
+  const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJlLW9mLWEtdG9rZW4';
+  const BODY = JSON.stringify(operationEnded('57dab8b1-894c-409a-b240-bd8beae78896', tonesEnded('order-42')));
+  /** For each kind what the run knows, and the texts that give it away. */
+  const SAMPLES: Readonly<Record<SecretKind, { known: readonly Secret[]; texts: readonly string[] }>> = {
+    tones: { known: KNOWN_BY_SHAPE, texts: ['pressed tone9'] },
+    'function key': { known: secretOf('function key', 'k3y-of-the-functions'), texts: ['k3y-of-the-functions'] },
+    'status token': { known: secretOf('status token', 'T0ken_of-a-status'), texts: ['?token=T0ken_of-a-status'] },
+    'signed token': {
+      known: [...KNOWN_BY_SHAPE, ...secretsOfToken(TOKEN)],
+      texts: [`Bearer ${TOKEN}`, 'eyJhbGciOiJub25lIn0.eyJpc3MiOiJ5In0.', 'c2lnbmF0dXJlLW9mLWEtdG9rZW4'],
+    },
+    'client secret': { known: secretOf('client secret', 'cl1ent~s3cret'), texts: ['client_secret=cl1ent~s3cret'] },
+    'storage account key': { known: secretOf('storage account key', 'a2V5LW9m=='), texts: ['AccountKey=a2V5LW9m==;'] },
+    'callback URL': {
+      known: secretsOfCallback('https://hook.test/path'),
+      texts: ['POST https://hook.test/path failed'],
+    },
+    'signature of a callback URL': {
+      known: secretsOfCallback('https://hook.test/path?sv=1&sig=s3cret%2Bsignature').slice(1),
+      texts: ['sig=s3cret%2Bsignature', 's3cret+signature'],
+    },
+    'notification body': {
+      known: secretsOfBody(BODY),
+      texts: [BODY, BODY.slice(20, 100), BODY.slice(-70)],
+    },
+  };
+  const seenAt: Readonly<Record<(typeof PLACES)[number], (text: string) => ReturnType<typeof seenInLines>>> = {
+    log: (text) => seenInLines([`info tones-sent {"x":${JSON.stringify(text)}}`]),
+    'line of the key': (text) => seenInLines([`function key ${text.replaceAll(' ', '-')}`]),
+    row: (text) => seenInRows([{ rowKey: 'outcome', resultMessage: text }]),
+    'statusToken of its row': (text) => seenInRows([{ rowKey: 'outcome', statusToken: text }]),
+    'url of a callback row': (text) => seenInRows([{ rowKey: 'callback', url: text }]),
+    answer: (text) => seenInAnswer({ text, headers: new Headers() }),
+    Location: (text) => seenInAnswer({ text: '', headers: new Headers({ location: text }) }),
+  };
+
+  test.each(Object.entries(SAMPLES))('finds what gives away the %s wherever it may not stand', (kind, sample) => {
+    for (const place of PLACES) {
+      const allowed: readonly string[] = MAY_STAND[kind as SecretKind];
+      for (const text of sample.texts) {
+        const faults = secretsTold(sample.known, seenAt[place](text));
+        const found = faults.some((fault) => fault.startsWith(`${kind} in ${place}: `));
+        expect([place, text, found]).toEqual([place, text, !allowed.includes(place)]);
+      }
+    }
+  });
+
+  test('a fault names the kind and the place, and hides the secret itself', () => {
+    const seen = seenInLines(['info tones-sent {"token":"T0ken_of-a-status"}']);
+    expect(secretsTold(secretOf('status token', 'T0ken_of-a-status'), seen)).toEqual([
+      'status token in log: info tones-sent {"token":"<status token>"}',
+    ]);
+  });
+
+  test('a status token may stand in its own row and in Location, a callback’s URL in its own row, the key in its line', () => {
+    expect(MAY_STAND).toEqual({
+      tones: [],
+      'function key': ['line of the key'],
+      'status token': ['statusToken of its row', 'Location'],
+      'signed token': [],
+      'client secret': [],
+      'storage account key': [],
+      'callback URL': ['url of a callback row'],
+      'signature of a callback URL': ['url of a callback row'],
+      'notification body': [],
+    });
+  });
 });

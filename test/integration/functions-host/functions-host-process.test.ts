@@ -136,9 +136,13 @@ test.concurrent.each([
     "The function 'take' cannot run on the local host: the connection 'AzureWebJobsStorage' is identity-based, which the local host does not support: set 'AzureWebJobsStorage' to a connection string.",
   ],
   [
-    'HTTP streams',
-    { main: withFunction('setup({ enableHttpStream: true })') + withFunction('get("a", { handler() {} })') },
-    'enableHttpStream is not supported by the local host.',
+    'HTTP streams whose route parameters come with the invocation',
+    {
+      main:
+        withFunction('setup({ enableHttpStream: true, capabilities: { RequiresRouteParameters: true } })') +
+        withFunction('get("a", { handler() {} })'),
+    },
+    'The capability RequiresRouteParameters is not supported by the local host.',
   ],
   [
     'a bad host.json',

@@ -1,7 +1,7 @@
 // The tone queue on a real queue service, creation of what is missing, and the sign of life.
 import { startAzurite, type Azurite } from '../../../local/azurite';
 import { waitFor } from '../../../local/wait-for';
-import { fromToneItem } from '../../../shared/storage/tone-message';
+import { fromToneItem } from '../../../shared/storage/message-codec';
 import type { ToneMessage } from '../../../shared/tones/ports';
 import { makeTestStorage } from '../../support/services/test-storage';
 

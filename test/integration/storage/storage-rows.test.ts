@@ -1,15 +1,16 @@
 // The rows of outcomes and of calls on a real table service: conditions, column types, and every clientContext.
 import { startAzurite, type Azurite } from '../../../local/azurite';
 import { OUTCOME_COLUMNS } from '../../../shared/storage/outcome-rows';
-import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
+import type { OpenRow, OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
+import { failed } from '../../../shared/tones/facts/transitions';
 import { makeTestStorage, type TestStorage } from '../../support/services/test-storage';
 
 const T0 = Date.parse('2026-01-01T00:00:00.123Z');
-const LEAST: OutcomeFacts = { clientContext: 'order-42', callId: 'c1', status: 'accepted' };
-const WHOLE: OutcomeFacts = {
+const LEAST: OpenRow = { clientContext: 'order-42', callId: 'c1', status: 'accepted' };
+const WHOLE: OpenRow & Required<OutcomeFacts> = {
   clientContext: 'whole',
   callId: 'c1',
-  status: 'failed',
+  status: 'running',
   operationId: 'op',
   completionReason: 'unknown',
   resultCode: 500,
@@ -35,6 +36,7 @@ const WHOLE: OutcomeFacts = {
   notBefore: T0 + 3,
   waitCode: 'media-busy',
   waitDetail: 'HTTP 409',
+  copyId: 'copy-2',
 };
 
 let azurite: Azurite;
@@ -46,7 +48,7 @@ beforeAll(async () => {
 }, 40_000);
 afterAll(() => azurite.close());
 
-async function insert(facts: OutcomeFacts): Promise<string> {
+async function insert(facts: OpenRow): Promise<string> {
   const result = await storage.outcomes.insert(facts);
   if (result.kind !== 'written') throw new Error(`not inserted: ${facts.clientContext}`);
   return result.etag;
@@ -88,7 +90,7 @@ describe('outcome rows', () => {
       partitionKey: 'typed',
       rowKey: 'outcome',
       clientContext: { type: 'String', value: 'typed' },
-      status: { type: 'String', value: 'failed' },
+      status: { type: 'String', value: 'running' },
       toneCount: { type: 'Int32', value: '3' },
       resultCode: { type: 'Int32', value: '500' },
       resultSubcode: { type: 'Int32', value: '0' },
@@ -142,7 +144,7 @@ describe('outcome rows', () => {
   test('a merge under an older version is stale and changes nothing', async () => {
     const etag = await insert({ ...LEAST, clientContext: 'raced' });
     await storage.outcomes.merge('raced', { status: 'sending' }, etag);
-    expect(await storage.outcomes.merge('raced', { status: 'expired' }, etag)).toEqual({ kind: 'stale' });
+    expect(await storage.outcomes.merge('raced', { status: 'running' }, etag)).toEqual({ kind: 'stale' });
     expect(await storage.outcomes.read('raced')).toMatchObject({ status: 'sending' });
   });
 
@@ -170,7 +172,7 @@ describe('outcome rows', () => {
 
   test('a row is removed under its version only', async () => {
     const etag = await insert({ ...LEAST, clientContext: 'old' });
-    const merged = await storage.outcomes.merge('old', { status: 'failed' }, etag);
+    const merged = await storage.outcomes.merge('old', { status: 'sending' }, etag);
     expect(await storage.outcomes.remove('old', etag)).toEqual({ kind: 'stale' });
     expect(await storage.outcomes.remove('old', (merged as { etag: string }).etag)).toMatchObject({ kind: 'written' });
     expect(await storage.outcomes.read('old')).toBeUndefined();
@@ -212,6 +214,34 @@ describe('outcome rows', () => {
   test('contexts that differ only by spaces or case are different rows', async () => {
     for (const clientContext of ['Same', 'same', ' same', 'same ']) await insert({ ...LEAST, clientContext });
     expect((await storage.outcomes.read('Same'))?.clientContext).toBe('Same');
+  });
+});
+
+describe('the ends of requests, in the same table', () => {
+  const END = failed({ code: 'call-ended', detail: 'HTTP 404' }, T0 + 5, T0 + 1);
+
+  test('an end is merged under the present version only, and seen by every reader of the row', async () => {
+    const etag = await insert({ ...LEAST, clientContext: 'ends', after: 'before' });
+    const ended = await storage.ends.end('ends', END, etag);
+    expect(await storage.outcomes.read('ends')).toEqual({
+      clientContext: 'ends',
+      callId: 'c1',
+      after: 'before',
+      status: 'failed',
+      finishedAt: T0 + 5,
+      sentAt: T0 + 1,
+      errorCode: 'call-ended',
+      errorMessage: 'The call ended, as its own notification told, before the tones could be pressed. (HTTP 404)',
+      etag: (ended as { etag: string }).etag,
+    });
+    expect(await storage.ends.end('ends', END, etag)).toEqual({ kind: 'stale' });
+  });
+
+  test('a row that has ended already is inserted once, with the status of its end', async () => {
+    const facts = { clientContext: 'ended', callId: 'c1' };
+    expect(await storage.ends.insert(facts, END)).toMatchObject({ kind: 'written' });
+    expect(await storage.ends.insert({ ...facts, callId: 'c2' }, END)).toEqual({ kind: 'stale' });
+    expect(await storage.outcomes.read('ended')).toMatchObject({ ...facts, status: 'failed', finishedAt: T0 + 5 });
   });
 });
 

@@ -88,8 +88,8 @@ export const MUTATIONS = {
   },
   'timer-forgets-callbacks': {
     file: 'upkeep/close-overdue.ts',
-    from: 'return entry.callback ? row : closedAs(row);',
-    to: 'return entry.callback && row === undefined ? row : closedAs(row);',
+    from: 'return entry.callback || row.callbackWanted ? row : closedAs(row);',
+    to: 'return closedAs(row);',
     why: 'an announcement that was missed by a crash is never made good',
   },
   'late-change-not-announced': {

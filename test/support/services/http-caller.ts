@@ -1,5 +1,5 @@
 // A caller of the app over HTTP, with the function key where one is needed.
-// Stands under app-under-test.
+// Knows nothing of what is asked.
 
 export interface Answer {
   readonly status: number;
@@ -15,6 +15,9 @@ export interface Target {
 }
 
 export class HttpCaller {
+  /** Every answer of the target, oldest first. */
+  readonly answers: Answer[] = [];
+
   constructor(private readonly target: () => Target) {}
 
   /** One request; no redirect is followed. */
@@ -26,7 +29,9 @@ export class HttpCaller {
   ): Promise<Answer> {
     const response = await fetch(url, { method, headers, redirect: 'manual', ...(body !== undefined && { body }) });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: parsed(text) };
+    const answer = { status: response.status, headers: response.headers, text, json: parsed(text) };
+    if (url.startsWith(this.target().url)) this.answers.push(answer);
+    return answer;
   }
 
   get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {

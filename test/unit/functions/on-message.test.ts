@@ -1,86 +1,117 @@
-// The shape of the queue functions: a message is read once, and every ending is chosen.
+// The shape of the queue functions: what is read, what is thrown, what is let go, and that no line holds what was in the message.
 import { makeMessageBurier, makeMessageWorker, onMessage } from '../../../functions/on-message';
-import { makeSendTones } from '../../../functions/send-tones';
-import { InvocationContext } from '@azure/functions';
-import type { Delivery } from '../../../shared/tones/delivery/press-tones';
-import type { EventLog } from '../../../shared/tones/event-log';
-import type { ToneMessage } from '../../../shared/tones/ports';
+import { eventLogOf } from '../../../shared/http/event-log';
+import { invocationOf } from '../../support/invocation';
 
-const MESSAGE: ToneMessage = {
-  clientContext: 'order-42',
-  callId: 'c1',
-  tones: ['tone4'],
-  expiresAt: 1_767_225_660_000,
-  etag: 'W/"1"',
-  waits: 0,
-};
-
-function recordingLog() {
-  const lines: string[] = [];
-  const log: EventLog = (level, event, fields) => void lines.push(`${level} ${event} ${JSON.stringify(fields)}`);
-  return { lines, log };
+interface Note {
+  readonly clientContext: string;
+  readonly callId?: string;
+  readonly text: string;
 }
 
-const context = (triggerMetadata?: Record<string, unknown>) =>
-  new InvocationContext({ functionName: 'sendTones', ...(triggerMetadata && { triggerMetadata }) });
+const NOTE: Note = { clientContext: 'order-42', callId: 'call-1', text: 's3cret' };
 
-test('a message is read once', async () => {
-  let reads = 0;
-  const handled: unknown[] = [];
-  const handler = onMessage(
-    (item) => {
-      reads += 1;
-      return { read: item };
+function worker(work: (note: Note) => Promise<unknown> = async () => undefined) {
+  const invocation = invocationOf('sendNotes');
+  const worked: unknown[][] = [];
+  const handler = makeMessageWorker<Note>({
+    log: eventLogOf(invocation.context),
+    what: 'a note',
+    work: async (note, context) => {
+      worked.push([note, context]);
+      return work(note);
     },
-    async (message) => void handled.push(message),
+    failure: 'Storage failed; the queue delivers the note again.',
+  });
+  return { invocation, worked, handle: (note: Note | undefined) => handler(note, invocation.context) };
+}
+
+const thrownBy = (handled: Promise<void>) =>
+  handled.then(
+    () => undefined,
+    (error: unknown) => error as Error,
   );
-  await handler('item', context());
-  expect([reads, handled]).toEqual([1, [{ read: 'item' }]]);
+
+test('an item is read once, and handled with its invocation', async () => {
+  const { context } = invocationOf('sendNotes');
+  const read: unknown[] = [];
+  const handled: unknown[][] = [];
+  const decode = (item: unknown) => (read.push(item), item === 'mine' ? NOTE : undefined);
+  const handler = onMessage(decode, async (...given) => void handled.push(given));
+  await handler('mine', context);
+  await handler('foreign', context);
+  expect(read).toEqual(['mine', 'foreign']);
+  expect(handled).toEqual([
+    [NOTE, context],
+    [undefined, context],
+  ]);
 });
 
-test('a worker names the call of a failed message in the log, never its tones', async () => {
-  const { lines, log } = recordingLog();
-  const worker = makeMessageWorker<ToneMessage>({
-    log,
-    what: 'a tone request',
-    failure: 'Storage failed.',
-    work: () => Promise.reject(new Error('tone4')),
-  });
-  await expect(worker(MESSAGE, context())).rejects.toThrow('Storage failed.');
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(/^error storage-failed \{"clientContext":"order-42","callId":"c1",/);
-  expect(lines[0]).not.toContain('tone4');
+test('the end of the handler is the end of the invocation: a failure reaches the host', async () => {
+  const handler = onMessage(
+    () => NOTE,
+    () => Promise.reject(new Error('down')),
+  );
+  await expect(handler('mine', invocationOf('sendNotes').context)).rejects.toThrow('down');
 });
 
-test('a burier lets go what is not ours, and does its work otherwise', async () => {
-  const { lines, log } = recordingLog();
-  const buried: string[] = [];
-  const burier = makeMessageBurier<ToneMessage>({
-    log,
-    what: 'a tone request',
-    work: async ({ clientContext }) => void buried.push(clientContext),
+describe('a worker', () => {
+  test('works on the message with its invocation, and lets the queue delete it, whatever the work came to', async () => {
+    const { handle, worked, invocation } = worker(async () => 'anything');
+    expect(await handle(NOTE)).toBeUndefined();
+    expect(worked).toEqual([[NOTE, invocation.context]]);
+    expect(invocation.lines).toEqual([]);
   });
-  await burier(undefined, context());
-  await burier(MESSAGE, context());
-  expect(buried).toEqual(['order-42']);
-  expect(lines).toEqual([expect.stringMatching(/^error message-not-ours /)]);
+
+  test('throws what is not ours, so that it passes through the poison queue, and does not work on it', async () => {
+    const { handle, worked, invocation } = worker();
+    expect((await thrownBy(handle(undefined)))?.message).toBe('The message on the queue is not a note.');
+    expect(worked).toEqual([]);
+    expect(invocation.lines).toEqual(['message-not-ours {"reason":"not a note of this version or an older one"}']);
+  });
+
+  test('throws a fault of storage in its own words, so that the message comes again, and keeps the cause', async () => {
+    const failure = new RangeError('s3cret');
+    const { handle, invocation } = worker(() => Promise.reject(failure));
+    const thrown = await thrownBy(handle(NOTE));
+    expect(thrown?.message).toBe('Storage failed; the queue delivers the note again.');
+    expect(thrown?.cause).toBe(failure);
+    expect(invocation.events).toEqual(['error storage-failed']);
+    expect(invocation.lines.join()).toMatch(/"clientContext":"order-42","callId":"call-1","detail":"RangeError/);
+    expect(invocation.lines.join()).not.toContain('s3cret');
+  });
+
+  test('names no call where the message has none', async () => {
+    const { handle, invocation } = worker(() => Promise.reject(new RangeError('down')));
+    await thrownBy(handle({ clientContext: 'order-42', text: '' }));
+    expect(invocation.lines.join()).not.toContain('callId');
+  });
 });
 
-test.each([
-  [undefined, false],
-  [{}, false],
-  [{ dequeueCount: 1 }, false],
-  [{ dequeueCount: 2 }, true],
-  [{ dequeueCount: '3' }, true],
-])('sendTones with the metadata %p: delivered before: %p', async (metadata, redelivered) => {
-  const deliveries: Delivery[] = [];
-  const handler = makeSendTones({
-    log: () => undefined,
-    press: async (_message, delivery) => {
-      deliveries.push(delivery);
-      return 'recorded';
-    },
+describe('a burier', () => {
+  function burier() {
+    const invocation = invocationOf('buryNotes');
+    const buried: unknown[][] = [];
+    const handler = makeMessageBurier<Note>({
+      log: eventLogOf(invocation.context),
+      what: 'a note',
+      work: async (...given) => void buried.push(given),
+    });
+    return { invocation, buried, handle: (note: Note | undefined) => handler(note, invocation.context) };
+  }
+
+  test('buries the message, with nothing to log of its own', async () => {
+    const { handle, buried, invocation } = burier();
+    await handle(NOTE);
+    expect(buried).toEqual([[NOTE, invocation.context]]);
+    expect(invocation.lines).toEqual([]);
   });
-  await handler(MESSAGE, context(metadata));
-  expect(deliveries).toEqual([{ redelivered }]);
+
+  test('lets go what is not ours, and never throws it: a poison queue has no poison queue', async () => {
+    const { handle, buried, invocation } = burier();
+    await handle(undefined);
+    expect(buried).toEqual([]);
+    expect(invocation.events).toEqual(['error message-not-ours']);
+    expect(invocation.lines.join()).toContain('deleted from the poison queue; it was not a note of this version');
+  });
 });

@@ -1,14 +1,14 @@
-// sendTones, buryTones, sendCallbacks and buryCallbacks: how each message ends.
+// sendTones, buryTones, sendCallbacks and buryCallbacks: how each item of a queue ends, read as the app reads it.
+import { InvocationContext } from '@azure/functions';
 import { makeBuryCallbacks } from '../../../functions/bury-callbacks';
 import { makeBuryTones } from '../../../functions/bury-tones';
-import { makeSendCallbacks } from '../../../functions/send-callbacks';
 import { onMessage } from '../../../functions/on-message';
+import { makeSendCallbacks } from '../../../functions/send-callbacks';
 import { makeSendTones } from '../../../functions/send-tones';
 import { eventLogOf } from '../../../shared/http/event-log';
+import { fromCallbackItem, fromToneItem } from '../../../shared/storage/message-codec';
 import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports';
-import type { PressEnding } from '../../../shared/tones/delivery/press-tones';
-import { fromCallbackItem } from '../../../shared/storage/callback-message';
-import { fromToneItem } from '../../../shared/storage/tone-message';
+import type { Delivery, PressEnding } from '../../../shared/tones/delivery/press-tones';
 import { invocationOf } from '../../support/invocation';
 
 const ITEM = {
@@ -31,19 +31,29 @@ const MESSAGE = {
 
 function sender(result: PressEnding | Error) {
   const pressed: ToneMessage[] = [];
+  const deliveries: Delivery[] = [];
   const invocation = invocationOf('sendTones');
-  const handler = onMessage(
-    fromToneItem,
-    makeSendTones({
-      log: eventLogOf(invocation.context),
-      press: async (message) => {
-        pressed.push(message);
-        if (result instanceof Error) throw result;
-        return result;
-      },
-    }),
-  );
-  return { pressed, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
+  const sendTones = makeSendTones({
+    log: eventLogOf(invocation.context),
+    press: async (message, delivery) => {
+      pressed.push(message);
+      deliveries.push(delivery);
+      if (result instanceof Error) throw result;
+      return result;
+    },
+  });
+  const handler = onMessage(fromToneItem, sendTones);
+  return {
+    pressed,
+    deliveries,
+    invocation,
+    deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void>,
+    /** As the host says how often the message was given to a function. */
+    deliverFor: async (dequeueCount: unknown) => {
+      const triggerMetadata = dequeueCount === undefined ? {} : { dequeueCount };
+      await handler(ITEM, new InvocationContext({ functionName: 'sendTones', triggerMetadata: triggerMetadata }));
+    },
+  };
 }
 
 describe('sendTones', () => {
@@ -60,6 +70,24 @@ describe('sendTones', () => {
     const { deliver, pressed } = sender('recorded');
     await deliver(JSON.stringify(ITEM));
     expect(pressed).toEqual([MESSAGE]);
+  });
+
+  test.each([
+    ['the first time', 1, false],
+    ['the second time', 2, true],
+    ['the second time, as text', '2', true],
+    ['the first time, as text', '1', false],
+    ['no host knows how often', undefined, false],
+  ])('a message that comes for %s: press is given whether it came before', async (_name, dequeueCount, redelivered) => {
+    const { deliverFor, deliveries } = sender('recorded');
+    await deliverFor(dequeueCount);
+    expect(deliveries).toEqual([{ redelivered }]);
+  });
+
+  test('an invocation without metadata counts as the first delivery', async () => {
+    const { deliver, deliveries } = sender('recorded');
+    await deliver(ITEM);
+    expect(deliveries).toEqual([{ redelivered: false }]);
   });
 
   test('a message that is not ours throws, so that it goes to poison, and is not pressed', async () => {
@@ -88,15 +116,11 @@ describe('buryTones', () => {
   function burier() {
     const buried: string[] = [];
     const invocation = invocationOf('buryTones');
-    const handler = onMessage(
-      fromToneItem,
-      makeBuryTones({
-        log: eventLogOf(invocation.context),
-        buryTones: async (clientContext) => {
-          buried.push(clientContext);
-        },
-      }),
-    );
+    const buryTones = makeBuryTones({
+      log: eventLogOf(invocation.context),
+      buryTones: async (clientContext) => void buried.push(clientContext),
+    });
+    const handler = onMessage(fromToneItem, buryTones);
     return { buried, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
   }
 
@@ -122,17 +146,15 @@ describe('sendCallbacks', () => {
   function teller(failure?: Error) {
     const told: CallbackMessage[] = [];
     const invocation = invocationOf('sendCallbacks');
-    const handler = onMessage(
-      fromCallbackItem,
-      makeSendCallbacks({
-        log: eventLogOf(invocation.context),
-        tellCallback: async (message) => {
-          told.push(message);
-          if (failure) throw failure;
-          return 'delivered';
-        },
-      }),
-    );
+    const sendCallbacks = makeSendCallbacks({
+      log: eventLogOf(invocation.context),
+      tellCallback: async (message) => {
+        told.push(message);
+        if (failure) throw failure;
+        return 'delivered';
+      },
+    });
+    const handler = onMessage(fromCallbackItem, sendCallbacks);
     return { told, invocation, deliver: async (item: unknown) => handler(item, invocation.context) as Promise<void> };
   }
 
@@ -172,13 +194,11 @@ describe('buryCallbacks', () => {
   test('one of our messages is buried under its clientContext, a foreign one is logged; neither throws', async () => {
     const buried: CallbackMessage[] = [];
     const invocation = invocationOf('buryCallbacks');
-    const handler = onMessage(
-      fromCallbackItem,
-      makeBuryCallbacks({
-        log: eventLogOf(invocation.context),
-        buryCallback: async (message) => void buried.push(message),
-      }),
-    );
+    const buryCallbacks = makeBuryCallbacks({
+      log: eventLogOf(invocation.context),
+      buryCallback: async (message) => void buried.push(message),
+    });
+    const handler = onMessage(fromCallbackItem, buryCallbacks);
     await handler({ version: 1, clientContext: 'order-42', attempts: 0 }, invocation.context);
     await handler({ hello: 's3cret' }, invocation.context);
     expect(buried).toEqual([{ clientContext: 'order-42', attempts: 0 }]);

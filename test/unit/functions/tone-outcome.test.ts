@@ -76,6 +76,20 @@ test.each([
   expect(asked).toEqual([]);
 });
 
+test.each(['?clientContext=a&clientContext=b', '?clientContext=a&clientContext=a', '?clientContext=&clientContext=a'])(
+  'the query %p, which names it twice, is 400 and storage is not asked',
+  async (query) => {
+    const { ask, asked } = setUp(ROW);
+    const response = await ask(query);
+    expect(problemOf(response ?? {})).toMatchObject({
+      type: 'urn:problem:invalid-request',
+      status: 400,
+      errors: [{ parameter: 'clientContext', detail: 'must be given once' }],
+    });
+    expect(asked).toEqual([]);
+  },
+);
+
 test('where the platform authenticates, it must have named the caller', async () => {
   const { ask } = setUp(ROW, 'anonymous');
   expect(await ask('?clientContext=x')).toMatchObject({ status: 401 });

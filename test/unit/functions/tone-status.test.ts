@@ -71,9 +71,14 @@ test.each([
   ['a token that is longer', '?clientContext=order-42&token=rightx'],
   ['a token in another case', '?clientContext=order-42&token=RIGHT'],
   ['no clientContext', '?token=right'],
+  ['a second clientContext', '?clientContext=order-42&token=right&clientContext=order-43'],
+  ['a clientContext twice', '?clientContext=order-42&clientContext=order-42&token=right'],
+  ['a second token', '?clientContext=order-42&token=right&token=wrong'],
   ['a clientContext that cannot be', '?clientContext=%E2%82%AC&token=right'],
-])('%s is 404', async (_what, query) => {
-  expect((await setUp(ROW).ask(query)).status).toBe(404);
+])('%s is 404, as for a wrong token', async (_what, query) => {
+  const response = await setUp(ROW).ask(query);
+  expect(response.status).toBe(404);
+  expect(response).toEqual(await setUp(ROW).ask('?clientContext=order-42&token=wrong'));
 });
 
 test.each([

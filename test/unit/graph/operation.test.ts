@@ -42,7 +42,7 @@ test.each([undefined, null, 'completed', 7, [], [{ status: 'completed' }], {}])(
   expect(fromGraphOperation(resource, CALL)).toEqual(CALL);
 });
 
-test('parts that cannot be read are absent, the others stay; a result code that is there and unreadable is no success', () => {
+test('parts that cannot be read are absent, the others stay', () => {
   const resource = {
     id: 42,
     status: null,
@@ -50,8 +50,31 @@ test('parts that cannot be read are absent, the others stay; a result code that 
     clientContext: ['x'],
     resultInfo: { code: 'many', subcode: 8508, message: '' },
   };
-  expect(fromGraphOperation(resource, CALL)).toEqual({ ...CALL, resultInfo: { code: 0, subcode: 8508 } });
+  expect(fromGraphOperation(resource, CALL)).toEqual({
+    ...CALL,
+    resultInfo: { codeIsUnreadable: true, subcode: 8508 },
+  });
   expect(fromGraphOperation({ id: 'with space', resultInfo: [] }, CALL)).toEqual(CALL);
+});
+
+test.each([2_147_483_648, -2_147_483_649, 1e12, 200.5, '99999999999', '200 ', '', true, [200], { value: 200 }])(
+  'the code and subcode %j are no Int32 and dropped, which is not the same as no code',
+  (number) => {
+    const resultInfo = { code: number, subcode: number, message: 'Done.' };
+    expect(fromGraphOperation({ resultInfo }, CALL)).toEqual({
+      ...CALL,
+      resultInfo: { codeIsUnreadable: true, message: 'Done.' },
+    });
+    expect(fromGraphOperation({ resultInfo: { subcode: number } }, CALL)).toEqual(CALL);
+    expect(fromGraphOperation({ resultInfo: { code: number } }, CALL)).toEqual({
+      ...CALL,
+      resultInfo: { codeIsUnreadable: true },
+    });
+  },
+);
+
+test('a code that is null is no code', () => {
+  expect(fromGraphOperation({ resultInfo: { code: null, subcode: null, message: null } }, CALL)).toEqual(CALL);
 });
 
 test('a message is cut and cleaned, so that a table can hold it', () => {
@@ -60,6 +83,31 @@ test('a message is cut and cleaned, so that a table can hold it', () => {
   expect(resultInfo?.message?.startsWith('a b c xxx')).toBe(true);
   const cutInside = fromGraphOperation({ resultInfo: { message: `${'x'.repeat(1023)}\u{1f600}` } }, CALL);
   expect(cutInside.resultInfo?.message).toBe(`${'x'.repeat(1023)} `);
+});
+
+const messageOf = (message: string) => fromGraphOperation({ resultInfo: { message } }, CALL).resultInfo?.message;
+const codePoints = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+test('no control character of a message is stored: each becomes a space', () => {
+  for (const point of [...codePoints(0x00, 0x1f), ...codePoints(0x7f, 0x9f), 0x2028, 0x2029])
+    expect([point, messageOf(`a${String.fromCodePoint(point)}b`)]).toEqual([point, 'a b']);
+});
+
+test('no bidirectional control of a message is stored: each is left out', () => {
+  for (const point of [0x061c, 0x200e, 0x200f, ...codePoints(0x202a, 0x202e), ...codePoints(0x2066, 0x2069)])
+    expect([point, messageOf(`a${String.fromCodePoint(point)}b`)]).toEqual([point, 'ab']);
+  expect(messageOf('\u202e\u2066')).toBeUndefined();
+});
+
+test('they count for nothing in the length of a message', () => {
+  expect(messageOf(`${'\u202e'.repeat(2000)}${'x'.repeat(2000)}`)).toBe('x'.repeat(1024));
+});
+
+test('other characters of a message stay, also in scripts that are read from the right', () => {
+  expect(messageOf('Größe \u05e9\u05dc\u05d5\u05dd \u{1f600} \u00a0~')).toBe(
+    'Größe \u05e9\u05dc\u05d5\u05dd \u{1f600} \u00a0~',
+  );
 });
 
 test.each([

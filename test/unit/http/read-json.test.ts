@@ -1,6 +1,7 @@
 // Reading bodies: limits, media types, encodings; each fault is its own problem and repeats nothing of the body.
 import { readBody, readJson } from '../../../shared/http/read-json';
 import type { HttpRequest } from '@azure/functions';
+import { waitFor } from '../../../local/wait-for';
 import { post, postBytes, postText, problemOf } from '../../support/invocation';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -23,6 +24,14 @@ test.each([
   'application/json; charset=utf-8',
   'APPLICATION/JSON',
   ' application/json ;charset=utf-8',
+  'application/json; charset=UTF-8',
+  'application/json;Charset="Utf-8"',
+  'application/json; charset=utf8',
+  'application/json; charset="UTF8" ; odata.metadata=none',
+  'application/json; odata.metadata=none; charset=utf-8',
+  'application/json; x="a;charset=utf-16"',
+  'application/json; x="\\";charset=utf-16"',
+  'application/json; xcharset=utf-16',
 ])('the Content-Type %p is JSON', async (type) => {
   expect(await readJson(postText('/', '{"a":1}', { 'content-type': type }), 100)).toEqual({
     kind: 'json',
@@ -41,6 +50,22 @@ test.each([
     status: 415,
     type: 'urn:problem:unsupported-media-type',
     detail: 'The Content-Type must be application/json.',
+  });
+});
+
+test.each([
+  'application/json; charset=utf-16',
+  'application/json;charset="iso-8859-1"',
+  'APPLICATION/JSON; CHARSET=US-ASCII',
+  'application/json; x="a;b"; charset=windows-1252',
+  'application/json; charset=utf-8; charset=utf-16',
+  'application/json; charset=',
+  'application/json; charset=xutf-8',
+])('the Content-Type %p, whose charset is not UTF-8, is 415', async (type) => {
+  expect(await problemFor(postText('/', '{"a":1}', { 'content-type': type }))).toMatchObject({
+    status: 415,
+    type: 'urn:problem:unsupported-media-type',
+    detail: 'The charset of the Content-Type must be UTF-8.',
   });
 });
 
@@ -122,8 +147,57 @@ test('a body is given as the bytes that came', async () => {
   });
 });
 
-test('an empty body is told apart, because a chunked one arrives so', async () => {
-  const read = await readJson(postText('/api/enqueueTones', '', { 'content-type': 'application/json' }), 100);
-  expect(read).toMatchObject({ kind: 'problem', response: { status: 400 } });
-  expect(JSON.stringify(read)).toContain('Send it with a Content-Length');
+test('an empty body is named as such', async () => {
+  expect(await problemFor(postText('/', '', JSON_TYPE))).toMatchObject({
+    status: 400,
+    type: 'urn:problem:malformed-json',
+    detail: 'The body is empty.',
+  });
+});
+
+/** A body that comes in pieces, without a length, as a chunked one does; `taken` counts the pieces that were asked for. */
+function inPieces(pieces: readonly string[], end: 'whole' | 'broken' = 'whole') {
+  const state = { taken: 0 };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const piece = pieces[state.taken];
+        if (piece === undefined && end === 'broken') return controller.error(new Error('aborted'));
+        if (piece === undefined) return controller.close();
+        state.taken += 1;
+        controller.enqueue(Buffer.from(piece));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const request = { headers: new Headers(JSON_TYPE), body } as unknown as HttpRequest;
+  return { request, state };
+}
+
+test('a body in pieces is put together', async () => {
+  expect(await readJson(inPieces(['{"a"', ':', '1}']).request, 100)).toEqual({ kind: 'json', value: { a: 1 } });
+});
+
+test('a body in pieces of exactly the limit is read, one byte more is 413', async () => {
+  expect(await readBody(inPieces(['12345', '67890']).request, 10)).toEqual({
+    kind: 'read',
+    bytes: Buffer.from('1234567890'),
+  });
+  expect(await problemFor(inPieces(['12345', '678901']).request, 10)).toMatchObject({ status: 413 });
+});
+
+test('what is too long is answered before its end, and the rest of it is let go by', async () => {
+  const { request, state } = inPieces(['x'.repeat(11), ...Array.from({ length: 50 }, () => 'y')]);
+  expect(await readBody(request, 10)).toEqual({ kind: 'too-large' });
+  expect(state.taken).toBeLessThan(50);
+  await waitFor('the rest to have gone by', () => state.taken === 51);
+});
+
+test('a body that breaks off is malformed, and also where it was too long already', async () => {
+  expect(await problemFor(inPieces(['{"a":1}'], 'broken').request)).toMatchObject({
+    status: 400,
+    type: 'urn:problem:malformed-json',
+    detail: 'The body broke off.',
+  });
+  expect(await readBody(inPieces(['12345678901'], 'broken').request, 10)).toEqual({ kind: 'too-large' });
 });

@@ -95,16 +95,18 @@ test('a setting that is missing, wrong or unresolved is named with all the other
   const { message, code } = error as SettingsError;
   expect(code).toBe('settings-invalid');
   expect(message).not.toContain(secret);
-  expect(message.split('\n')).toEqual([
-    'Settings are missing or wrong:',
-    '  AzureWebJobsStorage: is required: a connection string, or AzureWebJobsStorage__accountName, or all of AzureWebJobsStorage__queueServiceUri, AzureWebJobsStorage__tableServiceUri, AzureWebJobsStorage__blobServiceUri',
-    '  TONE_REQUESTS_QUEUE: must be 3 to 56 lower-case letters, digits and single dashes',
-    '  GRAPH_CLIENT_ID: is required',
-    '  GRAPH_TENANT_ID: is required with GRAPH_CLIENT_SECRET',
-    '  GRAPH_CLOUD: must be one of global, usgov-l4, usgov-l5, china',
-    '  PUBLIC_BASE_URL: must be an absolute https: URL (http: for loopback only), without user name and password',
-    '  MAX_TONES: must be a whole number from 1 to 1000',
-  ]);
+  expect(message).toBe(
+    'Settings are missing or wrong: ' +
+      [
+        'AzureWebJobsStorage: is required: a connection string, or AzureWebJobsStorage__accountName, or all of AzureWebJobsStorage__queueServiceUri, AzureWebJobsStorage__tableServiceUri, AzureWebJobsStorage__blobServiceUri',
+        'TONE_REQUESTS_QUEUE: must be 3 to 56 lower-case letters, digits and single dashes',
+        'GRAPH_CLIENT_ID: is required',
+        'GRAPH_TENANT_ID: is required with GRAPH_CLIENT_SECRET',
+        'GRAPH_CLOUD: must be one of global, usgov-l4, usgov-l5, china',
+        'PUBLIC_BASE_URL: must be an absolute https: URL (http: for loopback only), without user name and password',
+        'MAX_TONES: must be a whole number from 1 to 1000',
+      ].join('; '),
+  );
 });
 
 test.each(SETTINGS.map(({ name }) => name))('an unresolved Key Vault reference in %s is a fault', (name) => {
@@ -298,6 +300,14 @@ describe('Graph and its cloud', () => {
       entraIssuers,
       entraMetadataUrl: `${authorityHost}/common/v2.0/.well-known/openid-configuration`,
     });
+  });
+
+  test('a collector without its protocol gives a warning: the host would speak gRPC to it', () => {
+    const OTEL_EXPORTER_OTLP_ENDPOINT = 'https://otlp.example.com';
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT }).warnings).toEqual([
+      expect.stringMatching(/^OTEL_EXPORTER_OTLP_PROTOCOL: .*http\/protobuf/) as string,
+    ]);
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }).warnings).toEqual([]);
   });
 
   test('a cloud that Microsoft does not list gives warnings, not a refusal', () => {

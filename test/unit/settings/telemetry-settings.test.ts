@@ -47,12 +47,28 @@ test.each([
 
 test('a collector is a URL without its trailing slash; the name of the app is the platform’s', () => {
   expect(
-    read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example.com/otel/', WEBSITE_SITE_NAME: 'my-tones' }),
+    read({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example.com/otel/',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      WEBSITE_SITE_NAME: 'my-tones',
+    }),
   ).toEqual({ settings: { serviceName: 'my-tones', otlpEndpoint: 'https://otlp.example.com/otel' }, faults: [] });
   expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }).settings?.otlpEndpoint).toBe(
     'http://127.0.0.1:4318',
   );
 });
+
+test.each(['grpc', 'http/json', 'HTTP/protobuf', 's3cret'])(
+  'a collector is spoken to by OTLP over HTTP, by the host as well: the protocol %j is a fault',
+  (protocol) => {
+    const { faults } = read({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example.com',
+      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+    });
+    expect(faults.map(({ name }) => name)).toEqual(['OTEL_EXPORTER_OTLP_PROTOCOL']);
+    expect(JSON.stringify(faults)).not.toContain('s3cret');
+  },
+);
 
 test.each([
   ['APPLICATIONINSIGHTS_CONNECTION_STRING', 's3cret'],

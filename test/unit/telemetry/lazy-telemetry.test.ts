@@ -1,5 +1,6 @@
 // Lazy telemetry: nothing is loaded without a setting; what happens before it is loaded is not lost; a fault of it harms nobody.
-import { makeTelemetry, type TelemetryFault } from '../../../shared/telemetry/lazy-telemetry';
+import { makeTelemetry } from '../../../shared/telemetry/lazy-telemetry';
+import type { TelemetryFault } from '../../../shared/telemetry/telemetry';
 import { noTelemetry, type Telemetry } from '../../../shared/telemetry/telemetry';
 import { makeRecordingTelemetry } from '../../support/recording-telemetry';
 

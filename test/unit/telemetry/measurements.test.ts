@@ -11,8 +11,10 @@ test('an accepted request is counted, and is no outcome yet', () => {
   ]);
 });
 
-test('a request for a call that has ended is accepted, and its end is counted as every end', () => {
-  expect(measurementsOf('tones-accepted', { ...NAMES, count: 3 })).toEqual([counted('tones.accepted')]);
+test('a request for a call that has ended is accepted, and an outcome by its end', () => {
+  expect(measurementsOf('tones-accepted', { ...NAMES, status: 'failed', code: 'call-ended' })).toEqual([
+    counted('tones.accepted'),
+  ]);
   expect(measurementsOf('request-ended', { ...NAMES, status: 'failed', code: 'call-ended', by: 'accept' })).toEqual([
     counted('tones.outcomes', { 'tones.status': 'failed', 'tones.code': 'call-ended' }),
   ]);
@@ -69,24 +71,28 @@ test('a reply that is the end itself is a press, an outcome, and a time from the
   ]);
 });
 
-test('what Graph reported has its time since the press where that is known; the outcome is counted with the end alone', () => {
+test('what Graph reported is one outcome, by the end, and one time since the press, by the report, where that is known', () => {
+  expect(measurementsOf('request-ended', { ...NAMES, status: 'succeeded', by: 'report' })).toEqual([
+    counted('tones.outcomes', { 'tones.status': 'succeeded' }),
+  ]);
   expect(measurementsOf('report-recorded', { ...NAMES, status: 'succeeded', durationMs: 2750 })).toEqual([
     timed('tones.press_to_outcome', 2.75),
   ]);
   expect(measurementsOf('report-recorded', { ...NAMES, status: 'canceled' })).toEqual([]);
-  expect(measurementsOf('request-ended', { ...NAMES, status: 'canceled', by: 'report' })).toEqual([
-    counted('tones.outcomes', { 'tones.status': 'canceled' }),
-  ]);
 });
 
-test('what the timer or a reader ends is an outcome', () => {
-  expect(measurementsOf('request-ended', { ...NAMES, status: 'expired', code: 'expired', by: 'timer' })).toEqual([
-    counted('tones.outcomes', { 'tones.status': 'expired', 'tones.code': 'expired' }),
+test.each([
+  ['press', 'failed', 'media-busy'],
+  ['successor', 'unknown', 'worker-lost'],
+  ['report', 'failed', 'operation-failed'],
+  ['call-end', 'unknown', 'call-ended-meanwhile'],
+  ['timer', 'expired', 'expired'],
+  ['reader', 'expired', 'request-before-not-done'],
+  ['poison-queue', 'failed', 'delivery-failed'],
+] as const)('what %s ends as %s %s is an outcome', (by, status, code) => {
+  expect(measurementsOf('request-ended', { ...NAMES, status, code, by })).toEqual([
+    counted('tones.outcomes', { 'tones.status': status, 'tones.code': code }),
   ]);
-});
-
-test('a buried message is no outcome: the end that it brings is', () => {
-  expect(measurementsOf('tones-buried', { ...NAMES, status: 'succeeded', reason: 'left as it is' })).toEqual([]);
 });
 
 test('a refused notification is counted by its reason', () => {
@@ -110,10 +116,12 @@ test.each([
   'tones-reused',
   'tones-waiting',
   'tones-duplicate',
+  'tones-buried',
   'report-repeated',
   'call-state',
   'rows-deleted',
   'storage-failed',
+  'unexpected-failure',
   'callback-waiting',
 ] as const)('%s counts for nothing', (event) => {
   expect(measurementsOf(event, { ...NAMES, status: 'succeeded', code: 'throttled', durationMs: 10 })).toEqual([]);

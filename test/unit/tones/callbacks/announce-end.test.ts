@@ -1,8 +1,9 @@
 // Every rule that ends a request announces it to its callback, and none that has no callback.
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
-import { makeEndAnnouncer } from '../../../../shared/tones/callbacks/announce-end';
 import { makeToneBurier } from '../../../../shared/tones/upkeep/bury-tones';
-import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
+import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
+import { makeRetention } from '../../../../shared/tones/upkeep/delete-old';
+import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
@@ -130,12 +131,6 @@ describe.each(ENDINGS)('%s', (_name, end) => {
   });
 });
 
-test('a status that is not final is not announced', async () => {
-  const { ports, asked } = makeTonesPorts();
-  await makeEndAnnouncer(ports)({ clientContext: 'order-42', callbackWanted: true }, { status: 'running' });
-  expect(asked('callbackQueue.enqueue')).toEqual([]);
-});
-
 test('an announcement that fails is logged and throws nothing; the timer makes it good and then closes the entry', async () => {
   const test = makeTonesPorts();
   const { ports, put, next, logged, announced, stored } = test;
@@ -221,7 +216,9 @@ test('a request with a callback is marked in its row, its index entry and its me
   const { ports, row, stored, queued } = makeTonesPorts();
   await makeToneAcceptor(ports)({ ...REQUEST, callbackUrl: 'https://x.logic.azure.com/?sig=s3cret' });
   expect(row('order-42')?.callbackWanted).toBe(true);
-  expect([...stored.index.open.values()]).toEqual([{ clientContext: 'order-42', since: T0, callback: true }]);
+  expect([...stored.index.open.values()]).toMatchObject([
+    { kind: 'request', clientContext: 'order-42', since: T0, callback: true },
+  ]);
   expect(queued[0]?.message.callbackWanted).toBe(true);
   expect(JSON.stringify([row('order-42'), queued])).not.toContain('s3cret');
 });
@@ -254,7 +251,9 @@ test('Graph’s answer that comes after the row was given up opens the entry aga
   };
   await makeTonePresser(ports)(messageAt(etag));
   expect(announced).toEqual([{ message: { clientContext: 'order-42', attempts: 0 }, delayMs: 0 }]);
-  expect([...stored.index.open.values()]).toEqual([{ clientContext: 'order-42', since: T0, callback: true }]);
+  expect([...stored.index.open.values()]).toMatchObject([
+    { kind: 'request', clientContext: 'order-42', since: T0, callback: true },
+  ]);
 });
 
 test('the entry stays open where the row moved on while its callback was looked at', async () => {

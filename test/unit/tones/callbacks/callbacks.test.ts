@@ -1,13 +1,12 @@
 // The callback of a request: stored, told once, told again after a late change, retried, refused, given up, forgotten.
 import {
-  MOST_ATTEMPTS,
-  callbackWaitMs,
   makeCallbackBurier,
   makeCallbackChecker,
   makeCallbackForgetter,
   makeCallbackSubscriber,
   makeCallbackTeller,
 } from '../../../../shared/tones/callbacks/callbacks';
+import { MOST_ATTEMPTS, callbackWaitMs } from '../../../../shared/tones/callbacks/retry';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { CallbackReply } from '../../../../shared/tones/ports';
 import type { ToneOutcome } from '../../../../shared/tones/facts/tone-outcome';
@@ -57,25 +56,19 @@ describe('asking for a callback', () => {
     expect(logged).toEqual([['info', 'callback-set', { clientContext: 'order-42' }]]);
   });
 
-  test('leaves a row that is being pressed as it is: the press is bound to its version', async () => {
-    const { subscribe, row, announced } = setUp({ status: 'sending' });
-    const before = row('order-42');
+  test('marks a row that is being pressed as well, and leaves its end to whoever presses', async () => {
+    const { subscribe, row, announced } = setUp({ status: 'sending', claimId: 'mine' });
     await subscribe('order-42', URL_1);
-    expect(row('order-42')).toEqual(before);
-    expect(announced).toEqual([{ message: first, delayMs: 2000 }]);
+    expect(row('order-42')).toMatchObject({ status: 'sending', claimId: 'mine', callbackWanted: true, etag: 'v2' });
+    expect(announced).toEqual([]);
   });
 
-  test('while it was pressed is looked at again until the row can be marked, or told', async () => {
-    const { subscribe, tell, change, row, announced, posted } = setUp({ status: 'sending' });
+  test('stores the URL before the outcome is read: of an end in between, one of the two sees the other', async () => {
+    const { subscribe, operations, next, change, announced } = setUp({ status: 'running' });
+    next('callbacks.replace', () => change('order-42', { status: 'succeeded', finishedAt: T0 }));
     await subscribe('order-42', URL_1);
-    expect(await tell(first)).toBe('waiting');
-    expect(announced).toHaveLength(2);
-    change('order-42', { status: 'running' });
-    expect(await tell(first)).toBe('nothing-to-tell');
-    expect(row('order-42')?.callbackWanted).toBe(true);
-    change('order-42', { status: 'failed', finishedAt: T0 });
-    expect(await tell(first)).toBe('delivered');
-    expect(posted).toHaveLength(1);
+    expect(operations()).toEqual(['callbacks.replace', 'outcomes.read', 'outcomes.merge', 'callbackQueue.enqueue']);
+    expect(announced).toEqual([{ message: first, delayMs: 0 }]);
   });
 
   test('of a request that has ended is announced at once', async () => {
@@ -197,9 +190,27 @@ describe('telling', () => {
   });
 
   test('the waits double from 2 seconds to 5 minutes', () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map(callbackWaitMs)).toEqual([
+    expect([1, 2, 3, 4, 5, 6, 7, 8, 9].map((attempts) => callbackWaitMs(attempts))).toEqual([
       2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000,
     ]);
+  });
+
+  test.each([
+    ['less than our own wait', 1000, 8000],
+    ['more than it', 60_000, 60_000],
+    ['an hour', 3_600_000, 3_600_000],
+    ['more than an hour, which the outcome might not outlive', 3_600_001, 3_600_000],
+  ])('where the callback asks for %s, that is obeyed', async (_case, retryAfterMs, delayMs) => {
+    const { subscribe, tell, announced, logged } = setUp({ ...SUCCEEDED }, [
+      { kind: 'failed', reason: 'the callback asked for another attempt', httpStatus: 429, retryAfterMs },
+    ]);
+    await subscribe('order-42', URL_1);
+    expect(await tell({ clientContext: 'order-42', attempts: 2, trying: TRYING })).toBe('waiting');
+    expect(announced.at(-1)).toEqual({
+      message: { clientContext: 'order-42', attempts: 3, trying: TRYING },
+      delayMs,
+    });
+    expect(logged.at(-1)?.[2]).toMatchObject({ httpStatus: 429, delayMs });
   });
 
   test('the last attempt gives up, and says so', async () => {

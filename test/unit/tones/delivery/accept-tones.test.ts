@@ -1,5 +1,5 @@
 // A request that is accepted for the first time: what is stored, in which order, and what failures leave behind.
-import { isKnownNotReady, makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
+import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
 import type { ToneRequest } from '../../../../shared/tones/request/tone-request';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
@@ -108,9 +108,10 @@ test('a request for a call that has ended fails at once, and is neither linked n
   expect(at.logged).toStrictEqual([
     [
       'info',
-      'tones-accepted',
-      { clientContext: 'order-42', callId: 'Call-1', status: 'failed', count: 3, code: 'call-ended' },
+      'request-ended',
+      { clientContext: 'order-42', callId: 'Call-1', status: 'failed', code: 'call-ended', by: 'accept' },
     ],
+    ['info', 'tones-accepted', { clientContext: 'order-42', callId: 'Call-1', status: 'failed', count: 3 }],
   ]);
 });
 
@@ -126,20 +127,6 @@ test('a call known to be ready is not waited for', async () => {
   at.putCall({ state: 'established', audio: 'active' });
   await accept(at);
   expect(at.queued).toStrictEqual([{ message: MESSAGE, delayMs: 0 }]);
-});
-
-test.each([
-  ['nothing is known', undefined, false],
-  ['its row tells nothing', {}, false],
-  ['it is establishing', { state: 'establishing' }, true],
-  ['it is on hold', { state: 'hold' }, true],
-  ['it is established', { state: 'established' }, false],
-  ['it is established, its audio inactive', { state: 'established', audio: 'inactive' }, true],
-  ['it is established, its audio active', { state: 'established', audio: 'active' }, false],
-  ['only its audio is known, inactive', { audio: 'inactive' }, true],
-  ['only its audio is known, active', { audio: 'active' }, false],
-])('whether a call is known not to be ready, where %s', (_what, call, notReady) => {
-  expect(isKnownNotReady(call)).toBe(notReady);
 });
 
 describe('when storage fails', () => {
@@ -198,7 +185,7 @@ describe('when storage fails', () => {
     ]);
     expect(at.asked('outcomes.read')).toEqual([['order-42']]);
     expect(at.asked('calls.read')).toEqual([['call1'], ['call1']]);
-    expect(at.logged).toEqual([]);
+    expect(at.logged.map(([, event, { status }]) => [event, status])).toEqual([['tones-accepted', 'accepted']]);
   });
 
   test.each(['calls.insert', 'calls.merge'] as const)(

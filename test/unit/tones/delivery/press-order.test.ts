@@ -13,7 +13,7 @@ const MESSAGE: ToneMessage = {
   etag: 'v1',
   waits: 3,
 };
-const WAITING = ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs: 1000 }];
+const WAITING = ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs: 1000 }] as const;
 
 const press = (at: TonesPorts, message = MESSAGE) => makeTonePresser(at.ports)(message);
 
@@ -81,7 +81,7 @@ describe('a request waits behind a predecessor', () => {
     const at = behind(before);
     expect(await press(at)).toBe('waiting');
     expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 4 }, delayMs }]);
-    expect(at.operations()).toEqual(['outcomes.read', 'queue.enqueue']);
+    expect(at.operations()).toEqual(['outcomes.read', 'queue.enqueueOnce']);
     expect(at.logged).toStrictEqual([
       ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs }],
     ]);
@@ -117,9 +117,10 @@ describe('a request waits behind a predecessor', () => {
 
   test('and a copy that cannot be queued is thrown, so that the message comes again', async () => {
     const at = behind({ status: 'sending' });
-    at.next('queue.enqueue', 'fails');
-    await expect(press(at)).rejects.toThrow('queue.enqueue');
-    expect(at.logged).toEqual([]);
+    at.next('queue.enqueueOnce', 'fails', 'fails');
+    await expect(press(at)).rejects.toThrow('queue.enqueueOnce');
+    expect(at.queued).toEqual([]);
+    expect(at.logged.map(([, event]) => event)).toEqual(['storage-failed']);
   });
 });
 
@@ -128,8 +129,14 @@ describe('a predecessor whose time has passed is ended first', () => {
     const at = behind({ status: 'accepted', expiresAt: T0, after: 'first' });
     at.put({ clientContext: 'first', status: 'sending' });
     expect(await press(at)).toBe('waiting');
-    expect(at.row('before')).toMatchObject({ status: 'expired', finishedAt: T0, errorCode: 'expired', etag: 'v2' });
-    expect(at.asked('outcomes.read')).toEqual([['before'], ['first']]);
+    expect(at.row('before')).toMatchObject({
+      status: 'expired',
+      finishedAt: T0,
+      errorCode: 'request-before-not-done',
+      etag: 'v2',
+    });
+    // To end it, its own predecessor is looked at; then to pass it.
+    expect(at.asked('outcomes.read')).toEqual([['before'], ['first'], ['first']]);
     expect(at.asked('outcomes.merge').map(([key, , etag]) => [key, etag])).toEqual([['before', 'v1']]);
   });
 
@@ -175,8 +182,8 @@ describe('the walk over predecessors that were never claimed', () => {
     const at = chain(101);
     expect(await press(at)).toBe('waiting');
     expect(at.asked('outcomes.read')).toHaveLength(100);
-    expect(at.logged).toStrictEqual([WAITING]);
-    expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([1000]);
+    expect(at.logged).toStrictEqual([['info', 'tones-waiting', { ...WAITING[2], delayMs: 0 }]]);
+    expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([0]);
   });
 });
 
@@ -199,7 +206,7 @@ describe('a call that was not ready when the request was accepted', () => {
     expect(await press(at, early(T0))).toBe('waiting');
     expect(at.journal).toStrictEqual([
       ['calls.read', 'call1'],
-      ['queue.enqueue', { ...early(T0), waits: 4 }, 1000],
+      ['queue.enqueueOnce', { ...early(T0), waits: 4 }, 1000],
     ]);
     expect(at.logged).toStrictEqual([WAITING]);
   });

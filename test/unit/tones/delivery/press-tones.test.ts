@@ -33,11 +33,7 @@ test('a request is claimed, pressed once and recorded as running, in three opera
   expect(at.permits).toStrictEqual([{ kind: 'go', timeoutMs: 15_000 }]);
   expect(at.logged).toStrictEqual([
     ['info', 'tones-claimed', { clientContext: 'me', callId: 'Call-1', waits: 0 }],
-    [
-      'info',
-      'tones-sent',
-      { clientContext: 'me', callId: 'Call-1', status: 'running', operationId: 'op-1', code: undefined },
-    ],
+    ['info', 'tones-sent', { clientContext: 'me', callId: 'Call-1', status: 'running', operationId: 'op-1' }],
   ]);
 });
 
@@ -90,8 +86,8 @@ describe('the deadline before the claim', () => {
     expect(at.logged).toStrictEqual([
       [
         'warn',
-        'tones-finished',
-        { clientContext: 'me', callId: 'Call-1', status: 'expired', code: 'media-busy', waits: 4 },
+        'request-ended',
+        { clientContext: 'me', callId: 'Call-1', status: 'expired', code: 'media-busy', by: 'press', waits: 4 },
       ],
     ]);
   });
@@ -119,30 +115,33 @@ describe('the deadline before the claim', () => {
     expect(at.operations()).toEqual(['outcomes.read']);
   });
 
-  test('is taken again where the row was changed meanwhile, up to five times', async () => {
+  test('is taken again where the row was changed meanwhile, up to twenty times', async () => {
     const at = accepted();
     at.world.time = T0 + 60_000;
-    at.next('outcomes.merge', ...Array<() => unknown>(4).fill(() => at.change('me', { after: 'x' })));
+    at.next('outcomes.merge', ...Array<() => unknown>(19).fill(() => at.change('me', { notBefore: T0 })));
     expect(await press(at)).toBe('expired');
-    expect(at.asked('outcomes.merge').map(([, , etag]) => etag)).toEqual(['v1', 'v2', 'v3', 'v4', 'v5']);
+    expect(at.asked('outcomes.merge').map(([, , etag]) => etag)).toEqual(
+      Array.from({ length: 20 }, (_, round) => `v${round + 1}`),
+    );
   });
 
-  test('is left to the timer after five races lost', async () => {
+  test('is thrown after twenty races lost, so that the queue delivers again', async () => {
     const at = accepted();
     at.world.time = T0 + 60_000;
-    at.next('outcomes.merge', ...Array<() => unknown>(5).fill(() => at.change('me', { after: 'x' })));
-    expect(await press(at)).toBe('duplicate');
-    expect(at.asked('outcomes.merge')).toHaveLength(5);
+    at.next('outcomes.merge', ...Array<() => unknown>(20).fill(() => at.change('me', { notBefore: T0 })));
+    await expect(press(at)).rejects.toThrow('lost every race for the row of a request');
+    expect(at.asked('outcomes.merge')).toHaveLength(20);
     expect(at.row('me')?.status).toBe('accepted');
     expect(at.logged).toEqual([]);
   });
 
-  test('that the SDK wrote twice ends as a duplicate of itself', async () => {
+  test('that the SDK wrote twice is its own', async () => {
     const at = accepted();
     at.world.time = T0 + 60_000;
     at.next('outcomes.merge', 'repeated');
-    expect(await press(at)).toBe('duplicate');
-    expect(at.row('me')?.status).toBe('expired');
+    expect(await press(at)).toBe('expired');
+    expect(at.row('me')).toMatchObject({ status: 'expired', etag: 'v2' });
+    expect(at.logged.map(([level, event]) => [level, event])).toEqual([['warn', 'request-ended']]);
   });
 });
 

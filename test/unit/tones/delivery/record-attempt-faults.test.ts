@@ -1,4 +1,4 @@
-// Recording under faults: storage that fails, answers that are lost, a timer or a notification that came first. Nothing throws.
+// Recording while storage fails, or loses its answers. Nothing throws.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
 import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
@@ -35,7 +35,12 @@ function claimed(now: Partial<OutcomeFacts> = {}): TonesPorts {
 
 function record(at: TonesPorts, reply: PressReply, sentAt: number | 'never' = SENT) {
   return makeAttemptRecorder(at.ports)(
-    { message: MESSAGE, claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
+    {
+      message: MESSAGE,
+      claimId: 'mine',
+      claimedAt: T0 - 500,
+      row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
+    },
     reply,
     sentAt === 'never' ? undefined : sentAt,
   );
@@ -53,7 +58,7 @@ describe('while storage is down', () => {
       expect(at.row('me')).toMatchObject({ status: 'running', sentAt: SENT, etag: 'v2' });
       expect(at.logged).toStrictEqual([
         DOWN,
-        ['info', 'tones-sent', { ...NAMES, status: 'running', operationId: 'op-1', code: undefined }],
+        ['info', 'tones-sent', { ...NAMES, status: 'running', operationId: 'op-1' }],
       ]);
     },
   );
@@ -77,7 +82,13 @@ describe('while storage is down', () => {
     const at = claimed();
     at.next('outcomes.merge', 'fails', 'fails', 'fails');
     expect(await record(at, reply)).toBe(ending);
-    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.merge', 'outcomes.merge']);
+    expect(at.operations()).toEqual([
+      'outcomes.merge',
+      'outcomes.read',
+      'outcomes.merge',
+      'outcomes.read',
+      'outcomes.merge',
+    ]);
     expect(at.row('me')?.status).toBe('sending');
     expect(at.logged).toStrictEqual([DOWN, DOWN, DOWN, notRecorded(status, 'storage')]);
   });
@@ -95,7 +106,7 @@ describe('while storage is down', () => {
     at.next('outcomes.merge', 'repeated');
     at.next('outcomes.read', 'fails');
     expect(await record(at, RUNNING)).toBe('recorded');
-    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read', 'outcomes.merge', 'outcomes.read']);
+    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read', 'outcomes.read']);
     expect(at.logged.map(([, event]) => event)).toEqual(['storage-failed', 'tones-sent']);
   });
 
@@ -106,21 +117,25 @@ describe('while storage is down', () => {
     expect(at.logged[0]).toStrictEqual(['error', 'storage-failed', { ...NAMES, detail: 'string' }]);
   });
 
-  test('a copy that cannot be queued is tried three times; the row then expires', async () => {
+  test('a copy that cannot be queued is tried three times, each under its name too; the row then expires', async () => {
     const at = claimed();
-    at.next('queue.enqueue', 'fails', 'fails', 'fails');
+    at.next('queue.enqueueOnce', ...Array<Fate>(6).fill('fails'));
     expect(await record(at, LATER)).toBe('recorded');
-    expect(at.asked('queue.enqueue')).toHaveLength(3);
+    expect(at.asked('queue.enqueueOnce')).toHaveLength(6);
+    expect(at.queued).toEqual([]);
     expect(at.row('me')).toMatchObject({ status: 'accepted', notBefore: T0 + 1000 });
-    expect(at.logged).toStrictEqual([DOWN, DOWN, DOWN]);
+    expect(at.logged).toStrictEqual([DOWN, DOWN, DOWN, DOWN, DOWN, DOWN]);
   });
 
   test('a copy is queued at the third try', async () => {
     const at = claimed();
-    at.next('queue.enqueue', 'fails', 'fails');
+    at.next('queue.enqueueOnce', ...Array<Fate>(5).fill('fails'));
     expect(await record(at, LATER)).toBe('waiting');
-    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, etag: 'v2', waits: 1 }, delayMs: 1000 }]);
-    expect(at.logged.map(([, event]) => event)).toEqual(['storage-failed', 'storage-failed', 'tones-waiting']);
+    const { etag, copyId } = at.row('me') ?? {};
+    expect(copyId).toMatch(/^claim-/);
+    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, after: '', etag, copyId, waits: 1 }, delayMs: 1000 }]);
+    expect(at.logged).toHaveLength(6);
+    expect(at.logged.at(-1)?.[1]).toBe('tones-waiting');
   });
 });
 
@@ -136,7 +151,7 @@ describe('a write that the SDK repeated is our own', () => {
     expect(await record(at, reply)).toBe('recorded');
     expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read']);
     expect(at.row('me')?.status).toBe(status);
-    expect(at.logged.map(([, event]) => event)).toEqual([status === 'running' ? 'tones-sent' : 'tones-finished']);
+    expect(at.logged.map(([, event]) => event)).toEqual([status === 'running' ? 'tones-sent' : 'request-ended']);
   });
 
   test('a claim given back: the copy carries the version that was read back', async () => {
@@ -167,128 +182,11 @@ describe('a write that the SDK repeated is our own', () => {
   });
 });
 
-describe('a row that was ended without us', () => {
-  test.each(['succeeded', 'failed', 'canceled'] as const)(
-    'by a notification stays %s; when and as what it was sent is added',
-    async (status) => {
-      const at = claimed({ status, finishedAt: T0 - 1 });
-      expect(await record(at, RUNNING)).toBe('recorded');
-      expect(at.asked('outcomes.merge').slice(1)).toStrictEqual([['me', { sentAt: SENT, operationId: 'op-1' }, 'v2']]);
-      expect(at.row('me')).toMatchObject({ status, finishedAt: T0 - 1 });
-      expect(at.logged).toStrictEqual([notRecorded('running', `already ${status}`)]);
-    },
-  );
-
-  test('by a notification of the same millisecond is not taken for our own write', async () => {
-    const at = claimed({ status: 'succeeded', finishedAt: T0, operationId: 'op-1' });
-    await record(at, ENDED);
-    expect(at.row('me')).toMatchObject({ status: 'succeeded', sentAt: SENT });
-    expect(at.logged).toStrictEqual([notRecorded('succeeded', 'already succeeded')]);
-  });
-
-  test('by a notification of the same millisecond with another status is not taken for our own write', async () => {
-    const at = claimed({ status: 'succeeded', finishedAt: T0 });
-    await record(at, UNCERTAIN, 'never');
-    expect(at.logged).toStrictEqual([notRecorded('unknown', 'already succeeded')]);
-  });
-
-  test.each([
-    ['the time of sending', { operationId: 'op-9' }, RUNNING, { sentAt: SENT }],
-    ['the operation', { sentAt: T0 - 9 }, RUNNING, { operationId: 'op-1' }],
-    ['the time of an ambiguous press', {}, UNCERTAIN, { sentAt: SENT }],
-  ])('gets only the fact that it lacks: %s', async (_what, known, reply, added) => {
-    const at = claimed({ status: 'succeeded', ...known });
-    await record(at, reply);
-    expect(at.asked('outcomes.merge').slice(1)).toStrictEqual([['me', added, 'v2']]);
-    expect(at.row('me')).toMatchObject({ ...known, status: 'succeeded' });
-  });
-
-  test.each([
-    ['it has them all', { status: 'succeeded', sentAt: T0 - 9, operationId: 'op-9' }, RUNNING, SENT],
-    ['there are none', { status: 'succeeded' }, UNCERTAIN, 'never'],
-    ["it is another's claim", { status: 'succeeded', claimId: 'rival' }, RUNNING, SENT],
-    ['it is not final', { status: 'accepted' }, RUNNING, SENT],
-  ] as const)('gets no facts where %s', async (_what, now, reply, sentAt) => {
-    const at = claimed(now);
-    const before = at.row('me');
-    await record(at, reply, sentAt);
-    expect(at.asked('outcomes.merge')).toHaveLength(1);
-    expect(at.row('me')).toStrictEqual(before);
-  });
-
-  test('and facts that cannot be added are given up', async () => {
-    const at = claimed({ status: 'succeeded' });
-    at.next('outcomes.merge', 'executed', 'fails');
-    expect(await record(at, RUNNING)).toBe('recorded');
-    expect(at.logged).toStrictEqual([DOWN, notRecorded('running', 'already succeeded')]);
-  });
-
-  test("as unknown takes Graph's own answer, and its error back", async () => {
-    const at = claimed({ status: 'unknown', errorCode: 'worker-lost', errorMessage: 'm', finishedAt: T0 - 1 });
-    expect(await record(at, ENDED)).toBe('recorded');
-    expect(at.asked('outcomes.merge').slice(1)).toStrictEqual([
-      [
-        'me',
-        {
-          errorCode: '',
-          errorMessage: '',
-          status: 'succeeded',
-          finishedAt: T0,
-          operationId: 'op-1',
-          completionReason: 'completedSuccessfully',
-          sentAt: SENT,
-        },
-        'v2',
-      ],
-    ]);
-    expect(at.logged).toStrictEqual([
-      [
-        'info',
-        'tones-finished',
-        { ...NAMES, status: 'succeeded', operationId: 'op-1', code: undefined, durationMs: 400 },
-      ],
-    ]);
-  });
-
-  test("as unknown takes Graph's refusal", async () => {
-    const at = claimed({ status: 'unknown', errorCode: 'worker-lost', errorMessage: 'm' });
-    await record(at, REFUSED);
-    expect(at.row('me')).toMatchObject({ status: 'failed', errorCode: 'call-not-found', sentAt: SENT });
-  });
-
-  test('as unknown and by a notification just before the answer is written: the notification stands', async () => {
-    const at = claimed({ status: 'unknown' });
-    at.next('outcomes.merge', 'executed', () => at.change('me', { status: 'canceled' }));
-    await record(at, ENDED);
-    expect(at.row('me')).toMatchObject({ status: 'canceled', sentAt: SENT, operationId: 'op-1' });
-    expect(at.logged).toStrictEqual([notRecorded('succeeded', 'already canceled')]);
-  });
-
-  test.each([
-    [RUNNING, 'running'],
-    [UNCERTAIN, 'unknown'],
-    [NO, 'accepted'],
-    [LATER, 'accepted'],
-  ] as const)('as unknown stays so where the reply tells no end (%#)', async (reply, status) => {
-    const at = claimed({ status: 'unknown', errorCode: 'worker-lost' });
-    expect(await record(at, reply)).toBe('recorded');
-    expect(at.row('me')).toMatchObject({ status: 'unknown', errorCode: 'worker-lost' });
-    expect(at.queued).toEqual([]);
-    expect(at.logged).toStrictEqual([notRecorded(status, 'already unknown')]);
-  });
-
-  test('as unknown stays so where the request expired under the claim', async () => {
-    const at = claimed({ status: 'unknown', errorCode: 'worker-lost' });
-    at.world.time = T0 + 60_000;
-    expect(await record(at, NO, 'never')).toBe('expired');
-    expect(at.row('me')).toMatchObject({ status: 'unknown', errorCode: 'worker-lost' });
-  });
-
-  test('and was deleted is lost', async () => {
-    const at = claimed();
-    at.stored.outcomes.rows.delete('me');
-    expect(await record(at, ENDED)).toBe('recorded');
-    expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read']);
-    expect(at.logged).toStrictEqual([notRecorded('succeeded', 'storage')]);
-  });
+test('a copy whose request was claimed again meanwhile is not put back by a give-back in doubt', async () => {
+  const at = claimed();
+  at.next('queue.enqueueOnce', 'answer lost');
+  at.next('outcomes.read', () => at.change('me', { status: 'sending', claimId: 'rival' }));
+  expect(await record(at, LATER)).toBe('recorded');
+  expect(at.queued).toHaveLength(1);
+  expect(at.row('me')).toMatchObject({ status: 'sending', claimId: 'rival' });
 });

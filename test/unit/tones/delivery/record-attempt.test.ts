@@ -23,7 +23,12 @@ function claimed(): TonesPorts {
 
 function record(at: TonesPorts, reply: PressReply, sentAt: number | undefined, message: Partial<ToneMessage> = {}) {
   return makeAttemptRecorder(at.ports)(
-    { message: { ...MESSAGE, ...message }, claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
+    {
+      message: { ...MESSAGE, ...message },
+      claimId: 'mine',
+      claimedAt: T0 - 500,
+      row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
+    },
     reply,
     sentAt,
   );
@@ -75,9 +80,7 @@ describe('Graph took it', () => {
       'recorded',
     );
     expect(at.journal).toStrictEqual([['outcomes.merge', 'me', facts, 'v1']]);
-    expect(at.logged).toStrictEqual([
-      ['info', 'tones-sent', { ...NAMES, status: 'running', operationId, code: undefined }],
-    ]);
+    expect(at.logged).toStrictEqual([['info', 'tones-sent', { ...NAMES, status: 'running', operationId }]]);
   });
 });
 
@@ -112,7 +115,7 @@ describe('Graph answered with the end', () => {
       ],
     ]);
     expect(at.logged).toStrictEqual([
-      ['info', 'tones-finished', { ...NAMES, status: 'succeeded', operationId: 'op-2', code: undefined, ...sinceSent }],
+      ['info', 'request-ended', { ...NAMES, status: 'succeeded', by: 'press', operationId: 'op-2', ...sinceSent }],
     ]);
   });
 });
@@ -141,7 +144,7 @@ describe('nobody can tell', () => {
       ],
     ]);
     expect(at.logged).toStrictEqual([
-      ['info', 'tones-finished', { ...NAMES, status: 'unknown', operationId: undefined, code: 'graph-timeout' }],
+      ['warn', 'request-ended', { ...NAMES, status: 'unknown', by: 'press', code: 'graph-timeout' }],
     ]);
   });
 });
@@ -151,12 +154,11 @@ describe('the permit said no', () => {
     const at = claimed();
     expect(await record(at, { kind: 'not-permitted' }, undefined, { expiresAt: T0 + 250 })).toBe('waiting');
     expect(at.journal).toStrictEqual([
-      ['outcomes.merge', 'me', { status: 'accepted', claimId: '', notBefore: T0 + 1000 }, 'v1'],
-      ['queue.enqueue', { ...MESSAGE, expiresAt: T0 + 250, etag: 'v2', waits: 1 }, 1000],
+      ['outcomes.merge', 'me', { status: 'accepted', claimId: '', copyId: '', notBefore: T0 + 1000 }, 'v1'],
+      // No later than its deadline.
+      ['queue.enqueueOnce', { ...MESSAGE, expiresAt: T0 + 250, etag: 'v2', waits: 1 }, 250],
     ]);
-    expect(at.logged).toStrictEqual([
-      ['info', 'tones-waiting', { ...NAMES, waits: 0, delayMs: 1000, code: undefined }],
-    ]);
+    expect(at.logged).toStrictEqual([['info', 'tones-waiting', { ...NAMES, waits: 0, delayMs: 1000 }]]);
   });
 
   test('with 249 ms left: the request expires', async () => {
@@ -177,7 +179,7 @@ describe('the permit said no', () => {
       ],
     ]);
     expect(at.logged).toStrictEqual([
-      ['info', 'tones-finished', { ...NAMES, status: 'expired', operationId: undefined, code: 'expired' }],
+      ['warn', 'request-ended', { ...NAMES, status: 'expired', by: 'press', code: 'expired' }],
     ]);
   });
 });
@@ -199,10 +201,10 @@ describe('Graph refused for the moment', () => {
       [
         'outcomes.merge',
         'me',
-        { status: 'accepted', claimId: '', notBefore: T0 + delayMs, waitCode: 'throttled' },
+        { status: 'accepted', claimId: '', copyId: '', notBefore: T0 + delayMs, waitCode: 'throttled' },
         'v1',
       ],
-      ['queue.enqueue', { ...MESSAGE, etag: 'v2', waits: waits + 1 }, delayMs],
+      ['queue.enqueueOnce', { ...MESSAGE, etag: 'v2', waits: waits + 1 }, delayMs],
     ]);
     expect(at.logged).toStrictEqual([['info', 'tones-waiting', { ...NAMES, waits, delayMs, code: 'throttled' }]]);
   });
@@ -226,7 +228,7 @@ describe('Graph refused for the moment', () => {
     ]);
     expect(at.queued).toEqual([]);
     expect(at.logged).toStrictEqual([
-      ['info', 'tones-finished', { ...NAMES, status: 'failed', operationId: undefined, code: 'throttled' }],
+      ['info', 'request-ended', { ...NAMES, status: 'failed', by: 'press', code: 'throttled' }],
     ]);
   });
 });

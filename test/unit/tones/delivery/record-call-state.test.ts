@@ -1,5 +1,6 @@
 // What a call tells of itself: kept where it is news, and its end ends the requests that are still open.
-import type { CallFacts, OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import type { CallFacts } from '../../../../shared/tones/facts/call-facts';
+import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeCallStateRecorder, type CallTold } from '../../../../shared/tones/delivery/record-call-state';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
@@ -165,12 +166,20 @@ describe('the end of a call', () => {
     ]);
     expect(at.logged).toStrictEqual([
       ['info', 'call-ended', { callId: 'Call-1', reason: 'terminated' }],
-      ['info', 'tones-finished', { clientContext: 'r5', callId: 'call-1', status: 'failed', code: 'call-ended' }],
-      ['info', 'tones-finished', { clientContext: 'r3', callId: 'call-1', status: 'failed', code: 'call-ended' }],
       [
         'info',
-        'tones-finished',
-        { clientContext: 'r2', callId: 'call-1', status: 'unknown', code: 'call-ended-meanwhile' },
+        'request-ended',
+        { clientContext: 'r5', callId: 'call-1', status: 'failed', code: 'call-ended', by: 'call-end' },
+      ],
+      [
+        'info',
+        'request-ended',
+        { clientContext: 'r3', callId: 'call-1', status: 'failed', code: 'call-ended', by: 'call-end' },
+      ],
+      [
+        'warn',
+        'request-ended',
+        { clientContext: 'r2', callId: 'call-1', status: 'unknown', code: 'call-ended-meanwhile', by: 'call-end' },
       ],
     ]);
   });
@@ -260,7 +269,7 @@ describe('the bounds', () => {
     const at = withCall({ tail: 'me' });
     at.put({ clientContext: 'me' });
     at.next('outcomes.merge', ...often(20, () => at.change('me', { acceptedAt: T0 })));
-    await expect(record(at, ENDED)).rejects.toThrow('lost every race for a row of a call that ended');
+    await expect(record(at, ENDED)).rejects.toThrow('lost every race for the row of a request');
     expect(at.asked('outcomes.merge')).toHaveLength(20);
   });
 

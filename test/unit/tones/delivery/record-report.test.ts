@@ -45,14 +45,20 @@ describe('the first report', () => {
       ['outcomes.read', 'me'],
       ['outcomes.merge', 'me', FACTS, 'v1'],
     ]);
-    expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, status: 'succeeded', durationMs: 1234 }]]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'request-ended', { ...NAMES, status: 'succeeded', by: 'report' }],
+      ['info', 'report-recorded', { ...NAMES, status: 'succeeded', durationMs: 1234 }],
+    ]);
   });
 
   test("may come before Graph's own reply was recorded", async () => {
     const at = withRow({ status: 'sending' });
     await record(at);
     expect(at.asked('outcomes.merge')).toStrictEqual([['me', FACTS, 'v1']]);
-    expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, status: 'succeeded' }]]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'request-ended', { ...NAMES, status: 'succeeded', by: 'report' }],
+      ['info', 'report-recorded', { ...NAMES, status: 'succeeded' }],
+    ]);
   });
 
   test('settles an unknown row at any time, and takes its error back', async () => {
@@ -70,8 +76,10 @@ describe('the first report', () => {
     const at = withRow({ status: 'unknown', errorCode: 'notification-missing', errorMessage: 'm' });
     await record(at, CANCELED);
     expect(at.row('me')).toMatchObject({ status: 'canceled', errorCode: 'operation-canceled' });
+    const fields = { ...NAMES, operationId: 'op-2', status: 'canceled' };
     expect(at.logged).toStrictEqual([
-      ['info', 'report-recorded', { ...NAMES, operationId: 'op-2', status: 'canceled', code: 'operation-canceled' }],
+      ['info', 'request-ended', { ...fields, code: 'operation-canceled', by: 'report' }],
+      ['info', 'report-recorded', fields],
     ]);
   });
 
@@ -86,15 +94,18 @@ describe('the first report', () => {
     at.next('outcomes.merge', () => at.change('me', { status: 'running', sentAt: T0 - 100 }));
     await record(at);
     expect(at.row('me')).toMatchObject({ status: 'succeeded', sentAt: T0 - 100 });
-    expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, status: 'succeeded', durationMs: 100 }]]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'request-ended', { ...NAMES, status: 'succeeded', by: 'report' }],
+      ['info', 'report-recorded', { ...NAMES, status: 'succeeded', durationMs: 100 }],
+    ]);
   });
 
-  test('that the SDK wrote twice is found as a repetition of itself', async () => {
+  test('that the SDK wrote twice is recorded once, as the same', async () => {
     const at = withRow({ status: 'running', claimedAt: T0 });
     at.next('outcomes.merge', 'repeated');
     await record(at);
     expect(at.row('me')).toMatchObject({ status: 'succeeded', etag: 'v2' });
-    expect(at.logged).toStrictEqual([['info', 'report-repeated', { ...NAMES, status: 'succeeded' }]]);
+    expect(at.logged.map(([, event]) => event)).toEqual(['request-ended', 'report-recorded']);
   });
 });
 
@@ -140,6 +151,17 @@ test.each([
   },
 );
 
+test.each(['sending', 'running', 'unknown'] as const)(
+  'a report of another call leaves a row that is %s',
+  async (status) => {
+    const at = withRow({ status, claimedAt: T0 - 9, callbackWanted: true });
+    await record(at, { ...REPORT, callId: 'Call-2' });
+    expect(at.row('me')).toMatchObject({ status, etag: 'v1' });
+    expect(at.operations()).toEqual(['outcomes.read']);
+    expect(at.logged.map(([level, event]) => [level, event])).toEqual([['warn', 'report-other-call']]);
+  },
+);
+
 test('a report of another call is logged and stored nowhere', async () => {
   const at = withRow({ status: 'running' });
   await record(at, { ...REPORT, callId: 'call-2' });
@@ -157,7 +179,10 @@ describe('a report of no request', () => {
       ['index.open', { kind: 'request', clientContext: 'me', since: T0 }],
       ['outcomes.insert', { clientContext: 'me', callId: 'Call-1', ...FACTS }],
     ]);
-    expect(at.logged).toStrictEqual([['info', 'report-recorded', { ...NAMES, status: 'succeeded' }]]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'request-ended', { ...NAMES, status: 'succeeded', by: 'report' }],
+      ['info', 'report-recorded', { ...NAMES, status: 'succeeded' }],
+    ]);
   });
 
   test('is repeated or contradicted as any other', async () => {
@@ -167,6 +192,7 @@ describe('a report of no request', () => {
     await record(at, CANCELED);
     expect(at.row('me')).toMatchObject({ status: 'succeeded', etag: 'v1' });
     expect(at.logged.map(([level, event]) => [level, event])).toEqual([
+      ['info', 'request-ended'],
       ['info', 'report-recorded'],
       ['info', 'report-repeated'],
       ['warn', 'report-contradicts'],
@@ -216,7 +242,7 @@ describe('when storage fails', () => {
   test('after twenty races lost Graph is told to send again', async () => {
     const at = withRow({ status: 'running' });
     rivals(at, 20);
-    await expect(record(at)).rejects.toThrow('lost every race for the row of a report');
+    await expect(record(at)).rejects.toThrow('lost every race for the row of a request');
     expect(at.asked('outcomes.merge')).toHaveLength(20);
   });
 });

@@ -41,7 +41,7 @@ async function pressedWith(reply: PressReply) {
 
 test('the trace of the acceptance is kept in the row, and goes on in the message', async () => {
   const { ports, row, queued } = makeTonesPorts();
-  await makeToneAcceptor({ ...ports, traceparent: TRACE })({
+  await makeToneAcceptor({ ...ports, traceparent: () => TRACE })({
     clientContext: 'order-42',
     callId: 'call-1',
     tones: ['tone1'],
@@ -54,8 +54,8 @@ test('the trace of the acceptance is kept in the row, and goes on in the message
 test('a repetition goes on in the first trace', async () => {
   const { ports, queued } = makeTonesPorts();
   const request = { clientContext: 'order-42', callId: 'call-1', tones: ['tone1' as const], expiresInSeconds: 60 };
-  await makeToneAcceptor({ ...ports, traceparent: TRACE })(request);
-  await makeToneAcceptor({ ...ports, traceparent: TRACE.replace('b7', 'c8') })(request);
+  await makeToneAcceptor({ ...ports, traceparent: () => TRACE })(request);
+  await makeToneAcceptor({ ...ports, traceparent: () => TRACE.replace('b7', 'c8') })(request);
   expect(queued.map(({ message }) => message.traceparent)).toEqual([TRACE, TRACE]);
 });
 
@@ -78,7 +78,7 @@ test('a press that Graph took tells how long the queue and the whole way to Grap
 
 test('a press that Graph ended at once also tells how long that took', async () => {
   expect((await pressedWith({ kind: 'ended', report: REPORT }))[1]).toEqual({
-    event: 'tones-finished',
+    event: 'request-ended',
     acceptToPressMs: 700,
     durationMs: 0,
   });
@@ -86,7 +86,7 @@ test('a press that Graph ended at once also tells how long that took', async () 
 
 test('a doubtful press counts as one', async () => {
   expect((await pressedWith({ kind: 'uncertain', fault: { code: 'graph-timeout' } }))[1]).toEqual({
-    event: 'tones-finished',
+    event: 'request-ended',
     acceptToPressMs: 700,
   });
 });
@@ -94,5 +94,5 @@ test('a doubtful press counts as one', async () => {
 test('what Graph refused was no press', async () => {
   expect(
     (await pressedWith({ kind: 'refused', fault: { code: 'call-not-found' }, again: 'never', answered: true }))[1],
-  ).toEqual({ event: 'tones-finished' });
+  ).toEqual({ event: 'request-ended' });
 });

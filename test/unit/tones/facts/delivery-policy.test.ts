@@ -6,10 +6,10 @@ import {
   backOffMs,
   halfOfGraceMs,
   isTooLate,
+  latestPostStart,
   makeDeliveryPolicy,
   runningWatchUntil,
   settledAtOf,
-  soundingMs,
 } from '../../../../shared/tones/facts/delivery-policy';
 import { POLICY, T0 } from '../../../support/tones-ports';
 
@@ -45,20 +45,15 @@ test.each([
   expect(isTooLate(T0 + 60_000, T0 + sinceMs)).toBe(tooLate);
 });
 
-test('half of the grace bounds the POST', () => {
+test('half of the grace bounds the POST, and its latest start after the claim', () => {
   expect(halfOfGraceMs(POLICY)).toBe(15_000);
+  expect(latestPostStart(T0, POLICY)).toBe(T0 + 15_000);
 });
 
 test('a running press is watched for the pauses of its tones and the grace of the notification', () => {
   expect(runningWatchUntil({ toneCount: 4, delayBetweenTonesMs: 300 }, T0, POLICY)).toBe(T0 + 1200 + 60_000);
   expect(runningWatchUntil({ toneCount: 4 }, T0, POLICY)).toBe(T0 + 60_000);
   expect(runningWatchUntil({ delayBetweenTonesMs: 300 }, T0, POLICY)).toBe(T0 + 60_000);
-});
-
-test('tones sound for a quarter of a second each and their pauses', () => {
-  expect(soundingMs({ toneCount: 4, delayBetweenTonesMs: 300 })).toBe(2200);
-  expect(soundingMs({ toneCount: 4 })).toBe(1000);
-  expect(soundingMs({ delayBetweenTonesMs: 300 })).toBe(0);
 });
 
 test('a claimed press has settled after the grace, the HTTP timeout and the sound of its tones', () => {

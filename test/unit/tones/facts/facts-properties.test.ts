@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
 import { makeToneBurier } from '../../../../shared/tones/upkeep/bury-tones';
-import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
+import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
+import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
 import type { OperationReport } from '../../../../shared/tones/facts/operation-report';
 import type { ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
@@ -67,7 +68,16 @@ async function claimed() {
     settledAt: T0 + 45_500,
   });
   answered = (reply) =>
-    makeAttemptRecorder(at.ports)({ message: MESSAGE, claimId: 'mine', claimedAt: T0, etag }, reply, T0);
+    makeAttemptRecorder(at.ports)(
+      {
+        message: MESSAGE,
+        claimId: 'mine',
+        claimedAt: T0,
+        row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0, etag },
+      },
+      reply,
+      T0,
+    );
   return { at, answered };
 }
 
@@ -177,7 +187,9 @@ const OPERATIONS: readonly Operation[] = [
   'calls.merge',
   'index.open',
   'index.close',
+  'index.closeUnlessReopened',
   'queue.enqueue',
+  'queue.enqueueOnce',
 ];
 
 type Step =

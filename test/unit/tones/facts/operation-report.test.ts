@@ -38,6 +38,11 @@ test.each([
   ['failed', 'code 300', { completionReason: 'completedSuccessfully', resultInfo: { code: 300 } }],
   ['failed', 'code 199', { completionReason: 'completedSuccessfully', resultInfo: { code: 199 } }],
   ['failed', 'code 0', { completionReason: 'completedSuccessfully', resultInfo: { code: 0 } }],
+  [
+    'failed',
+    'a code that cannot be read',
+    { status: 'completed', completionReason: 'completedSuccessfully', resultInfo: { codeIsUnreadable: true } },
+  ],
 ] as const)('it is %s: %s', (status, _what, told) => {
   expect(judge({ ...REPORT, ...told })).toBe(status);
 });

@@ -1,5 +1,5 @@
-// The statuses, which of them are final, and the one spelling of a call's id.
-import { FINAL_STATUSES, TONE_STATUSES, callKeyOf, isFinal } from '../../../../shared/tones/facts/outcome-facts';
+// The statuses, and which of them are final.
+import { FINAL_STATUSES, TONE_STATUSES, isFinal } from '../../../../shared/tones/facts/outcome-facts';
 
 test('the statuses are those of the contract', () => {
   expect(TONE_STATUSES).toEqual([
@@ -26,13 +26,4 @@ test.each([
   ['unknown', true],
 ] as const)('%s is final: %p', (status, final) => {
   expect(isFinal(status)).toBe(final);
-});
-
-test.each([
-  ['57DAB8B1-894C-409A-B240-BD8BEAE78896', '57dab8b1894c409ab240bd8beae78896'],
-  ['57dab8b1894c409ab240bd8beae78896', '57dab8b1894c409ab240bd8beae78896'],
-  ['A_b', 'a_b'],
-  ['-', ''],
-])('the key of the call %s is %p', (callId, key) => {
-  expect(callKeyOf(callId)).toBe(key);
 });

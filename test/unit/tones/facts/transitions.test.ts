@@ -1,5 +1,5 @@
 // The facts that each event adds, exactly, and what a row means at the moments where it begins to mean something else.
-import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import { TONE_STATUSES, type OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import {
   awaitsReport,
   claimed,
@@ -7,12 +7,12 @@ import {
   failed,
   givenBack,
   insteadOfUnknown,
-  latestPostStart,
-  overdueFacts,
+  isExpired,
   predecessorState,
   reported,
   running,
   unknown,
+  unwatched,
 } from '../../../../shared/tones/facts/transitions';
 import { POLICY, T0 } from '../../../support/tones-ports';
 
@@ -139,6 +139,18 @@ describe('the facts of', () => {
     });
   });
 
+  test('a code that could not be read stands in no column, and is no success', () => {
+    const resultInfo = { codeIsUnreadable: true } as const;
+    expect(reported({ ...REPORT, completionReason: 'completedSuccessfully', resultInfo }, T0)).toStrictEqual({
+      status: 'failed',
+      finishedAt: T0,
+      completionReason: 'completedSuccessfully',
+      errorCode: 'operation-failed',
+      errorMessage:
+        'Graph reported that the operation failed; completionReason and resultInfo tell more. Some tones may have been played.',
+    });
+  });
+
   test('a report of a cancellation', () => {
     expect(reported({ ...REPORT, completionReason: 'mediaOperationCanceled' }, T0)).toStrictEqual({
       status: 'canceled',
@@ -151,48 +163,59 @@ describe('the facts of', () => {
   });
 
   test('an answer in place of an ambiguity takes its error back, and keeps an error of its own', () => {
-    expect(insteadOfUnknown({ status: 'succeeded' })).toStrictEqual({
+    const success = { ...REPORT, completionReason: 'completedSuccessfully' };
+    expect(insteadOfUnknown(reported(success, T0))).toStrictEqual({
       status: 'succeeded',
+      finishedAt: T0,
+      completionReason: 'completedSuccessfully',
       errorCode: '',
       errorMessage: '',
     });
-    expect(insteadOfUnknown({ status: 'failed', errorCode: 'media-busy', errorMessage: 'm' })).toStrictEqual({
+    expect(insteadOfUnknown(failed({ code: 'call-terminated' }, T0))).toStrictEqual({
       status: 'failed',
-      errorCode: 'media-busy',
-      errorMessage: 'm',
+      finishedAt: T0,
+      errorCode: 'call-terminated',
+      errorMessage: 'The call has been terminated.',
     });
   });
 });
 
-describe('a row is overdue', () => {
-  test('when accepted, from its deadline on', () => {
+describe('a row that was never pressed has expired', () => {
+  test('from its deadline on', () => {
     const row = { ...ROW, expiresAt: T0, watchUntil: T0 - 5000 };
-    expect(overdueFacts(row, T0 - 1)).toBeUndefined();
-    expect(overdueFacts(row, T0)).toMatchObject({ status: 'expired', finishedAt: T0, errorCode: 'expired' });
-    expect(overdueFacts({ ...row, waitCode: 'media-busy' }, T0 + 1)).toMatchObject({
-      status: 'expired',
-      finishedAt: T0 + 1,
-      errorCode: 'media-busy',
-    });
+    expect([T0 - 1, T0, T0 + 1].map((now) => isExpired(row, now))).toEqual([false, true, true]);
   });
 
+  test('never, without a deadline', () => {
+    expect(isExpired(ROW, T0)).toBe(false);
+  });
+
+  test.each(TONE_STATUSES.filter((status) => status !== 'accepted'))('never, when %s', (status) => {
+    expect(isExpired({ ...ROW, status, expiresAt: T0 - 1 }, T0)).toBe(false);
+  });
+});
+
+describe('a row is given up', () => {
   test.each([
     ['sending', 'worker-lost'],
     ['running', 'notification-missing'],
   ] as const)('when %s, from the end of its watch on: %s', (status, errorCode) => {
     const row = { ...ROW, status, watchUntil: T0, expiresAt: T0 - 5000 };
-    expect(overdueFacts(row, T0 - 1)).toBeUndefined();
-    expect(overdueFacts(row, T0)).toMatchObject({ status: 'unknown', finishedAt: T0, errorCode });
-    expect(overdueFacts(row, T0 + 1)).toMatchObject({ status: 'unknown', finishedAt: T0 + 1, errorCode });
+    expect(unwatched(row, T0 - 1)).toBeUndefined();
+    expect(unwatched(row, T0)).toMatchObject({ status: 'unknown', finishedAt: T0, errorCode });
+    expect(unwatched(row, T0 + 1)).toMatchObject({ status: 'unknown', finishedAt: T0 + 1, errorCode });
   });
 
-  test.each(['accepted', 'sending', 'running'] as const)('never, when %s without a time', (status) => {
-    expect(overdueFacts({ ...ROW, status }, T0)).toBeUndefined();
+  test.each(['sending', 'running'] as const)('never, when %s without a time', (status) => {
+    expect(unwatched({ ...ROW, status }, T0)).toBeUndefined();
   });
 
-  test.each(['succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)('never, when %s', (status) => {
-    expect(overdueFacts({ ...ROW, status, expiresAt: T0 - 1, watchUntil: T0 - 1 }, T0)).toBeUndefined();
-  });
+  test.each(TONE_STATUSES.filter((status) => status !== 'sending' && status !== 'running'))(
+    'never, when %s',
+    (status) => {
+      expect(unwatched({ ...ROW, status, expiresAt: T0 - 1, watchUntil: T0 - 1 }, T0)).toBeUndefined();
+    },
+  );
 });
 
 test.each([
@@ -257,8 +280,4 @@ describe('a predecessor', () => {
     expect(predecessorState(row, T0)).toStrictEqual({ kind: 'done' });
     expect(predecessorState({ ...ROW, status: 'unknown', claimedAt: T0 - 1 }, T0)).toStrictEqual({ kind: 'done' });
   });
-});
-
-test('a POST may start until half of the grace after its claim', () => {
-  expect(latestPostStart(T0, POLICY)).toBe(T0 + 15_000);
 });

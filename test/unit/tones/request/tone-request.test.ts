@@ -69,6 +69,35 @@ describe('what is taken', () => {
   });
 });
 
+describe('an optional field that is null is one not given', () => {
+  test('all of them', () => {
+    const nulls = { delayBetweenTonesMs: null, clientContext: null, expiresInSeconds: null, callbackUrl: null };
+    expect(requestOf({ ...LEAST, ...nulls })).toEqual({
+      callId: 'c1',
+      tones: ['tone1'],
+      clientContext: 'new-context',
+      expiresInSeconds: 90,
+    });
+  });
+
+  test('digits beside tones that are null, and the other way round', () => {
+    expect(requestOf({ callId: 'c1', tones: null, digits: '1' }).tones).toEqual(['tone1']);
+    expect(requestOf({ callId: 'c1', tones: ['star'], digits: null }).tones).toEqual(['star']);
+  });
+
+  test('with both null nothing is asked for', () => {
+    const fault = [' exactly one of tones and digits must be given'];
+    expect(faultsOf({ callId: 'c1', tones: null, digits: null })).toEqual(fault);
+    expect(faultsOf({ callId: 'c1', tones: null })).toEqual(fault);
+  });
+
+  test('what is required, unknown or within tones may not be null', () => {
+    expect(faultsOf({ callId: null, digits: '1' })).toEqual(['/callId must be a string']);
+    expect(faultsOf({ ...LEAST, other: null })).toEqual(['/other is not a field of a tone request']);
+    expect(faultsOf({ callId: 'c1', tones: [null] }).map((fault) => fault.split(' ', 1)[0])).toEqual(['/tones/0']);
+  });
+});
+
 describe('what is refused', () => {
   test.each([
     ['callId', 'a/b'],
@@ -88,7 +117,6 @@ describe('what is refused', () => {
     ['delayBetweenTonesMs', 60_001],
     ['delayBetweenTonesMs', 1.5],
     ['delayBetweenTonesMs', '300'],
-    ['delayBetweenTonesMs', null],
     ['clientContext', ''],
     ['clientContext', 'x'.repeat(257)],
     ['clientContext', 'é'],

@@ -1,10 +1,14 @@
 // The queue's message: base64 of JSON, read back as it was written; everything else is not ours.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { fromToneItem, toToneText } from '../../../shared/storage/tone-message';
+import { fromCallbackItem, fromToneItem, toCallbackText, toToneText } from '../../../shared/storage/message-codec';
 import { TONE_NAMES } from '../../../shared/tones/facts/tone-names';
 import type { ToneMessage } from '../../../shared/tones/ports';
+import { ROOT } from '../../support/documents/repository';
 
-const MESSAGE: ToneMessage = {
+/** Every field: one that the reader does not know is lost. */
+const MESSAGE: Required<ToneMessage> = {
   clientContext: 'order-42',
   callId: '57dab8b1-894c-409a-b240-bd8beae78896',
   tones: ['tone4', 'tone2', 'pound'],
@@ -15,8 +19,13 @@ const MESSAGE: ToneMessage = {
   waits: 2,
   notReadySince: 1_767_225_600_000,
   callbackWanted: true,
+  copyId: '0b2f7a4e-8a55-4a3e-9d57-2f8f0d0f6a11',
+  acceptedAt: 1_767_225_599_000,
+  dueAt: 1_767_225_601_000,
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
 const ITEM = { version: 1, ...MESSAGE };
+const CALLBACK = { clientContext: 'order-42', attempts: 0 };
 
 const decode = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
 
@@ -110,4 +119,29 @@ test.each([
   ['bytes', Buffer.from(JSON.stringify(ITEM))],
 ])('%s is not ours', (_what, item) => {
   expect(fromToneItem(item)).toBeUndefined();
+});
+
+/** One of each version that ever shipped, as it stood on a queue: a deployment finds them there. Never change one; add one. */
+const SHIPPED: readonly (readonly [string, (item: unknown) => object | undefined])[] = [
+  ['tone-request-v1', fromToneItem],
+  ['callback-v1', fromCallbackItem],
+];
+
+test.each(SHIPPED)('the shipped message %s is read whole', (name, read) => {
+  const text = readFileSync(join(ROOT, 'test/fixtures/messages', `${name}.json`), 'utf8');
+  const { version, ...fields } = JSON.parse(text) as Record<string, unknown>;
+  expect(version).toBe(Number(name.slice(-1)));
+  expect(read(Buffer.from(text).toString('base64'))).toEqual(fields);
+});
+
+test('every version up to the one that is written has a shipped message; a newer one is not ours', () => {
+  const written = (text: string) => (decode(text) as { version: number }).version;
+  const current = { 'tone-request': written(toToneText(MESSAGE)), callback: written(toCallbackText(CALLBACK)) };
+  const names = Object.entries(current).flatMap(([queue, newest]) =>
+    Array.from({ length: newest }, (_, index) => `${queue}-v${index + 1}`),
+  );
+  expect(SHIPPED.map(([name]) => name)).toEqual(names);
+  expect(fromToneItem({ ...ITEM, version: current['tone-request'] + 1 })).toBeUndefined();
+  expect(fromCallbackItem({ ...CALLBACK, version: current.callback + 1 })).toBeUndefined();
+  expect(fromToneItem({ ...ITEM, version: 0 })).toBeUndefined();
 });

@@ -1,16 +1,9 @@
-// The timer's first work: ending what has run out of time, at the cost of the open requests; and a reader's own ending.
-import { makeOutcomeReader, makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
+// The timer's first work: ending what has run out of time, at the cost of the open requests.
+import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
-const read = (at: TonesPorts) => makeOutcomeReader(at.ports)('me');
 const close = (at: TonesPorts) => makeOverdueCloser(at.ports)();
-
-function withRow(facts: Partial<OutcomeFacts>): TonesPorts {
-  const at = makeTonesPorts();
-  at.put({ clientContext: 'me', ...facts });
-  return at;
-}
 
 function openEntries(at: TonesPorts, rows: readonly (Partial<OutcomeFacts> & { clientContext: string })[]): void {
   for (const row of rows) {
@@ -19,60 +12,8 @@ function openEntries(at: TonesPorts, rows: readonly (Partial<OutcomeFacts> & { c
   }
 }
 
-describe('a reader', () => {
-  test('is told that there is no row', async () => {
-    expect(await read(makeTonesPorts())).toBeUndefined();
-  });
-
-  test('gets a row as it stands while it has time', async () => {
-    const at = withRow({ expiresAt: T0 + 1 });
-    expect(await read(at)).toBe(at.row('me'));
-    expect(at.operations()).toEqual(['outcomes.read']);
-  });
-
-  test('ends a row whose time has passed, under the version it read', async () => {
-    const at = withRow({ status: 'running', watchUntil: T0 });
-    const facts = {
-      status: 'unknown',
-      finishedAt: T0,
-      errorCode: 'notification-missing',
-      errorMessage:
-        'Graph accepted the tones but did not tell how they ended: check that the callback URL of the call reaches callNotifications.',
-    };
-    expect(await read(at)).toStrictEqual({
-      clientContext: 'me',
-      callId: 'call-1',
-      watchUntil: T0,
-      ...facts,
-      etag: 'v2',
-    });
-    expect(at.journal).toStrictEqual([
-      ['outcomes.read', 'me'],
-      ['outcomes.merge', 'me', facts, 'v1'],
-    ]);
-    expect(at.row('me')).toMatchObject(facts);
-    expect(at.logged).toStrictEqual([
-      [
-        'warn',
-        'overdue-closed',
-        { clientContext: 'me', callId: 'call-1', status: 'unknown', code: 'notification-missing' },
-      ],
-    ]);
-  });
-
-  test('gets the row of another writer who was first', async () => {
-    const at = withRow({ status: 'running', watchUntil: T0 });
-    at.next('outcomes.merge', () => at.change('me', { status: 'succeeded' }));
-    expect(await read(at)).toMatchObject({ status: 'succeeded', etag: 'v2' });
-    expect(at.logged).toEqual([]);
-  });
-
-  test('whose write the SDK repeated gets its own ending', async () => {
-    const at = withRow({ expiresAt: T0 });
-    at.next('outcomes.merge', 'repeated');
-    expect(await read(at)).toMatchObject({ status: 'expired', etag: 'v2' });
-  });
-});
+const namesOf = (entries: unknown) =>
+  (entries as { clientContext: string }[]).map(({ clientContext }) => clientContext);
 
 describe('the timer', () => {
   test('ends what is overdue and moves what is final out of the open ones; the rest stays', async () => {
@@ -94,22 +35,14 @@ describe('the timer', () => {
       'running',
       'succeeded',
     ]);
-    expect(at.asked('index.close')).toStrictEqual([
-      [
-        [
-          { clientContext: 'expires', since: T0 },
-          { clientContext: 'lost', since: T0 },
-          { clientContext: 'done', since: T0 },
-        ],
-        T0,
-      ],
+    expect(at.asked('index.close').map(([entries, now]) => [namesOf(entries), now])).toEqual([
+      [['expires', 'done'], T0],
     ]);
-    expect([...at.stored.index.open.values()].map(({ clientContext }) => clientContext)).toEqual([
-      'waits',
-      'sends',
-      'runs',
+    expect(at.asked('index.closeUnlessReopened')).toStrictEqual([
+      [{ kind: 'request', clientContext: 'lost', since: T0, etag: 'e3' }, T0],
     ]);
-    expect(at.asked('index.forget')).toEqual([]);
+    expect(namesOf([...at.stored.index.open.values()])).toEqual(['waits', 'sends', 'runs']);
+    expect(at.asked('index.forgetUnlessReopened')).toEqual([]);
   });
 
   test('asks nothing of storage where nothing is open', async () => {
@@ -120,20 +53,22 @@ describe('the timer', () => {
 
   test("moves the entry of a call's row without reading anything", async () => {
     const at = makeTonesPorts();
-    const entry = { kind: 'call', callKey: 'call1', since: T0 };
-    at.stored.index.add(entry);
+    at.stored.index.add({ kind: 'call', callKey: 'call1', since: T0 });
     await close(at);
-    expect(at.journal).toStrictEqual([['index.close', [entry], T0]]);
+    expect(at.journal).toStrictEqual([
+      ['index.close', [{ kind: 'call', callKey: 'call1', since: T0, etag: 'e1' }], T0],
+    ]);
   });
 
   test('forgets an entry that never became a row, after ten minutes', async () => {
     const at = makeTonesPorts();
-    const orphan = { clientContext: 'orphan', since: T0 - 600_001 };
-    at.stored.index.add(orphan);
+    at.stored.index.add({ kind: 'request', clientContext: 'orphan', since: T0 - 600_001 });
     at.stored.index.add({ kind: 'request', clientContext: 'recent', since: T0 - 600_000 });
     await close(at);
-    expect(at.asked('index.forget')).toStrictEqual([[[orphan]]]);
-    expect([...at.stored.index.open.values()].map(({ clientContext }) => clientContext)).toEqual(['recent']);
+    expect(at.asked('index.forgetUnlessReopened')).toStrictEqual([
+      [{ kind: 'request', clientContext: 'orphan', since: T0 - 600_001, etag: 'e1' }],
+    ]);
+    expect(namesOf([...at.stored.index.open.values()])).toEqual(['recent']);
     expect(at.asked('index.close')).toEqual([]);
   });
 
@@ -219,8 +154,43 @@ describe('the timer', () => {
     at.next('outcomes.read', { throws: new Error('the first') }, { throws: new Error('the second') });
     await expect(close(at)).rejects.toThrow('the first');
     expect(['a', 'b', 'c'].map((name) => at.row(name)?.status)).toEqual(['accepted', 'accepted', 'expired']);
-    expect([...at.stored.index.open.values()].map(({ clientContext }) => clientContext)).toEqual(['a', 'b']);
+    expect(namesOf([...at.stored.index.open.values()])).toEqual(['a', 'b']);
     await close(at);
     expect(['a', 'b', 'c'].map((name) => at.row(name)?.status)).toEqual(['expired', 'expired', 'expired']);
   });
+});
+
+describe('an entry that is opened again while the timer looks at it stays open', () => {
+  test('where its row is unknown, and a report comes meanwhile', async () => {
+    const at = makeTonesPorts();
+    openEntries(at, [{ clientContext: 'late', status: 'unknown' }]);
+    at.next('index.closeUnlessReopened', () =>
+      at.ports.index.open({ kind: 'request', clientContext: 'late', since: T0, callback: true }),
+    );
+    await close(at);
+    expect(namesOf([...at.stored.index.open.values()])).toEqual(['late']);
+    expect(at.asked('index.close')).toEqual([]);
+  });
+
+  test('where it had no row, and its request is accepted meanwhile', async () => {
+    const at = makeTonesPorts();
+    at.stored.index.add({ kind: 'request', clientContext: 'again', since: T0 - 600_001 });
+    at.next('index.forgetUnlessReopened', () =>
+      at.ports.index.open({ kind: 'request', clientContext: 'again', since: T0 }),
+    );
+    await close(at);
+    expect(namesOf([...at.stored.index.open.values()])).toEqual(['again']);
+  });
+});
+
+test('a callback that was asked for after the entry was read is announced before the entry is closed', async () => {
+  const at = makeTonesPorts();
+  openEntries(at, [{ clientContext: 'asked', expiresAt: T0 }]);
+  at.next('outcomes.read', async () => {
+    await at.ports.callbacks.replace('asked', { url: 'https://x.test/', subscribedAt: T0, changedAt: T0 });
+    at.change('asked', { callbackWanted: true });
+  });
+  await close(at);
+  expect(at.announced).toEqual([{ message: { clientContext: 'asked', attempts: 0 }, delayMs: 0 }]);
+  expect(at.stored.index.open.size).toBe(0);
 });

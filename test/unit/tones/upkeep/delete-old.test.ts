@@ -1,6 +1,7 @@
 // The timer's second work: rows that ended longer ago than they are kept are deleted, and found again while they are not.
-import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
-import type { CallFacts, OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import type { CallFacts } from '../../../../shared/tones/facts/call-facts';
+import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import { makeRetention } from '../../../../shared/tones/upkeep/delete-old';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const DAY_MS = 86_400_000;
@@ -176,7 +177,7 @@ test('five hundred entries are forgotten ten at a time, and the rest in the next
   const names = Array.from({ length: 501 }, (_, place) => `r${place}`);
   for (const clientContext of names) at.put({ clientContext, status: 'failed', finishedAt: CLOSED_AT });
   at.stored.index.close(
-    names.map((clientContext) => ({ clientContext, since: CLOSED_AT })),
+    names.map((clientContext) => ({ kind: 'request', clientContext, since: CLOSED_AT })),
     CLOSED_AT,
   );
   await deleteOld(at);

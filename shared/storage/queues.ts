@@ -1,9 +1,9 @@
-// The queue of tone requests. A message lives only as long as somebody may press it: it holds the tones.
-// Implements the port ToneQueue.
+// The queues of tone requests and of callbacks. A tone request's message lives only as long as somebody may press it: it holds the
+// tones. A callback's lives as long as Azure keeps it by default (7 days): it holds no secret. Implements ToneQueue, CallbackQueue.
 import type { QueueClient } from '@azure/storage-queue';
-import type { Clock, ToneMessage, ToneQueue } from '../tones/ports';
+import type { CallbackQueue, Clock, ToneMessage, ToneQueue } from '../tones/ports';
+import { toCallbackText, toToneText } from './message-codec';
 import type { Container } from './storage-clients';
-import { toToneText } from './tone-message';
 
 /** A message outlives its deadline by this much, so that the row is expired by its own message and not only by the timer. */
 const LIFE_AFTER_DEADLINE_SECONDS = 30;
@@ -15,7 +15,7 @@ export function makeToneQueue(
   clock: Clock,
 ): ToneQueue {
   async function send(container: Container<QueueClient>, message: ToneMessage, delayMs: number): Promise<void> {
-    const visibilityTimeout = Math.ceil(Math.max(0, delayMs) / 1000);
+    const visibilityTimeout = toVisibilitySeconds(delayMs);
     const remainingSeconds = Math.ceil(Math.max(0, message.expiresAt - clock.now()) / 1000);
     // Storage wants the time-to-live to be longer than the delay.
     const messageTimeToLive = Math.max(remainingSeconds, visibilityTimeout) + LIFE_AFTER_DEADLINE_SECONDS;
@@ -29,4 +29,20 @@ export function makeToneQueue(
     enqueue: (message, delayMs) => send(queue, message, delayMs),
     enqueueOnce: (message, delayMs) => send(queueOnce, message, delayMs),
   };
+}
+
+export function makeCallbackQueue(queue: Container<QueueClient>): CallbackQueue {
+  return {
+    async enqueue(message, delayMs) {
+      const visibilityTimeout = toVisibilitySeconds(delayMs);
+      await queue.use((client, options) =>
+        client.sendMessage(toCallbackText(message), { ...options, visibilityTimeout }),
+      );
+    },
+  };
+}
+
+/** A queue counts whole seconds: rounded up, so that nothing comes before its time. */
+export function toVisibilitySeconds(delayMs: number): number {
+  return Math.ceil(Math.max(0, delayMs) / 1000);
 }

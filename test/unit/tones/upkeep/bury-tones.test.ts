@@ -30,7 +30,11 @@ test('an unclaimed request failed, under the version that was read', async () =>
     ],
   ]);
   expect(at.logged).toStrictEqual([
-    ['error', 'tones-buried', { clientContext: 'me', callId: 'call-1', status: 'failed', code: 'delivery-failed' }],
+    [
+      'error',
+      'request-ended',
+      { clientContext: 'me', callId: 'call-1', status: 'failed', code: 'delivery-failed', by: 'poison-queue' },
+    ],
   ]);
 });
 
@@ -70,9 +74,7 @@ test('a write that the SDK repeated has buried the request', async () => {
   at.next('outcomes.merge', 'repeated');
   await bury(at);
   expect(at.row('me')).toMatchObject({ status: 'failed', etag: 'v2' });
-  expect(at.logged).toStrictEqual([
-    ['warn', 'tones-buried', { clientContext: 'me', status: 'failed', reason: 'left as it is' }],
-  ]);
+  expect(at.logged.map(([level, event]) => [level, event])).toEqual([['error', 'request-ended']]);
 });
 
 test.each(['outcomes.read', 'outcomes.merge'] as const)(

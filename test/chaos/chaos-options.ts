@@ -1,0 +1,39 @@
+// The options of `npm run chaos`, and how long the command may take with them.
+// Starts nothing: both processes of the command read it.
+import { parseArgs } from 'node:util';
+
+/** The build before the run; and its end, where everything has to be killed. */
+const AROUND_THE_RUN_MS = 300_000;
+
+/** Starts, the last conversations, the rest and the ends take most; a kill takes two seconds, on a busy machine several. */
+export function runLimitMs(kills: number): number {
+  return 300_000 + 10_000 * kills;
+}
+
+export function readChaosOptions(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      kills: { type: 'string', default: '100' },
+      seed: { type: 'string' },
+      instances: { type: 'string', default: '3' },
+      limit: { type: 'string' },
+      log: { type: 'string' },
+      control: { type: 'string' },
+      app: { type: 'string' },
+    },
+  });
+  const kills = wholeNumber(values.kills, 'kills');
+  const limitMs = values.limit === undefined ? runLimitMs(kills) : 1000 * wholeNumber(values.limit, 'limit');
+  return {
+    ...{ kills, limitMs, log: values.log, control: values.control, app: values.app },
+    commandLimitMs: limitMs + (values.limit === undefined ? AROUND_THE_RUN_MS : 0),
+    seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber(values.seed, 'seed'),
+    instances: wholeNumber(values.instances, 'instances'),
+  };
+}
+
+function wholeNumber(text: string, name: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new Error(`--${name} ${text} is not a whole number`);
+  return Number(text);
+}

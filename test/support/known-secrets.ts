@@ -1,0 +1,47 @@
+// The secrets of a run as texts that can be looked for: in whole, and in the parts that tell as much.
+// Knows how a token, a URL and a body are built; where each may stand is in secrets-of-run.
+import type { Secret, SecretKind } from './secrets-of-run';
+
+/** A signed token, and a tone as Graph spells it, whoever made them. */
+export const KNOWN_BY_SHAPE: readonly Secret[] = [
+  { kind: 'signed token', pattern: /eyJ[\w-]+\.eyJ[\w-]+/ },
+  { kind: 'tones', pattern: /\btone\d\b/ },
+];
+
+/** Shorter texts of tests (`x`, an empty key) would be met by chance. */
+const SHORTEST = 8;
+
+export function secretOf(kind: SecretKind, text: unknown): Secret[] {
+  return typeof text === 'string' && text.length >= SHORTEST ? [{ kind, pattern: text }] : [];
+}
+
+/** The signature of a signed token tells as much as the whole. */
+export function secretsOfToken(token: string): Secret[] {
+  return [...secretOf('signed token', token), ...secretOf('signed token', token.split('.')[2])];
+}
+
+/** The URL, and what its query proves its bearer with, both as written and decoded. */
+export function secretsOfCallback(url: string): Secret[] {
+  const query = url.split('?')[1] ?? '';
+  const decoded = [...new URLSearchParams(query)].map(([, value]) => value);
+  const written = query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1));
+  const signatures = [...new Set([...decoded, ...written])];
+  return [
+    ...secretOf('callback URL', url),
+    ...signatures.flatMap((value) => secretOf('signature of a callback URL', value)),
+  ];
+}
+
+/** Longer than what a line of the log and a body may have in common: an id with its name. */
+const PIECE_LENGTH = 60;
+const PIECE_STEP = 10;
+/** Of a long body its beginning stands for the rest. */
+const MOST_PIECES = 200;
+
+/** Any longer piece of the body counts as the body. */
+export function secretsOfBody(body: string): Secret[] {
+  const steps = Math.ceil(Math.max(0, body.length - PIECE_LENGTH) / PIECE_STEP) + 1;
+  return Array.from({ length: Math.min(steps, MOST_PIECES) }, (_, step) =>
+    body.slice(Math.max(0, Math.min(step * PIECE_STEP, body.length - PIECE_LENGTH))).slice(0, PIECE_LENGTH),
+  ).flatMap((piece) => secretOf('notification body', piece));
+}
