@@ -14,6 +14,15 @@ import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
  */
 type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
 
+/** An entry whose row has ended and whose callback is to be looked at. */
+interface Announceable {
+  readonly entry: OpenEntry;
+  readonly row: Stored<OutcomeFacts>;
+}
+
+/** Two instances' clocks disagree by less (docs/reliability.md). */
+const CLOCKS_DISAGREE_MS = 250;
+
 export function makeOverdueCloser(ports: RulePorts) {
   const { clock, index, log, endRequest } = ports;
   const overdueEnd = makeOverdueEnd(ports);
@@ -49,10 +58,10 @@ export function makeOverdueCloser(ports: RulePorts) {
   /** A queue that does not answer takes seconds for each: the first failure puts off all others to the next run. */
   function makeAnnouncer(failed: (error: unknown) => 'open') {
     let canAnnounce = true;
-    return async (row: Stored<OutcomeFacts>): Promise<Fate> => {
+    return async ({ entry, row }: Announceable): Promise<Fate> => {
       if (!canAnnounce) return 'open';
       try {
-        return (await announceIfOwed(row)) ? closedAs(row) : 'open';
+        return (await announceIfOwed(row)) ? closedAs(entry, row) : 'open';
       } catch (error) {
         canAnnounce = false;
         return failed(error);
@@ -60,18 +69,30 @@ export function makeOverdueCloser(ports: RulePorts) {
     };
   }
 
-  /** What becomes of the entry; the row, where it has ended and its callback is to be looked at. */
-  async function endOf(entry: OpenEntry): Promise<Fate | Stored<OutcomeFacts>> {
+  /** What becomes of the entry, where that is clear without its callback. */
+  async function endOf(entry: OpenEntry): Promise<Fate | Announceable> {
     if (entry.kind === 'call') return 'closed';
     const { clientContext } = entry;
     const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
     if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
     if (!isFinal(row.status)) return 'open';
     // The row may want a callback that was asked for after the entry was read.
-    return entry.callback || row.callbackWanted ? row : closedAs(row);
+    return entry.callback || row.callbackWanted ? { entry, row } : closedAs(entry, row);
   }
-}
 
-function closedAs({ status }: OutcomeFacts): 'closed' | 'unknown' {
-  return status === 'unknown' ? 'unknown' : 'closed';
+  function closedAs(entry: OpenEntry, row: OutcomeFacts): Fate {
+    if (row.status !== 'unknown') return 'closed';
+    return isBeingReported(entry, row) ? 'open' : 'unknown';
+  }
+
+  /**
+   * Whoever records a report on an `unknown` that wants a callback opens its entry again first. Until the report is in the row, the
+   * entry's version says nothing: a run that reads both in between would close it, and nobody would make good a missed announcement.
+   */
+  function isBeingReported(
+    { since }: OpenEntry,
+    { callbackWanted = false, finishedAt = Infinity }: OutcomeFacts,
+  ): boolean {
+    return callbackWanted && since > finishedAt - CLOCKS_DISAGREE_MS && clock.now() - since < ORPHAN_ENTRY_MS;
+  }
 }

@@ -88,8 +88,8 @@ export const MUTATIONS = {
   },
   'timer-forgets-callbacks': {
     file: 'upkeep/close-overdue.ts',
-    from: 'return entry.callback || row.callbackWanted ? row : closedAs(row);',
-    to: 'return closedAs(row);',
+    from: 'return entry.callback || row.callbackWanted ? { entry, row } : closedAs(entry, row);',
+    to: 'return closedAs(entry, row);',
     why: 'an announcement that was missed by a crash is never made good',
   },
   'late-change-not-announced': {
