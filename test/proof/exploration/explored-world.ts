@@ -74,12 +74,14 @@ export class ExploredWorld {
       this.time.now += 1;
     }
     if (scenario.pressedBefore) {
+      this.time.now += 1000;
       for (const { id } of [...this.messages]) this.deliver(id, false);
       await this.settle(drain);
       await this.tellAll(drain);
     }
     for (const name of scenario.orphans ?? []) this.addOrphan(name);
     for (const name of scenario.callers) this.call(name);
+    for (const name of scenario.subscribers ?? []) this.subscribe(name);
     if (scenario.exploresUpkeep) this.runTimer();
     this.failures = scenario.failures ?? 0;
     this.deaths = scenario.deaths;
@@ -252,6 +254,14 @@ export class ExploredWorld {
     };
     work().then(
       () => this.witness.answered(clientContext, callbackUrl !== undefined),
+      () => undefined,
+    );
+  }
+
+  private subscribe(clientContext: string): void {
+    const { rules } = this.actor(`subscriber of ${clientContext}`, clientContext);
+    rules.subscribe(clientContext, `https://${clientContext}.logic.azure.com/`).then(
+      () => this.witness.answered(clientContext, true),
       () => undefined,
     );
   }

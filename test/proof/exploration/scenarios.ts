@@ -26,6 +26,8 @@ export interface Scenario {
   readonly callEnds?: boolean;
   /** Those accepted before were pressed as well, and their callbacks told. */
   readonly pressedBefore?: boolean;
+  /** Callbacks that are asked for inside the exploration, for requests that were accepted without one. */
+  readonly subscribers?: readonly string[];
   /** Old entries in the index of requests that never became rows. */
   readonly orphans?: readonly string[];
   /** The requests of the index and of callbacks are steps, too; a run of the timer has begun, and callbacks are told. */
@@ -133,11 +135,10 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     ...base,
     name: 'a callback that is asked for while its request ends',
-    requests: [A_WITH_CALLBACK],
+    requests: [A],
     acceptedBefore: ['A'],
-    callers: ['A'],
     pressedBefore: true,
-    undelivered: true,
+    subscribers: ['A'],
     exploresUpkeep: true,
   },
 ];

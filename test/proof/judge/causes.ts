@@ -6,10 +6,20 @@ import { deadlineOf, earliestDeadlineOf, MANY_STORAGE_FAULTS, storageFaultsOf } 
 
 /** Code of an `unknown` -> the faults that can leave nobody able to tell, and say so under this code. */
 const EXPLAIN_UNKNOWN: Readonly<Record<string, readonly Cause[]>> = {
-  'graph-timeout': ['graphSlow', 'graphSilent', 'waySlow', 'frozen'],
+  'graph-timeout': ['graphSlow', 'graphSilent', 'waySlow', 'frozen', 'heldUp'],
   'graph-connection-lost': ['graphReset'],
   'graph-fault': ['graphFaultBefore', 'graphFaultAfter'],
-  'worker-lost': ['kill', 'claimInDoubt', 'tokenSlow', 'tokenHung', 'graphSlow', 'graphSilent', 'waySlow', 'frozen'],
+  'worker-lost': [
+    'kill',
+    'claimInDoubt',
+    'tokenSlow',
+    'tokenHung',
+    'graphSlow',
+    'graphSilent',
+    'waySlow',
+    'frozen',
+    'heldUp',
+  ],
   'notification-missing': ['notificationLost', 'notificationLate'],
 };
 

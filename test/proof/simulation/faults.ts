@@ -37,6 +37,8 @@ export interface FaultRates {
   readonly connectionSlow: number;
   /** The process is frozen between its last check and the network, for up to W/2. */
   readonly frozen: number;
+  /** Token, process and way are as slow as can be, one after the other; then the request arrives, or not. */
+  readonly heldUp: number;
   /** The request is on its way to Graph for seconds; or never arrives. */
   readonly waySlow: number;
   readonly graphSilent: number;
@@ -99,6 +101,7 @@ export const NO_FAULTS: FaultRates = {
   pageEmpty: 0,
   connectionSlow: 0,
   frozen: 0,
+  heldUp: 0,
   waySlow: 0,
   graphSilent: 0,
   strangersReport: 0,
@@ -141,6 +144,7 @@ export const USUAL_FAULTS: FaultRates = {
   pageEmpty: 0.1,
   connectionSlow: 0.01,
   frozen: 0.004,
+  heldUp: 0.01,
   waySlow: 0.01,
   graphSilent: 0.01,
   strangersReport: 0.02,

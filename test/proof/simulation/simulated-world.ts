@@ -23,7 +23,7 @@ const TIMER_EVERY_MS = 30_000;
 const HORIZON_MS = 1_500_000;
 /** In a world that sees its rows deleted the timer then runs four times a day, until so many days after the start. */
 const RETENTION_EVERY_MS = DAY_MS / 4;
-const RETENTION_HORIZON_MS = 6 * DAY_MS;
+const RETENTION_HORIZON_MS = 7 * DAY_MS;
 const INSTANCES = 3;
 /** What concerns no request: an error of the timer's own requests, the notification of a call. */
 export const NOBODY = '-';
@@ -37,7 +37,7 @@ export interface WorldOptions {
   readonly design: Design;
   readonly faults: FaultRates;
   readonly tracing: boolean;
-  /** Rows are kept for a day, and the world lives until they are gone. */
+  /** Rows are kept for two days, and the world lives until they are gone. */
   readonly seesRetention: boolean;
 }
 
@@ -106,7 +106,7 @@ export class World {
       sendGraceMs: SETTINGS.sendGraceSeconds * SECOND_MS,
       notificationGraceMs: SETTINGS.notificationGraceSeconds * SECOND_MS,
       longestWaitMs: Math.max(...WAIT_MAX_SECONDS) * SECOND_MS,
-      retentionMs: (seesRetention ? 1 : 30) * DAY_MS,
+      retentionMs: (seesRetention ? 2 : 30) * DAY_MS,
     };
     this.witness = new Witness(this, this.stated);
     this.outages = new Outages(this);
