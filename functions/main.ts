@@ -5,10 +5,8 @@ import { systemClock, systemRandomness } from '../shared/clock';
 import { makeGraphCalls } from '../shared/graph/calls-client';
 import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
-import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
-import { makeWireHeaders } from '../shared/http/wire-headers';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
 import { readSettings } from '../shared/settings/settings';
@@ -65,14 +63,9 @@ const rules = makeRules({
   ...storage,
 });
 const { log } = scope;
-const withWireHeaders = makeWireHeaders();
-const untraced = (handler: HttpHandler) => scope.within(alwaysAnswered(log, withWireHeaders(handler)));
-const http = (handler: HttpHandler) => untraced(tracedHttp(telemetry, handler));
+const http = (handler: HttpHandler) => scope.within(tracedHttp(telemetry, handler));
 const message = <T extends object>(decode: Decode<T>, handler: MessageHandler<T>) =>
   scope.within(onMessage(decode, tracedMessage(telemetry, handler)));
-
-// Chunked bodies reach a Node.js function in no other way (docs/decisions/0013-http-streams.md).
-app.setup({ enableHttpStream: true });
 
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
@@ -84,12 +77,12 @@ app.http(FUNCTION_NAMES.enqueueTones, {
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],
   authLevel: httpAuthLevel,
-  handler: untraced(makeToneOutcome({ ...rules, log, httpAuthLevel })),
+  handler: scope.within(makeToneOutcome({ ...rules, log, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneStatus, {
   methods: ['GET'],
   authLevel: 'anonymous',
-  handler: untraced(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
+  handler: scope.within(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
 });
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],
@@ -104,7 +97,7 @@ app.http(FUNCTION_NAMES.callNotifications, {
 app.http(FUNCTION_NAMES.health, {
   methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
-  handler: untraced(makeHealth({ clock, failingParts: storage.failingParts })),
+  handler: makeHealth({ clock, failingParts: storage.failingParts }),
 });
 
 app.storageQueue(FUNCTION_NAMES.sendTones, {

@@ -29,7 +29,6 @@ export type EventName =
   | 'rows-deleted'
   | 'requests-open'
   | 'storage-failed'
-  | 'unexpected-failure'
   | 'callback-set'
   | 'callback-forgotten'
   | 'callback-delivered'

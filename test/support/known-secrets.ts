@@ -38,10 +38,21 @@ const PIECE_STEP = 10;
 /** Of a long body its beginning stands for the rest. */
 const MOST_PIECES = 200;
 
+/** What a body shares with our log lines and answers on purpose: the request's own name, which may be long. */
+const SHARED = /"clientContext"\s*:\s*"(?:[^"\\]|\\.)*"/;
+
 /** Any longer piece of the body counts as the body. */
 export function secretsOfBody(body: string): Secret[] {
-  const steps = Math.ceil(Math.max(0, body.length - PIECE_LENGTH) / PIECE_STEP) + 1;
+  return body
+    .split(SHARED)
+    .flatMap(piecesOf)
+    .slice(0, MOST_PIECES)
+    .flatMap((piece) => secretOf('notification body', piece));
+}
+
+function piecesOf(text: string): string[] {
+  const steps = Math.ceil(Math.max(0, text.length - PIECE_LENGTH) / PIECE_STEP) + 1;
   return Array.from({ length: Math.min(steps, MOST_PIECES) }, (_, step) =>
-    body.slice(Math.max(0, Math.min(step * PIECE_STEP, body.length - PIECE_LENGTH))).slice(0, PIECE_LENGTH),
-  ).flatMap((piece) => secretOf('notification body', piece));
+    text.slice(Math.max(0, Math.min(step * PIECE_STEP, text.length - PIECE_LENGTH))).slice(0, PIECE_LENGTH),
+  ).filter((piece) => piece.length === PIECE_LENGTH);
 }

@@ -194,7 +194,7 @@ describe('what close looks for', () => {
     },
     'notification body': {
       known: secretsOfBody(BODY),
-      texts: [BODY, BODY.slice(20, 100), BODY.slice(-70)],
+      texts: [BODY, BODY.slice(20, 100), BODY.slice(30, 100)],
     },
   };
   const seenAt: Readonly<Record<(typeof PLACES)[number], (text: string) => ReturnType<typeof seenInLines>>> = {
