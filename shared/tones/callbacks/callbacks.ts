@@ -178,7 +178,10 @@ function isOvertaken({ attempts, trying }: CallbackMessage, callback: CallbackFa
   return (trying !== undefined && trying !== tryingOf(callback, row)) || attempts < attemptsAt(callback, row);
 }
 
-/** What becomes of a message that the queue gave up: it is tried again later, and given up after as many attempts as any other. Never throws. */
+/**
+ * What becomes of a message that the queue gave up: it is tried again later, and given up after as many attempts as any other.
+ * Throws when storage cannot be reached: the message stays on the poison queue, and the timer takes it from there.
+ */
 export function makeCallbackBurier({
   clock,
   callbacks,
@@ -205,6 +208,7 @@ export function makeCallbackBurier({
       log('error', 'callback-given-up', { clientContext, count: attempts, reason: 'the queue gave it up' });
     } catch (error) {
       log('error', 'storage-failed', { clientContext, detail: errorName(error) });
+      throw error;
     }
   };
 }

@@ -309,8 +309,8 @@ describe('a message that the queue gave up', () => {
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['warn', 'callback-waiting']);
   });
 
-  test('is recorded at last, and nothing is thrown', async () => {
-    const { subscribe, bury, callback, next, logged } = setUp();
+  test('is recorded at last', async () => {
+    const { subscribe, bury, callback, logged } = setUp();
     await subscribe('order-42', URL_1);
     await bury({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 });
     expect(callback('order-42')).toMatchObject({ url: '', ended: 'given-up' });
@@ -319,9 +319,15 @@ describe('a message that the queue gave up', () => {
       'callback-given-up',
       { clientContext: 'order-42', count: 10, reason: 'the queue gave it up' },
     ]);
+  });
+
+  test('is thrown where storage is still down: it stays on the poison queue until the timer takes it', async () => {
+    const { subscribe, bury, next, logged, callback } = setUp();
+    await subscribe('order-42', URL_1);
     next('callbackQueue.enqueue', 'fails');
-    await bury(first);
+    await expect(bury(first)).rejects.toThrow(StorageDown);
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'storage-failed']);
+    expect(callback('order-42')?.url).toBe(URL_1);
   });
 
   test('of a callback that was told or forgotten raises no alarm', async () => {
