@@ -41,8 +41,8 @@ export function portsOf(world: World, work: Work): Ports {
     graph: world.graph.portOf(work),
     queue: { enqueue: enqueue(false), enqueueOnce: enqueue(true) },
     poison: {
-      abandonedTones: (ageMs) => world.queue.abandoned(ageMs, work),
-      abandonedCallbacks: () => Promise.resolve([]),
+      abandonedTones: (ageMs) => world.queue.skipped.olderThan(ageMs, work),
+      abandonedCallbacks: (ageMs) => world.callbacks.skipped.olderThan(ageMs, work),
     },
     callbacks: {
       read: (key) => read(key, 'read callback', () => world.callbacks.rows.read(key)),

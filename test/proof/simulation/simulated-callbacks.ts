@@ -3,6 +3,7 @@
 import type { CallbackFacts, CallbackMessage, CallbackReply } from '../../../shared/tones/ports';
 import { SimulatedRows } from './simulated-storage';
 import type { World } from './simulated-world';
+import { SkippedMessages } from './skipped-messages';
 
 const RETRY_AFTER_FAILURE_MS = 2000;
 const MOST_DELIVERIES = 5;
@@ -12,7 +13,11 @@ export class SimulatedCallbacks {
   /** The status that each receiver was told last. */
   readonly told = new Map<string, string>();
 
-  constructor(private readonly world: World) {}
+  readonly skipped: SkippedMessages<CallbackMessage>;
+
+  constructor(private readonly world: World) {
+    this.skipped = new SkippedMessages(world);
+  }
 
   replace(clientContext: string, facts: CallbackFacts): void {
     const row = this.rows.read(clientContext);
@@ -56,15 +61,17 @@ export class SimulatedCallbacks {
     });
   }
 
-  private bury(message: CallbackMessage): void {
+  /** Of the poison queue: what fails there too often is skipped by the host, and stays for the timer. */
+  private bury(message: CallbackMessage, delivery = 1): void {
     const { world } = this;
-    world.time.plan(world.random.between(5, 500), () => {
+    world.time.plan(world.random.between(5, 500) + (delivery - 1) * RETRY_AFTER_FAILURE_MS, () => {
+      const again = () => {
+        if (delivery < MOST_DELIVERIES) this.bury(message, delivery + 1);
+        else this.skipped.add(message);
+      };
       world
         .workOn(message.clientContext, (rules) => rules.buryCallback(message))
-        .then(
-          (ended) => ended ?? this.bury(message),
-          () => undefined,
-        );
+        .then((ended) => ended ?? again(), again);
     });
   }
 }

@@ -1,9 +1,9 @@
 // The queue and its trigger: at least once, five attempts, then the poison queue; a dead host hides its messages for ten minutes.
 // Calls the rules as functions/send-tones and functions/bury-tones do.
-import type { AbandonedMessage, ToneMessage } from '../../../shared/tones/ports';
+import type { ToneMessage } from '../../../shared/tones/ports';
 import { ofOlderApp } from './ports-of';
-import { NOBODY, type Work, type World } from './simulated-world';
-import { sendRequest } from './storage-request';
+import type { World } from './simulated-world';
+import { SkippedMessages } from './skipped-messages';
 
 const HIDDEN_BY_DEAD_HOST_MS = 600_000;
 const RETRY_AFTER_FAILURE_MS = 2000;
@@ -19,28 +19,16 @@ interface Queued {
 
 export class SimulatedQueue {
   private readonly live = new Map<string, Set<Queued>>();
-  private readonly skipped = new Map<ToneMessage, number>();
+  readonly skipped: SkippedMessages<ToneMessage>;
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: World) {
+    this.skipped = new SkippedMessages(world);
+  }
 
   add(message: ToneMessage, delayMs: number): void {
     const delay = Math.ceil(delayMs / 1000) * 1000;
     const goneAt = Math.max(this.world.time.now + delay, message.expiresAt) + LIFE_AFTER_DEADLINE_MS;
     this.put({ message, goneAt, deliveries: 0, deleted: false }, delay);
-  }
-
-  /** Messages of the poison queue that no function took, and that are old enough. */
-  abandoned(ageMs: number, work: Work): Promise<AbandonedMessage<ToneMessage>[]> {
-    const ask = <T>(what: string, isWrite: boolean, execute: () => T) =>
-      sendRequest(this.world, work, { what, about: NOBODY, service: 'queue', isWrite, execute });
-    if (this.skipped.size === 0) return Promise.resolve([]);
-    return ask('abandoned', false, () => {
-      const old = [...this.skipped].filter(([, since]) => this.world.time.now - since > ageMs);
-      return old.map(([message]) => ({
-        message,
-        remove: () => ask('remove abandoned', true, () => void this.skipped.delete(message)),
-      }));
-    });
   }
 
   private put(queued: Queued, delayMs: number): void {
@@ -101,7 +89,7 @@ export class SimulatedQueue {
     queued.deleted = true;
     this.live.get(clientContext)?.delete(queued);
     this.world.witness.note('poisoned', clientContext);
-    if (this.world.strikes('poisonSkipped', clientContext)) this.skipped.set(queued.message, this.world.time.now);
+    if (this.world.strikes('poisonSkipped', clientContext)) this.skipped.add(queued.message);
     else this.bury(clientContext, 1);
   }
 

@@ -184,7 +184,8 @@ export class World {
 
   private runTimer(): void {
     const age = this.time.now - START;
-    const isIdle = this.time.planned === 0 && this.storage.index.all('open').length === 0;
+    const isLeft = this.queue.skipped.size + this.callbacks.skipped.size + this.storage.index.all('open').length > 0;
+    const isIdle = this.time.planned === 0 && !isLeft;
     // Nothing is open and nothing else can happen: later runs would see the same.
     if (isIdle && !this.seesRetention) return;
     if (!isIdle || age > HORIZON_MS) {
