@@ -22,17 +22,15 @@ export interface Floors {
 
 /** About three quarters of what the production rules reach. */
 export const FLOORS_WITH_FAULTS: Floors = {
-  presses: 0.65,
-  putOffAndPressed: 0.6,
-  statuses: { succeeded: 0.5, failed: 0.05, canceled: 0.03, expired: 0.02, unknown: 0.005 },
+  presses: 0.7,
+  putOffAndPressed: 0.8,
+  statuses: { succeeded: 0.5, failed: 0.05, canceled: 0.03, expired: 0.02, unknown: 0.01 },
 };
 export const FLOORS_WITHOUT_FAULTS: Floors = {
-  presses: 0.7,
-  putOffAndPressed: 0.6,
+  presses: 0.8,
+  putOffAndPressed: 0.9,
   statuses: { succeeded: 0.5, failed: 0.03, canceled: 0.03, expired: 0.005 },
 };
-/** Below this a run is too small for shares to mean anything. */
-export const LEAST_REQUESTS = 2000;
 
 /** What lies below its floor, in words; none when all is well. */
 export function belowFloors(figures: RunFigures, floors: Floors): string[] {

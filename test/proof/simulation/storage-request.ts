@@ -88,7 +88,7 @@ export function sendRequest<T>(world: World, work: Work, request: StorageRequest
     function answer(answered: Answer<T>, afterMs = random.between(1, 6)): void {
       time.plan(afterMs, () => {
         if (instance.dead) return;
-        if ('error' in answered) reject(answered.error as Error);
+        if ('error' in answered) reject(answered.error);
         else resolve(answered.result);
       });
     }
