@@ -5,7 +5,7 @@ import { parseNotifications, type NotificationItem } from '../shared/graph/notif
 import type { NotificationGuard } from '../shared/graph/notification-token';
 import { describeError, type LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
-import { EMPTY_BODY, readBody } from '../shared/http/read-json';
+import { BROKEN_OFF_BODY, EMPTY_BODY, readBody } from '../shared/http/read-json';
 import type { EventLog } from '../shared/tones/event-log';
 import type { OperationReport } from '../shared/tones/facts/operation-report';
 import type { CallTold } from '../shared/tones/delivery/record-call-state';
@@ -30,6 +30,7 @@ export function makeCallNotifications({
     const body = await readBody(request, MAX_BODY_BYTES);
     if (body.kind === 'too-large')
       return problem('body-too-large', { detail: `The body may have at most ${MAX_BODY_BYTES} bytes.` });
+    if (body.kind === 'broken-off') return problem('malformed-notification', { detail: BROKEN_OFF_BODY });
     if (body.bytes.byteLength === 0) return problem('malformed-notification', { detail: EMPTY_BODY });
     const parsed = parseNotifications(body.bytes);
     if (parsed.kind === 'malformed') return problem('malformed-notification', { detail: parsed.detail });

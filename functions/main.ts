@@ -5,8 +5,11 @@ import { systemClock, systemRandomness } from '../shared/clock';
 import { makeGraphCalls } from '../shared/graph/calls-client';
 import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
+import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
+import { allowLongHeaders } from '../shared/http/long-headers';
+import { makeWireHeaders } from '../shared/http/wire-headers';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
 import { readSettings } from '../shared/settings/settings';
@@ -16,6 +19,7 @@ import { makeTelemetry } from '../shared/telemetry/lazy-telemetry';
 import { meteredEventLog } from '../shared/telemetry/metered-event-log';
 import { traceparentOf, tracedHttp, tracedMessage } from '../shared/telemetry/traced-functions';
 import { tracedFetch, tracedPost } from '../shared/telemetry/traced-requests';
+import { errorName } from '../shared/tones/event-log';
 import { makeDeliveryPolicy } from '../shared/tones/facts/delivery-policy';
 import { makeRules } from '../shared/tones/rules';
 import { makeBuryCallbacks } from './bury-callbacks';
@@ -63,9 +67,15 @@ const rules = makeRules({
   ...storage,
 });
 const { log } = scope;
-const http = (handler: HttpHandler) => scope.within(tracedHttp(telemetry, handler));
+const withWireHeaders = makeWireHeaders();
+const untraced = (handler: HttpHandler) => scope.within(alwaysAnswered(log, withWireHeaders(handler)));
+const http = (handler: HttpHandler) => untraced(tracedHttp(telemetry, handler));
 const message = <T extends object>(decode: Decode<T>, handler: MessageHandler<T>) =>
   scope.within(onMessage(decode, tracedMessage(telemetry, handler)));
+
+// Chunked bodies reach a Node.js function in no other way (docs/decisions/0013-http-streams.md).
+app.setup({ enableHttpStream: true });
+allowLongHeaders();
 
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
@@ -77,12 +87,12 @@ app.http(FUNCTION_NAMES.enqueueTones, {
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],
   authLevel: httpAuthLevel,
-  handler: scope.within(makeToneOutcome({ ...rules, log, httpAuthLevel })),
+  handler: untraced(makeToneOutcome({ ...rules, log, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneStatus, {
   methods: ['GET'],
   authLevel: 'anonymous',
-  handler: scope.within(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
+  handler: untraced(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
 });
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],
@@ -97,7 +107,7 @@ app.http(FUNCTION_NAMES.callNotifications, {
 app.http(FUNCTION_NAMES.health, {
   methods: ['GET', 'HEAD'],
   authLevel: 'anonymous',
-  handler: makeHealth({ clock, failingParts: storage.failingParts }),
+  handler: untraced(makeHealth({ clock, failingParts: storage.failingParts })),
 });
 
 app.storageQueue(FUNCTION_NAMES.sendTones, {
@@ -130,9 +140,5 @@ app.hook.appTerminate(() => telemetry.flush());
 app.hook.appStart(() => {
   for (const warning of settings.warnings) console.warn(warning);
   // Not waited for: whatever is missing is also created when it is first used.
-  storage
-    .create()
-    .catch((error: unknown) =>
-      console.warn(`Storage was not prepared at start: ${error instanceof Error ? error.name : typeof error}`),
-    );
+  storage.create().catch((error: unknown) => console.warn(`Storage was not prepared at start: ${errorName(error)}`));
 });

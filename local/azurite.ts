@@ -5,6 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { developmentNode } from './development-node';
 import { describeEnd, watchChild, type ChildEnd, type WatchedChild } from './watched-child';
 import { withinLimit } from './within-limit';
 
@@ -43,9 +44,8 @@ const closingLimitMs = 2_000;
  */
 export async function startAzurite(wanted: Ports = FREE_PORTS): Promise<Azurite> {
   const resolve = createRequire(__filename).resolve;
-  const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const child = spawn(
-    node,
+    developmentNode(),
     [
       join(dirname(resolve('azurite/package.json')), 'dist', 'src', 'azurite.js'),
       ...['--inMemoryPersistence', '--skipApiVersionCheck', '--silent', '--disableTelemetry'],

@@ -57,7 +57,7 @@ export const enqueueTones: JsonObject = {
   summary: 'Ask for tones in a live call',
   description:
     'The tones are stored and queued, and pressed soon after. The same clientContext with the same request is answered again, with the outcome as it stands, ' +
-    'and presses nothing twice. Body: application/json in UTF-8, at most 16 KiB, with a Content-Length (a chunked body does not arrive) and without Content-Encoding.',
+    'and presses nothing twice. Body: application/json in UTF-8, at most 16 KiB, with a Content-Length or chunked, without Content-Encoding.',
   security: KEY_SECURITY,
   requestBody: {
     required: true,

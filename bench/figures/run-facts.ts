@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { developmentNode } from '../processes/child-script';
+import { developmentNode } from '../../local/development-node';
 
 const PACKAGES = [
   'azurite',

@@ -3,7 +3,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { developmentNode } from '../../local/development-node';
 
 export interface ChildScript<Question, Answer> {
   /** One question at a time: the next waits for its turn. Rejects if the script fails or ends. */
@@ -57,8 +58,4 @@ export function answerMessages<Question, Answer>(answer: (question: Question) =>
   };
   process.on('message', (message: { question: Question }) => void reply(message).then((sent) => process.send?.(sent)));
   process.once('disconnect', () => process.exit(0));
-}
-
-export function developmentNode(): string {
-  return join(dirname(createRequire(__filename).resolve('node/package.json')), 'bin', 'node');
 }

@@ -6,7 +6,7 @@ import { waitFor } from '../../local/wait-for';
 import { inherited, sampleSettings } from '../../local/local-stack';
 import type { Peer } from '../apps';
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
-import { developmentNode } from '../processes/child-script';
+import { developmentNode } from '../../local/development-node';
 import { byPeer, table } from '../figures/markdown';
 import type { ModuleLoad } from '../processes/module-load-probe';
 import { untilAllStored } from '../figures/presses';

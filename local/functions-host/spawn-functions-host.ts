@@ -3,8 +3,9 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { developmentNode } from '../development-node';
 
 import { describeEnd, watchChild, type ChildEnd } from '../watched-child';
 import { withinLimit } from '../within-limit';
@@ -48,9 +49,8 @@ export async function spawnFunctionsHost({
   onLine,
 }: SpawnOptions): Promise<SpawnedFunctionsHost> {
   const resolve = createRequire(__filename).resolve;
-  const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const flags = ['--app', appDirectory, '--port', String(port), ...(verbose ? ['--verbose'] : [])];
-  const child = spawn(node, ['--import', resolve('tsx'), join(__dirname, 'main.ts'), ...flags], {
+  const child = spawn(developmentNode(), ['--import', resolve('tsx'), join(__dirname, 'main.ts'), ...flags], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,6 +3,7 @@
 import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
 import type { GraphSettings } from '../settings/graph-settings';
 import { CLOUDS } from '../settings/clouds';
+import { withinTimeLimit } from '../time-limit';
 import { isRecord } from './operation';
 
 export type TokenReply =
@@ -57,7 +58,11 @@ export function makeGraphTokenSource(
   return {
     getToken({ fresh }) {
       if (flight === undefined || (fresh && !flight.fresh)) {
-        const reply = within(timeoutMs, acquire(fresh)).finally(() => {
+        const reply = withinTimeLimit(
+          timeoutMs,
+          () => acquire(fresh),
+          () => unavailable(`no answer within ${timeoutMs} ms`),
+        ).finally(() => {
           if (flight === mine) flight = undefined;
         });
         const mine = { fresh, reply };
@@ -115,18 +120,6 @@ async function makeCredential(
       return new identity.ManagedIdentityCredential({ clientId, retryOptions: RETRY_OPTIONS });
     default:
       return credential satisfies never;
-  }
-}
-
-async function within(timeoutMs: number, reply: Promise<TokenReply>): Promise<TokenReply> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<TokenReply>((resolve) => {
-    timer = setTimeout(() => resolve(unavailable(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([reply, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

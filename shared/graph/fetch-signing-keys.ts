@@ -2,6 +2,7 @@
 // Stands in shared/graph, under signing-keys (which remembers them); the only file of the room that fetches keys.
 import type { CryptoKey } from 'jose';
 import { isSecureUrl } from '../settings/secure-url';
+import { errorName } from '../tones/event-log';
 import { isRecord } from './operation';
 
 /** A key that may have signed a token. */
@@ -86,7 +87,7 @@ async function fetchJson(
   } catch (cause) {
     // The engine's message quotes the answer: only its name is kept.
     throw new SigningKeysFault('answer-not-json', `The ${what} is no JSON.`, {
-      cause: cause instanceof Error ? cause.name : undefined,
+      cause: errorName(cause),
     });
   }
   throw new SigningKeysFault('answer-not-json', `The ${what} is no JSON object.`);

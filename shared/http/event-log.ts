@@ -1,7 +1,7 @@
 // The event log of shared/tones, written through the log of the invocation: one line an event, its name first, then JSON.
 // Never the text of an unexpected error: it may repeat what was sent.
 import type { InvocationContext } from '@azure/functions';
-import type { EventLog } from '../tones/event-log';
+import { errorName, type EventLog } from '../tones/event-log';
 
 /** What every function is given to log with. */
 export interface LogsEvents {
@@ -27,11 +27,11 @@ export function eventLogOf(context: InvocationContext): EventLog {
 
 /** What may be told of an unexpected error: its kind, its code and where it was thrown; never its message, which may repeat what was sent. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
+  if (!(error instanceof Error)) return errorName(error);
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const frame = error.stack
     ?.split('\n')
     .find((line) => /^\s+at /.test(line))
     ?.trim();
-  return [error.name, code, statusCode, frame].filter((part) => part !== undefined && part !== '').join(' ');
+  return [errorName(error), code, statusCode, frame].filter((part) => part !== undefined && part !== '').join(' ');
 }

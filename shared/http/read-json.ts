@@ -1,27 +1,52 @@
 // Reads a request's body up to a limit, and as JSON: each fault is its own problem.
-// Used by functions/enqueue-tones and functions/call-notifications.
+// A body may come with a Content-Length or in chunks; nothing of it is kept in a log or an answer.
 import { isUtf8 } from 'node:buffer';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { problem } from './problem';
 
-export type BodyRead = { readonly kind: 'read'; readonly bytes: Uint8Array } | { readonly kind: 'too-large' };
+export type BodyRead =
+  | { readonly kind: 'read'; readonly bytes: Uint8Array }
+  | { readonly kind: 'too-large' }
+  /** The caller, or the network, ended it before its time: nobody waits for the answer. */
+  | { readonly kind: 'broken-off' };
 
-/** The Functions host hands on only bodies with a Content-Length, so that a chunked one arrives empty. */
-export const EMPTY_BODY = 'The body is empty. Send it with a Content-Length: a chunked body does not arrive.';
+export const EMPTY_BODY = 'The body is empty.';
+export const BROKEN_OFF_BODY = 'The body broke off.';
 
-/** Reads no more than `maxBytes`; what is longer is left unread. */
+/** Keeps no more than `maxBytes`, whether the length was declared or not. */
 export async function readBody(request: HttpRequest, maxBytes: number): Promise<BodyRead> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return { kind: 'too-large' };
+  if (request.body === null) return { kind: 'read', bytes: new Uint8Array() };
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  if (request.body !== null) {
-    for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-      length += chunk.byteLength;
-      if (length > maxBytes) return { kind: 'too-large' };
-      chunks.push(chunk);
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      length += read.value.byteLength;
+      if (length > maxBytes) {
+        void letGoBy(reader);
+        return { kind: 'too-large' };
+      }
+      chunks.push(read.value);
     }
+  } catch {
+    // The error is the network's own, or the parser's: all that can be said of it is that the body is not whole.
+    return { kind: 'broken-off' };
   }
-  return { kind: 'read', bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) };
+  return { kind: 'read', bytes: Buffer.concat(chunks) };
+}
+
+/**
+ * Takes the rest of a body off the wire and keeps nothing of it. The host relays no answer before it has sent the whole request: a body left
+ * half read would keep the caller waiting, and one that is cancelled would take the connection with it. (Node itself lets a body go by that
+ * nobody has begun to read.)
+ */
+async function letGoBy(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // It broke off: then there is nothing more to take.
+  }
 }
 
 export type JsonRead =
@@ -40,6 +65,7 @@ export async function readJson(request: HttpRequest, maxBytes: number): Promise<
       response: problem('body-too-large', { detail: `The body may have at most ${maxBytes} bytes.` }),
     };
   }
+  if (body.kind === 'broken-off') return malformed(BROKEN_OFF_BODY);
   if (body.bytes.byteLength === 0) return malformed(EMPTY_BODY);
   if (!isUtf8(body.bytes)) return malformed();
   try {

@@ -3,6 +3,7 @@
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
 import { retryAfterMsOf } from '../retry-after';
+import { withinTimeLimit } from '../time-limit';
 import { callbackUrlFault } from '../tones/request/callback-url';
 import type { CallbackReply, Clock, PostCallback } from '../tones/ports';
 import { isPublicAddress } from './public-address';
@@ -24,15 +25,24 @@ export function makePostCallback(allowedHosts: readonly string[], clock: Clock):
     const fault = callbackUrlFault(url, allowedHosts);
     if (fault !== undefined) return { kind: 'refused', reason: `the URL ${fault}` };
     const target = new URL(url);
-    const signal = AbortSignal.timeout(TIME_LIMIT_MS);
-    try {
-      const address = await within(signal, publicAddressOf(target.hostname));
-      if (address === undefined) return { kind: 'refused', reason: 'the host has an address that is not public' };
-      return fromAnswer(await post(target, address, JSON.stringify(outcome), signal), clock.now());
-    } catch (error) {
-      return { kind: 'failed', reason: signal.aborted ? 'no answer in time' : codeOf(error) };
-    }
+    return withinTimeLimit(
+      TIME_LIMIT_MS,
+      (signal) => attempt(target, JSON.stringify(outcome), signal),
+      () => ({ kind: 'failed', reason: 'no answer in time' }),
+    );
   };
+
+  async function attempt(target: URL, body: string, signal: AbortSignal): Promise<CallbackReply> {
+    try {
+      const address = await publicAddressOf(target.hostname);
+      if (address === undefined) return { kind: 'refused', reason: 'the host has an address that is not public' };
+      // Nobody waits for it any more, and it will be tried again.
+      signal.throwIfAborted();
+      return fromAnswer(await post(target, address, body, signal), clock.now());
+    } catch (error) {
+      return { kind: 'failed', reason: codeOf(error) };
+    }
+  }
 }
 
 /** One address of the host, IPv4 first; undefined if any of them is not public: then somebody plays with the name. */
@@ -80,19 +90,6 @@ function fromAnswer({ httpStatus, retryAfter }: Answer, now: number): CallbackRe
   const retryAfterMs = retryAfterMsOf(retryAfter, now);
   const reason = httpStatus < 500 ? 'the callback wants it later' : 'the callback had a fault';
   return { kind: 'failed', reason, httpStatus, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-}
-
-async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(new Error('no answer in time'));
-    signal.addEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 /** The code of a network fault (`ENOTFOUND`, `ECONNREFUSED`, `CERT_HAS_EXPIRED`, …); never its message, which may name the URL. */

@@ -5,6 +5,7 @@ import type { QueueClient, StoragePipelineOptions } from '@azure/storage-queue';
 import type { TokenCredential } from '@azure/identity';
 import { onceLoaded } from '../once';
 import type { StorageSettings } from '../settings/storage-settings';
+import { withinTimeLimit } from '../time-limit';
 import { isContainerMissing } from './storage-errors';
 
 /** Short: a caller waits, and asks again after a 503. A conditional write that is repeated by the SDK is read back by the rules. */
@@ -91,19 +92,8 @@ function makeContainer<Client>(
   };
 }
 
-/** The timer ends with the work: AbortSignal.timeout would keep what it may abort in memory until its time has come. */
-async function withinLimit<T>(
-  limitMs: number | undefined,
-  work: (options: OperationOptions) => Promise<T>,
-): Promise<T> {
-  if (limitMs === undefined) return work({});
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), limitMs);
-  try {
-    return await work({ abortSignal: abort.signal });
-  } finally {
-    clearTimeout(timer);
-  }
+function withinLimit<T>(limitMs: number | undefined, work: (options: OperationOptions) => Promise<T>): Promise<T> {
+  return limitMs === undefined ? work({}) : withinTimeLimit(limitMs, (abortSignal) => work({ abortSignal }));
 }
 
 async function makeTableClient(settings: StorageSettings, tableName: string): Promise<TableClient> {

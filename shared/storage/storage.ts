@@ -2,6 +2,7 @@
 // Made once in functions/main.ts.
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../settings/settings';
+import { withinTimeLimit } from '../time-limit';
 import type { Clock, OutcomeEnds, Ports } from '../tones/ports';
 import { makeCallbackRows } from './callback-rows';
 import { makeCallRows } from './call-rows';
@@ -57,7 +58,9 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
         table: outcomes.read(randomUUID()),
       };
       const parts = Object.keys(probes) as StoragePart[];
-      const results = await Promise.allSettled(Object.values(probes).map((probe) => withinTimeLimit(probe)));
+      const results = await Promise.allSettled(
+        Object.values(probes).map((probe) => withinTimeLimit(PROBE_LIMIT_MS, () => probe)),
+      );
       return parts.filter((_, position) => results[position]?.status === 'rejected');
     },
   };
@@ -65,15 +68,3 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
 
 /** A probe waits no longer for storage than this: who asks for a sign of life wants an answer. */
 const PROBE_LIMIT_MS = 3000;
-
-async function withinTimeLimit(probe: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), PROBE_LIMIT_MS);
-  });
-  try {
-    await Promise.race([probe, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

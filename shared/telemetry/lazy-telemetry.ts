@@ -1,6 +1,7 @@
 // Telemetry where it is asked for: the SDK is loaded when the app has been, never with it, and never where no exporter is set.
 // Made once in functions/main.ts. The build puts open-telemetry.ts into a file of its own, dist/telemetry.js.
 import type { TelemetrySettings } from '../settings/telemetry-settings';
+import { errorName } from '../tones/event-log';
 import { makeMonitorCredential } from './monitor-credential';
 import { noTelemetry, type OnTelemetryFault, type Telemetry } from './telemetry';
 
@@ -30,7 +31,7 @@ export function makeTelemetry(
       loaded = await load(present, onFault);
     } catch (error) {
       loaded = noTelemetry;
-      onFault({ part: 'loading', code: error instanceof Error ? error.name : typeof error });
+      onFault({ part: 'loading', code: errorName(error) });
     }
     return loaded;
   }

@@ -15,6 +15,8 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TelemetrySettings } from '../settings/telemetry-settings';
+import { withinTimeLimit } from '../time-limit';
+import { errorName } from '../tones/event-log';
 import { EXPORT_TIMEOUT_MS, makeExporters, type ExporterOptions } from './exporters';
 import {
   COUNTERS,
@@ -93,7 +95,7 @@ export async function startOpenTelemetry(settings: TelemetrySettings, options: E
       try {
         return await running.run(span, work);
       } catch (error) {
-        fail(span, error instanceof Error ? error.name : typeof error);
+        fail(span, errorName(error));
         throw error;
       } finally {
         span.end();
@@ -124,12 +126,8 @@ export async function startOpenTelemetry(settings: TelemetrySettings, options: E
       });
     },
     async flush() {
-      let timer: NodeJS.Timeout | undefined;
-      const limit = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, FLUSH_LIMIT_MS);
-      });
-      await Promise.race([Promise.allSettled([tracerProvider.forceFlush(), meterProvider.forceFlush()]), limit]);
-      clearTimeout(timer);
+      const flushed = () => Promise.allSettled([tracerProvider.forceFlush(), meterProvider.forceFlush()]);
+      await withinTimeLimit(FLUSH_LIMIT_MS, flushed, () => []);
     },
   };
 }

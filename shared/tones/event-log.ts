@@ -29,6 +29,7 @@ export type EventName =
   | 'rows-deleted'
   | 'requests-open'
   | 'storage-failed'
+  | 'unexpected-failure'
   | 'callback-set'
   | 'callback-forgotten'
   | 'callback-delivered'

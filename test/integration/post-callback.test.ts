@@ -1,15 +1,19 @@
 // The POST to a callback against real TLS servers: what is sent, what each answer means, and which hosts are never called.
+import type { LookupAddress } from 'node:dns';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makePostCallback } from '../../shared/outbound/post-callback';
 import type { ToneOutcome } from '../../shared/tones/facts/tone-outcome';
 import { startCallbackReceiver, type CallbackReceiver } from '../support/services/callback-receiver';
 
-// The time limit of a callback is 5 seconds; two tests wait for it.
+// The time limit of a callback is 5 seconds; three tests wait for it.
 jest.setTimeout(20_000);
 
 const { routeInternet } = jest.requireActual<{
   readonly routeInternet: (hosts: Record<string, { addresses: readonly string[]; port: number }>) => () => void;
 }>('../support/services/public-internet.cjs');
+
+/** The module that the code under test looks names up with; its own, so that a test may replace the function. */
+const names = jest.requireActual<{ lookup: () => Promise<readonly LookupAddress[]> }>('node:dns/promises');
 
 const HOST = 'prod-42.westeurope.logic.azure.com';
 const OUTCOME: ToneOutcome = { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 };
@@ -122,6 +126,18 @@ test('no answer within 5 seconds, and a connection that breaks, may be tried aga
   expect(await post(receiver.url(), OUTCOME)).toEqual({ kind: 'failed', reason: 'no answer in time' });
   receiver.answerNext('reset');
   expect(await post(receiver.url(), OUTCOME)).toEqual({ kind: 'failed', reason: 'ECONNRESET' });
+});
+
+test('a name that is found only after the 5 seconds is not called any more', async () => {
+  const { lookup } = names;
+  let find: (found: LookupAddress[]) => void = () => undefined;
+  names.lookup = () => new Promise((resolve) => (find = resolve));
+  const reply = await post(receiver.url('/late'), OUTCOME);
+  names.lookup = lookup;
+  expect(reply).toEqual({ kind: 'failed', reason: 'no answer in time' });
+  find([{ address: '20.50.2.1', family: 4 }]);
+  expect(await post(receiver.url('/next'), OUTCOME)).toMatchObject({ kind: 'taken' });
+  expect(receiver.received.map(({ path }) => path)).not.toContain('/late');
 });
 
 test.each([

@@ -3,8 +3,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { developmentNode } from '../../local/development-node';
 import { inherited } from '../../local/local-stack';
 import { ROOT } from './documents/repository';
 
@@ -25,8 +26,7 @@ export function runScript(
   environment: Readonly<Record<string, string>> = {},
 ): RunningScript {
   const { resolve } = createRequire(__filename);
-  const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
-  const child = spawn(node, ['--import', resolve('tsx'), join(ROOT, file), ...args], {
+  const child = spawn(developmentNode(), ['--import', resolve('tsx'), join(ROOT, file), ...args], {
     cwd: ROOT,
     env: { ...inherited(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -153,13 +153,20 @@ function send(request: IncomingMessage, outgoing: ClientRequest, body: Buffer | 
   outgoing.flushHeaders();
   let length = 0;
   request.on('data', (chunk: Buffer) => {
+    // What nobody takes any more is let go by, so that the caller can read what it is answered.
+    if (outgoing.destroyed) return;
     length += chunk.byteLength;
-    if (length > bodyLimit) outgoing.destroy(new Error(`The body has more than ${bodyLimit} bytes.`));
+    if (length > bodyLimit) {
+      outgoing.destroy(new Error(`The body has more than ${bodyLimit} bytes.`));
+      return;
+    }
+    // Not `pipe`: after an early answer Node's client says no more when its buffers have drained.
+    request.pause();
+    outgoing.write(chunk, () => request.resume());
   });
+  request.on('end', () => outgoing.end());
   request.on('error', (error) => outgoing.destroy(error));
-  // What nobody takes any more is let go by, so that the caller can read what it is answered.
-  outgoing.once('close', () => request.unpipe(outgoing).resume());
-  request.pipe(outgoing);
+  outgoing.once('close', () => request.resume());
 }
 
 /** A caller that hangs up ends the request to the worker, too, once it has arrived there: its invocation waits for it. */

@@ -1,4 +1,5 @@
 // host.json: what the app relies on in its host.
+import { readdirSync } from 'node:fs';
 import { readJsonFile, readText } from '../../support/documents/repository';
 
 const host = readJsonFile<Record<string, unknown>>('host.json');
@@ -26,6 +27,9 @@ test('the host exports its requests and our log lines by OpenTelemetry, in the s
   expect(host).toMatchObject({ telemetryMode: 'OpenTelemetry' });
 });
 
-test('the answer to an HTTP request is never streamed before its function has ended', () => {
-  for (const file of ['host.json', 'functions/main.ts']) expect(readText(file)).not.toContain('enableHttpStream');
+test('HTTP streams are on, and no function has an output binding: it would be served after the answer', () => {
+  expect(readText('functions/main.ts')).toContain('app.setup({ enableHttpStream: true })');
+  const functions = readdirSync('functions');
+  expect(functions.length).toBeGreaterThan(10);
+  for (const file of functions) expect(readText(`functions/${file}`)).not.toMatch(/\boutput\b|extraOutputs|return: /);
 });

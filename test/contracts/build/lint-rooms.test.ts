@@ -1,7 +1,7 @@
 // The direction of imports: a bad sample of each room is refused, a good one is not, and every file is in exactly one room.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join, matchesGlob } from 'node:path';
+import { join, matchesGlob } from 'node:path';
+import { developmentNode } from '../../../local/development-node';
 import { ROOT, readText, repositoryFiles } from '../../support/documents/repository';
 
 const REFUSED: readonly (readonly [filePath: string, imported: string])[] = [
@@ -114,8 +114,7 @@ const samples = [...REFUSED, ...ALLOWED].map(([filePath, imported]) => ({
 }));
 
 function lintSamples(): { broken: string[][]; rooms: string[][] } {
-  const node = join(dirname(createRequire(__filename).resolve('node/package.json')), 'bin', 'node');
-  const child = spawnSync(node, [join(ROOT, 'test/fixtures/lint-samples/lint-samples.mjs')], {
+  const child = spawnSync(developmentNode(), [join(ROOT, 'test/fixtures/lint-samples/lint-samples.mjs')], {
     cwd: ROOT,
     input: JSON.stringify(samples),
     encoding: 'utf8',

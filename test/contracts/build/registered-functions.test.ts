@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { developmentNode } from '../../../local/development-node';
 import { inherited, sampleSettings } from '../../../local/local-stack';
 import { ROOT } from '../../support/documents/repository';
 
@@ -18,9 +19,8 @@ function registeredWith(settings: Record<string, string>): {
 } {
   if (!existsSync(join(ROOT, 'dist/main.js'))) throw new Error('dist/main.js is missing: run "npm run build"');
   const { resolve } = createRequire(__filename);
-  const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const script = join(ROOT, 'test/fixtures/registered-functions/print-registered-functions.ts');
-  const child = spawnSync(node, ['--import', resolve('tsx'), script], {
+  const child = spawnSync(developmentNode(), ['--import', resolve('tsx'), script], {
     cwd: ROOT,
     env: { ...inherited(), ...settings },
     encoding: 'utf8',

@@ -1,7 +1,8 @@
 // Telemetry costs nothing where no exporter is set: its code is in a file of its own, which is loaded behind the entry point, and only then.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { developmentNode } from '../../../local/development-node';
 import { inherited, sampleSettings } from '../../../local/local-stack';
 import { ROOT, readText } from '../../support/documents/repository';
 
@@ -12,9 +13,8 @@ interface Loaded {
 
 function loadedWith(settings: Record<string, string>): Loaded {
   const { resolve } = createRequire(__filename);
-  const node = join(dirname(resolve('node/package.json')), 'bin', 'node');
   const script = join(ROOT, 'test/fixtures/telemetry-bundle/print-loaded-files.ts');
-  const child = spawnSync(node, ['--import', resolve('tsx'), script], {
+  const child = spawnSync(developmentNode(), ['--import', resolve('tsx'), script], {
     cwd: ROOT,
     env: { ...inherited(), ...sampleSettings(), ...settings },
     encoding: 'utf8',

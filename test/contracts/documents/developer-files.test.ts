@@ -39,10 +39,8 @@ interface Configuration {
 
 const { tasks } = readJsonFile<{ tasks: readonly Task[] }>('.vscode/tasks.json');
 const { configurations } = readJsonFile<{ configurations: readonly Configuration[] }>('.vscode/launch.json');
-const { scripts, devDependencies } = readJsonFile<{
-  scripts: Record<string, string>;
-  devDependencies: Record<string, string>;
-}>('package.json');
+const { scripts } = readJsonFile<{ scripts: Record<string, string> }>('package.json');
+const { version } = readJsonFile<{ version: string }>('tools/node/package.json');
 const container = readJsonFile<{
   build: { dockerfile: string };
   postCreateCommand: string;
@@ -125,7 +123,7 @@ test('extensions are named by publisher and name, and the container has those th
 
 test('the container has the Node of the scripts and Core Tools through npm', () => {
   const dockerfile = readText(`.devcontainer/${container.build.dockerfile}`);
-  expect(dockerfile.match(/^FROM .*$/gm)).toEqual([`FROM node:${devDependencies['node']?.split('.')[0]}`]);
+  expect(dockerfile.match(/^FROM .*$/gm)).toEqual([`FROM node:${version.split('.')[0]}`]);
   expect(dockerfile).toMatch(/^RUN npm install --global azure-functions-core-tools@4\b/m);
   expect(dockerfile).not.toMatch(/curl|wget|^ADD|apt-get/m);
   expect(container.postCreateCommand).toBe('npm ci');

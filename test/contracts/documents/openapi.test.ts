@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { developmentNode } from '../../../local/development-node';
 import { inherited, sampleSettings } from '../../../local/local-stack';
 import { generatedFiles } from '../../../openapi/generated-files';
 import { toJsonSchema } from '../../../openapi/schemas/json-schema';
@@ -26,7 +27,7 @@ import { ROOT, readJsonFile, readText } from '../../support/documents/repository
 
 const document = openApiDocument();
 const operations = operationsOf(document);
-const NODE = join(dirname(createRequire(__filename).resolve('node/package.json')), 'bin', 'node');
+const NODE = developmentNode();
 
 const schema = (name: string) => resolved(document, `#/components/schemas/${name}`);
 const property = (name: string, ...path: readonly string[]) =>

@@ -1,5 +1,6 @@
 // The settings as an operator meets them: every fault in one message and no start, and an app that does what other settings say.
 // Each rule by itself is tested in test/unit/settings/settings.test.ts.
+import { request as httpRequest } from 'node:http';
 import { spawnFunctionsHost } from '../../../local/functions-host/spawn-functions-host';
 import { APP_DIRECTORY, inherited, sampleSettings } from '../../../local/local-stack';
 import { startApp, type AppUnderTest } from '../../support/app-under-test';
@@ -111,6 +112,32 @@ describe('an app with other settings', () => {
     expect([allowed.status, (allowed.json as { status: string }).status]).toEqual([200, 'succeeded']);
     expect((await app.get(`${app.url}/api/health`)).status).toBe(200);
   });
+
+  it('does not take a query parameter or a field of the body for the platform’s principal', async () => {
+    const named = JSON.stringify({ ...principal, 'content-type': 'application/json' });
+    const inQuery = `Headers=${encodeURIComponent(named)}`;
+    const statuses = [
+      await app.get(`${app.url}/api/toneOutcome?clientContext=elsewhere&${inQuery}`),
+      await app.post(`${app.url}/api/enqueueTones?${inQuery}`, body('stranger')),
+      await app.post(`${app.url}/api/forgetCallback`, `{"clientContext":"elsewhere","Headers":${named}}`),
+    ].map(({ status }) => status);
+    expect([
+      ...statuses,
+      await statusOfGet(`/api/toneOutcome?clientContext=elsewhere`, `{"Headers":${named}}`),
+    ]).toEqual([401, 401, 401, 401]);
+  });
+
+  /** A GET with a body, which `fetch` does not send. */
+  function statusOfGet(path: string, text: string): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      const headers = { 'content-length': Buffer.byteLength(text), 'content-type': 'application/json' };
+      const request = httpRequest(app.url + path, { method: 'GET', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      request.on('error', reject).end(text);
+    });
+  }
 
   it('believes only the tokens that the settings name', async () => {
     const claims = { aud: OTHER_AUDIENCE, tid: TENANT, iss: `https://sts.windows.net/${TENANT}/` };

@@ -78,10 +78,12 @@ it('answers a wrong token, an empty one and an unknown clientContext with the sa
   expect(
     new Set(
       answers.map(({ headers }) =>
-        JSON.stringify([headers.get('content-type'), headers.get('content-length'), headers.get('cache-control')]),
+        JSON.stringify([headers.get('content-type'), headers.get('cache-control'), [...headers.keys()]]),
       ),
     ),
-  ).toEqual(new Set([JSON.stringify(['application/problem+json', String(answers[0]?.text.length), 'no-store'])]));
+  ).toEqual(
+    new Set([JSON.stringify(['application/problem+json', 'no-store', [...(answers[0]?.headers.keys() ?? [])]])]),
+  );
   expect(answers[0]?.json).toMatchObject({ type: 'urn:problem:not-found', status: 404 });
   await app.untilFinal({ clientContext, location });
 });

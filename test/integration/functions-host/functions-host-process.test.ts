@@ -136,6 +136,15 @@ test.concurrent.each([
     "The function 'take' cannot run on the local host: the connection 'AzureWebJobsStorage' is identity-based, which the local host does not support: set 'AzureWebJobsStorage' to a connection string.",
   ],
   [
+    'HTTP streams whose route parameters come with the invocation',
+    {
+      main:
+        withFunction('setup({ enableHttpStream: true, capabilities: { RequiresRouteParameters: true } })') +
+        withFunction('get("a", { handler() {} })'),
+    },
+    'The capability RequiresRouteParameters is not supported by the local host.',
+  ],
+  [
     'a bad host.json',
     { main: '', hostJson: { extensions: { queues: { visibilityTimeout: 'soon' } } } },
     'host.json: ✖ "soon" is not a time span such as 00:00:02',

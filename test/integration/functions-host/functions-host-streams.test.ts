@@ -184,6 +184,7 @@ test('a caller that hangs up in the middle of its body breaks it off for the fun
 });
 
 test('malformed chunking is refused with 400 and breaks the body off', async () => {
+  const before = host.lines.filter((line) => line.includes('bodies has ended: broken')).length;
   const answered = await new Promise<string>((resolve, reject) => {
     const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
     let text = '';
@@ -193,4 +194,5 @@ test('malformed chunking is refused with 400 and breaks the body off', async () 
     socket.write('POST /api/bodies?limit=7777 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n');
   });
   expect(answered).toMatch(/^HTTP\/1\.1 400 /);
+  await until(() => host.lines.filter((line) => line.includes('bodies has ended: broken')).length > before);
 });

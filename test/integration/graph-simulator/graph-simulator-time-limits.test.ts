@@ -4,14 +4,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { developmentNode } from '../../../local/development-node';
 import { ROOT } from '../../support/documents/repository';
 
 jest.setTimeout(60_000);
 
 const { resolve } = createRequire(__filename);
-const ofTheScripts = join(dirname(resolve('node/package.json')), 'bin', 'node');
+const ofTheScripts = developmentNode();
 const onThePath = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, 'node'));
 const nodes = [
   ...new Set([ofTheScripts, ...onThePath].filter((path) => existsSync(path)).map((path) => realpathSync(path))),

@@ -16,7 +16,7 @@ export function readJsonFile<T>(path: string): T {
 
 /** What .gitignore keeps out, for a copy of the repository that git knows nothing of. */
 const NEVER_TRACKED =
-  /^(?:node_modules|dist|\.local|coverage|reports|\.stryker-tmp|\.git)(?:\/|$)|(?:^|\/)local\.settings\.json$|\.log$/;
+  /(?:^|\/)node_modules\/|^(?:dist|\.local|coverage|reports|\.stryker-tmp|\.git)(?:\/|$)|(?:^|\/)local\.settings\.json$|\.log$/;
 
 /** Paths with `/`, relative to the root: what git tracks, and what it would with the next commit. */
 export function repositoryFiles(): string[] {

@@ -1,6 +1,7 @@
 // Reading bodies: limits, media types, encodings; each fault is its own problem and repeats nothing of the body.
 import { readBody, readJson } from '../../../shared/http/read-json';
 import type { HttpRequest } from '@azure/functions';
+import { waitFor } from '../../../local/wait-for';
 import { post, postBytes, postText, problemOf } from '../../support/invocation';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -146,8 +147,57 @@ test('a body is given as the bytes that came', async () => {
   });
 });
 
-test('an empty body is told apart, because a chunked one arrives so', async () => {
-  const read = await readJson(postText('/api/enqueueTones', '', { 'content-type': 'application/json' }), 100);
-  expect(read).toMatchObject({ kind: 'problem', response: { status: 400 } });
-  expect(JSON.stringify(read)).toContain('Send it with a Content-Length');
+test('an empty body is named as such', async () => {
+  expect(await problemFor(postText('/', '', JSON_TYPE))).toMatchObject({
+    status: 400,
+    type: 'urn:problem:malformed-json',
+    detail: 'The body is empty.',
+  });
+});
+
+/** A body that comes in pieces, without a length, as a chunked one does; `taken` counts the pieces that were asked for. */
+function inPieces(pieces: readonly string[], end: 'whole' | 'broken' = 'whole') {
+  const state = { taken: 0 };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const piece = pieces[state.taken];
+        if (piece === undefined && end === 'broken') return controller.error(new Error('aborted'));
+        if (piece === undefined) return controller.close();
+        state.taken += 1;
+        controller.enqueue(Buffer.from(piece));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const request = { headers: new Headers(JSON_TYPE), body } as unknown as HttpRequest;
+  return { request, state };
+}
+
+test('a body in pieces is put together', async () => {
+  expect(await readJson(inPieces(['{"a"', ':', '1}']).request, 100)).toEqual({ kind: 'json', value: { a: 1 } });
+});
+
+test('a body in pieces of exactly the limit is read, one byte more is 413', async () => {
+  expect(await readBody(inPieces(['12345', '67890']).request, 10)).toEqual({
+    kind: 'read',
+    bytes: Buffer.from('1234567890'),
+  });
+  expect(await problemFor(inPieces(['12345', '678901']).request, 10)).toMatchObject({ status: 413 });
+});
+
+test('what is too long is answered before its end, and the rest of it is let go by', async () => {
+  const { request, state } = inPieces(['x'.repeat(11), ...Array.from({ length: 50 }, () => 'y')]);
+  expect(await readBody(request, 10)).toEqual({ kind: 'too-large' });
+  expect(state.taken).toBeLessThan(50);
+  await waitFor('the rest to have gone by', () => state.taken === 51);
+});
+
+test('a body that breaks off is malformed, and also where it was too long already', async () => {
+  expect(await problemFor(inPieces(['{"a":1}'], 'broken').request)).toMatchObject({
+    status: 400,
+    type: 'urn:problem:malformed-json',
+    detail: 'The body broke off.',
+  });
+  expect(await readBody(inPieces(['12345678901'], 'broken').request, 10)).toEqual({ kind: 'too-large' });
 });

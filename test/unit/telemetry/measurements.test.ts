@@ -121,6 +121,7 @@ test.each([
   'call-state',
   'rows-deleted',
   'storage-failed',
+  'unexpected-failure',
   'callback-waiting',
 ] as const)('%s counts for nothing', (event) => {
   expect(measurementsOf(event, { ...NAMES, status: 'succeeded', code: 'throttled', durationMs: 10 })).toEqual([]);
