@@ -107,7 +107,8 @@ export function makeCallbackTeller(ports: TellPorts) {
     if (!isToBeTold(callback, row) || isOvertaken(message, callback, row)) return 'nothing-to-tell';
     if (row.traceparent !== undefined) linkTrace?.(row.traceparent);
     const reply = await post(callback.url, toToneOutcome(row));
-    return record(callback, row, Math.max(message.attempts, attemptsAt(callback, row)) + 1, reply);
+    const before = isOfAnother(message, callback, row) ? 0 : Math.max(message.attempts, attemptsAt(callback, row));
+    return record(callback, row, before + 1, reply);
   };
 
   async function record(
@@ -173,9 +174,18 @@ function attemptsAt(callback: CallbackFacts, row: OutcomeFacts): number {
   return callback.trying === tryingOf(callback, row) ? (callback.attempts ?? 0) : 0;
 }
 
-/** Another message does it: one of a newer subscription or telling, or a further attempt that is on its way. */
-function isOvertaken({ attempts, trying }: CallbackMessage, callback: CallbackFacts, row: OutcomeFacts): boolean {
-  return (trying !== undefined && trying !== tryingOf(callback, row)) || attempts < attemptsAt(callback, row);
+/** A further attempt at another subscription or telling than the one that the rows have now. */
+function isOfAnother({ trying }: CallbackMessage, callback: CallbackFacts, row: OutcomeFacts): boolean {
+  return trying !== undefined && trying !== tryingOf(callback, row);
+}
+
+/**
+ * Another message does it: a further attempt that is on its way. Where none is, a message of another subscription goes on with this
+ * one: a subscriber's write may have landed long after it gave up, and then nobody else sees to it.
+ */
+function isOvertaken(message: CallbackMessage, callback: CallbackFacts, row: OutcomeFacts): boolean {
+  if (isOfAnother(message, callback, row)) return !isOwed(callback, row);
+  return message.attempts < attemptsAt(callback, row);
 }
 
 /**

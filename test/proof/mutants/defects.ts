@@ -13,6 +13,7 @@ export const DEFECTS = {
       to: 'return {};',
     },
     why: 'a request behind a hundred that expired walks over the same hundred for good',
+    isSeenWithoutFaults: true,
   },
   'unknown-closed-without-condition': {
     file: 'upkeep/close-overdue.ts',

@@ -2,8 +2,8 @@
 // A run that breaks no promise, and presses or retries suspiciously little, is noticed, too.
 import { explore } from '../exploration/explore';
 import { SCENARIOS } from '../exploration/scenarios';
-import { belowFloors, FLOORS_WITH_FAULTS } from '../judge/floors';
-import { USUAL_FAULTS } from '../simulation/faults';
+import { belowFloors, FLOORS_WITH_FAULTS, FLOORS_WITHOUT_FAULTS } from '../judge/floors';
+import { NO_FAULTS, USUAL_FAULTS } from '../simulation/faults';
 import { simulate } from '../simulation/simulate';
 import { mutatedDesign } from './mutated-rules';
 import type { Mutation } from './mutation';
@@ -15,18 +15,18 @@ const MOST_STATES = 3000;
 /** How the mutation was noticed; undefined if it survived. */
 export async function findMutation(mutation: Mutation): Promise<string | undefined> {
   const design = await mutatedDesign(mutation);
-  const { foundIn, seed = SEED } = mutation;
+  const { foundIn, isSeenWithoutFaults } = mutation;
   for (const scenario of SCENARIOS.filter(({ name }) => name === foundIn)) {
     const { failure, states } = await explore(design, scenario, MOST_STATES);
     if (failure) return `${failure.violation.promise} after ${states} explored states (${failure.violation.detail})`;
   }
-  const options = { design, requests: RANDOM_REQUESTS, faults: USUAL_FAULTS, seed, stopAtFirst: true };
-  const result = await simulate(options);
+  const faults = isSeenWithoutFaults ? NO_FAULTS : USUAL_FAULTS;
+  const result = await simulate({ design, requests: RANDOM_REQUESTS, faults, seed: SEED, stopAtFirst: true });
   const { firstFailure: failure, requests } = result;
   if (failure) {
     const { promise, detail } = failure.violation;
     return `${promise} within ${requests} simulated requests (${detail})`;
   }
-  const [tooFew] = belowFloors(result, FLOORS_WITH_FAULTS);
+  const [tooFew] = belowFloors(result, isSeenWithoutFaults ? FLOORS_WITHOUT_FAULTS : FLOORS_WITH_FAULTS);
   return tooFew;
 }

@@ -15,6 +15,6 @@ export interface Mutation extends Replacement {
   readonly why: string;
   /** The explored scenario that shows it, where random worlds meet it too rarely. */
   readonly foundIn?: string;
-  /** The first world, where another one than usual meets it sooner. */
-  readonly seed?: number;
+  /** It is looked for in worlds without faults: with them, any delay has an excuse. */
+  readonly isSeenWithoutFaults?: true;
 }

@@ -21,7 +21,7 @@ const CLIENT_LIMIT_MS = 4000;
 const LANDS_LATE_MS = 10_000;
 const SDK_REPEATS_MS = [200, 4500] as const;
 
-type Answer<T> = { readonly result: T } | { readonly error: unknown };
+type Answer<T> = { readonly result: T } | { readonly error: Error };
 
 export function sendRequest<T>(world: World, work: Work, request: StorageRequest<T>): Promise<T> {
   const { instance } = work;
@@ -71,7 +71,7 @@ export function sendRequest<T>(world: World, work: Work, request: StorageRequest
       try {
         answered = { result: request.execute() };
       } catch (error) {
-        answered = { error };
+        answered = { error: error as Error };
       }
       if (world.tracing) {
         const shown = 'error' in answered ? String(answered.error) : JSON.stringify(answered.result);
