@@ -15,6 +15,6 @@ export interface Mutation extends Replacement {
   readonly why: string;
   /** The explored scenario that shows it, where random worlds meet it too rarely. */
   readonly foundIn?: string;
-  /** It is looked for in worlds without faults: with them, any delay has an excuse. */
+  /** It is looked for without faults, first in a crowd: with them, any delay there has an excuse. */
   readonly isSeenWithoutFaults?: true;
 }
