@@ -21,8 +21,10 @@ export interface BenchOptions {
 }
 
 export interface ScenarioResult {
-  /** Raw figures; whatever is long is a column of numbers. */
+  /** Figures and samples; a list of numbers is a column of samples, of which percentiles are kept. */
   readonly raw: unknown;
+  /** What else was measured moment by moment, for `--samples` alone. */
+  readonly moments?: unknown;
   /** A table or more, with the sentence that explains it. */
   readonly markdown: string;
 }
@@ -54,6 +56,17 @@ export class Bench {
       else for (const peer of this.options.peers) cells.push(await measureOne(peer));
     }
     return cells;
+  }
+
+  /** For what is measured with nothing beside: a new one; in a quick run that of all stages. */
+  async withAzurite<T>(work: (azurite: Azurite) => Promise<T>): Promise<T> {
+    if (this.options.isQuick) return work(await (this.#shared ??= startAzurite()));
+    const azurite = await startAzurite();
+    try {
+      return await work(azurite);
+    } finally {
+      await azurite.close();
+    }
   }
 
   /** A new stage; in a quick run all of them share one Azurite, which takes the longest to start. */

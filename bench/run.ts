@@ -1,5 +1,5 @@
 // `npm run bench -- [--scenario steady,idle,…] [options]`: measures the app beside what people would do instead, all in one run.
-// Keeps every sample as JSON and prints the tables of docs/performance.md. The scenarios and what each option means: bench/README.md.
+// Keeps percentiles and counts as JSON, samples where they are asked for, and prints the tables of docs/performance.md. The scenarios and what each option means: bench/README.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { buildApps, PEERS, type Peer } from './apps';
 import { Bench, type BenchOptions, type ScenarioResult } from './bench';
 import { toCompactJson } from './figures/compact-json';
 import { describeFacts, runFacts } from './figures/run-facts';
+import { withoutSamples } from './figures/without-samples';
 import { SCENARIOS, type ScenarioName } from './scenarios';
 
 /** The soak takes half an hour and is run when asked for. */
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     app: { type: 'string', default: APP_DIRECTORY },
     out: { type: 'string' },
+    samples: { type: 'string' },
     soak: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
@@ -85,17 +87,18 @@ async function main(): Promise<void> {
   );
   process.once('exit', () => bench.apps.remove());
   const results: Partial<Record<ScenarioName, ScenarioResult>> = {};
+  const about = {
+    facts,
+    options: { ...options, source: options.source === APP_DIRECTORY ? 'this repository' : 'another checkout' },
+  };
+  const write = (file: string, of: (result: ScenarioResult) => unknown) => {
+    const measured = Object.fromEntries(Object.entries(results).map(([name, result]) => [name, of(result)]));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${toCompactJson({ ...about, ...measured })}\n`);
+  };
   const keep = () => {
-    const raw = Object.fromEntries(Object.entries(results).map(([name, result]) => [name, result.raw]));
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(
-      out,
-      toCompactJson({
-        facts,
-        options: { ...options, source: options.source === APP_DIRECTORY ? 'this repository' : 'another checkout' },
-        ...raw,
-      }),
-    );
+    write(out, ({ raw }) => withoutSamples(raw));
+    if (values.samples !== undefined) write(resolve(values.samples), (result) => result);
   };
   try {
     console.log(describeFacts(facts));
@@ -106,7 +109,7 @@ async function main(): Promise<void> {
       keep();
       console.log(`\n## ${name}\n\n${result.markdown}`);
     }
-    console.error(`raw figures: ${out}`);
+    console.error(`figures: ${out}`);
   } finally {
     await bench.close();
   }

@@ -80,11 +80,10 @@ export async function startSurroundings({
   try {
     onProgress('starting the Graph simulator ...');
     const simulator = await startGraphSimulator({ port: simulatorPort });
-    const close = async () => {
-      await simulator.close();
-      await azurite.close();
-    };
-    return { azurite, simulator, close };
+    const closing = new Closing();
+    closing.add('Azurite', () => azurite.close());
+    closing.add('the Graph simulator', () => simulator.close());
+    return { azurite, simulator, close: () => closing.all() };
   } catch (error) {
     await azurite.close();
     throw error;

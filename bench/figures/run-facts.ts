@@ -21,8 +21,10 @@ const PACKAGES = [
 
 export interface RunFacts {
   readonly date: string;
-  /** Of the measured app; `+` where files differ from it. */
+  /** Of the measured app, in whole. */
   readonly commit: string;
+  /** Files differed from it. */
+  readonly dirty: boolean;
   readonly node: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly processor: string;
@@ -34,10 +36,10 @@ export interface RunFacts {
 export function runFacts(source: string): RunFacts {
   const output = (command: string, ...args: string[]) =>
     spawnSync(command, args, { cwd: source, encoding: 'utf8' }).stdout?.trim() ?? '';
-  const commit = output('git', 'rev-parse', '--short', 'HEAD') || 'unknown';
   return {
     date: new Date().toISOString(),
-    commit: output('git', 'status', '--porcelain') === '' ? commit : `${commit}+`,
+    commit: output('git', 'rev-parse', 'HEAD') || 'unknown',
+    dirty: output('git', 'status', '--porcelain') !== '',
     node: output(developmentNode(), '--version'),
     versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(name)])),
     processor: cpus()[0]?.model ?? 'unknown',
@@ -60,7 +62,17 @@ function versionOf(name: string): string {
   throw new Error(`${name} is not installed above ${dirname(__filename)}`);
 }
 
-export function describeFacts({ date, commit, node, versions, processor, cores, memoryGb, system }: RunFacts): string {
+export function describeFacts({
+  date,
+  commit,
+  dirty,
+  node,
+  versions,
+  processor,
+  cores,
+  memoryGb,
+  system,
+}: RunFacts): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `${date.slice(0, 16).replace('T', ' ')} UTC, commit ${commit}, ${processor}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}, ${named.join(', ')}.`;
+  return `${date.slice(0, 16).replace('T', ' ')} UTC, commit ${commit.slice(0, 7)}${dirty ? ' with local changes' : ''}, ${processor}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}, ${named.join(', ')}.`;
 }

@@ -23,6 +23,17 @@ export function quantilesOf(samples: readonly number[]): Quantiles {
   };
 }
 
+/** What is kept of samples in a result. */
+export interface Percentiles extends Quantiles {
+  readonly p90: number;
+  readonly p95: number;
+}
+
+export function percentilesOf(samples: readonly number[]): Percentiles {
+  const { count, p50, p99, max } = quantilesOf(samples);
+  return { count, p50, p90: rounded(quantile(samples, 0.9)), p95: rounded(quantile(samples, 0.95)), p99, max };
+}
+
 /** `median (smallest–largest)` of the repeats, as a cell of a table. */
 export function medianAndRange(values: readonly number[], digits = 1): string {
   const known = values.filter((value) => !Number.isNaN(value));

@@ -5,12 +5,17 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { developmentNode } from '../../local/development-node';
+import { describeEnd, watchChild } from '../../local/watched-child';
+import { withinLimit } from '../../local/within-limit';
 
 export interface ChildScript<Question, Answer> {
   /** One question at a time: the next waits for its turn. Rejects if the script fails or ends. */
   ask(question: Question): Promise<Answer>;
   stop(): Promise<void>;
 }
+
+/** The scripts end when their parent hangs up. */
+const STOP_LIMIT_MS = 10_000;
 
 interface Reply {
   readonly answer?: unknown;
@@ -23,13 +28,14 @@ export function startChildScript<Question, Answer>(file: string): ChildScript<Qu
     execPath: developmentNode(),
     execArgv: ['--import', createRequire(__filename).resolve('tsx')],
   });
-  const killWithParent = () => child.kill('SIGKILL');
-  process.once('exit', killWithParent);
-  const ended = once(child, 'exit').finally(() => process.off('exit', killWithParent));
+  const watched = watchChild(child, file);
   const askNow = async (question: Question): Promise<Answer> => {
     const replied = once(child, 'message').then(([reply]) => reply as Reply);
     child.send({ question });
-    const reply = await Promise.race([replied, ended.then((): Reply => ({ failure: `${file} ended` }))]);
+    const reply = await Promise.race([
+      replied,
+      watched.ended.then((end): Reply => ({ failure: `${file} ${describeEnd(end)}` })),
+    ]);
     if (reply.failure !== undefined) throw new Error(reply.failure);
     return reply.answer as Answer;
   };
@@ -42,7 +48,7 @@ export function startChildScript<Question, Answer>(file: string): ChildScript<Qu
     },
     async stop() {
       if (child.connected) child.disconnect();
-      await ended;
+      await withinLimit(`${file} to end`, STOP_LIMIT_MS, watched.ended).catch(() => watched.stop(0));
     },
   };
 }

@@ -1,10 +1,15 @@
-// The references for the time that a caller waits, with the plain SDKs, to the same Azurite at the same moments: two bare storage writes,
-// one after the other, and the four steps of an accepted request. A process of its own: its event loop must not be the one that is measured.
+// The references for the time that a caller waits, with the plain SDKs, beside the app's load or alone: two bare storage writes, one after
+// the other, and the four steps of an accepted request. A process of its own: its event loop must not be the one that is measured.
+import { setTimeout as pause } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
 import { answerMessages } from './child-script';
 
-export type ProbeQuestion = { readonly kind: 'start'; readonly connectionString: string } | { readonly kind: 'stop' };
+export type ProbeQuestion =
+  | { readonly kind: 'start'; readonly connectionString: string }
+  | { readonly kind: 'stop' }
+  /** One after the other, with nothing beside: what comes before `forMs` is warm-up. */
+  | { readonly kind: 'alone'; readonly connectionString: string; readonly warmUpMs: number; readonly forMs: number };
 
 export interface ProbeResult {
   readonly pairs: readonly Timed[];
@@ -22,10 +27,16 @@ export interface Timed {
 const EVERY_MS = 230;
 const WARM_UP_TIMES = 20;
 const LIFE_SECONDS = 60;
+const PAUSE_ALONE_MS = 5;
 
 let stop: () => Promise<ProbeResult> = () => Promise.reject(new Error('the probe was not started'));
 
-async function start(connectionString: string): Promise<void> {
+interface Works {
+  readonly pair: () => Promise<void>;
+  readonly fourSteps: () => Promise<void>;
+}
+
+async function worksOn(connectionString: string): Promise<Works> {
   const table = TableClient.fromConnectionString(connectionString, 'BenchProbe', { allowInsecureConnection: true });
   const queue = new QueueClient(connectionString, 'bench-probe');
   await Promise.all([table.createTable(), queue.createIfNotExists()]);
@@ -56,6 +67,29 @@ async function start(connectionString: string): Promise<void> {
     await put();
   }
 
+  return { pair, fourSteps };
+}
+
+async function alone(connectionString: string, warmUpMs: number, forMs: number): Promise<ProbeResult> {
+  const { pair, fourSteps } = await worksOn(connectionString);
+  const measured: Record<'pairs' | 'fourSteps', Timed[]> = { pairs: [], fourSteps: [] };
+  const from = Date.now() + warmUpMs;
+  while (Date.now() < from + forMs) {
+    for (const [into, work] of [
+      [measured.pairs, pair],
+      [measured.fourSteps, fourSteps],
+    ] as const) {
+      const [atMs, begin] = [Date.now(), performance.now()];
+      await work();
+      if (atMs >= from) into.push({ atMs, tookMs: performance.now() - begin });
+      await pause(PAUSE_ALONE_MS);
+    }
+  }
+  return measured;
+}
+
+async function start(connectionString: string): Promise<void> {
+  const { pair, fourSteps } = await worksOn(connectionString);
   for (let time = 0; time < WARM_UP_TIMES; time += 1) {
     await pair();
     await fourSteps();
@@ -89,6 +123,15 @@ function unlessMissing(error: unknown): void {
   if ((error as { statusCode?: unknown }).statusCode !== 404) throw error;
 }
 
-answerMessages((question: ProbeQuestion): Promise<ProbeResult | void> =>
-  question.kind === 'start' ? start(question.connectionString) : stop(),
-);
+answerMessages((question: ProbeQuestion): Promise<ProbeResult | void> => {
+  switch (question.kind) {
+    case 'start':
+      return start(question.connectionString);
+    case 'stop':
+      return stop();
+    case 'alone':
+      return alone(question.connectionString, question.warmUpMs, question.forMs);
+    default:
+      return question satisfies never;
+  }
+});

@@ -48,12 +48,23 @@ export async function soak(bench: Bench): Promise<ScenarioResult> {
       },
       ...{ memory, processes: stage.gauges.figures([{ fromMs: startedAtMs, toMs: Date.now() }]) },
     };
-    return { raw, markdown: summary(raw, bench) };
+    const { atSeconds, heapMb, externalMb, rssMb, ...slopes } = memory;
+    const ends = { heapMb: endsOf(heapMb), externalMb: endsOf(externalMb), rssMb: endsOf(rssMb) };
+    return {
+      raw: { ...raw, memory: { ...slopes, ...ends } },
+      moments: { atSeconds, heapMb, externalMb, rssMb },
+      markdown: summary(raw, bench),
+    };
   } finally {
     clearInterval(collections);
     await cleaner.stop();
     await stage.close();
   }
+}
+
+/** Of readings over time the first and the last say more than percentiles. */
+function endsOf(readings: readonly number[]): { readonly first: number; readonly last: number } {
+  return { first: readings[0] ?? NaN, last: readings.at(-1) ?? NaN };
 }
 
 function memoryOf(stage: Stage, startedAtMs: number, seconds: number) {

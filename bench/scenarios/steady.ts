@@ -1,20 +1,21 @@
 // Scenario 1: a fixed rate, well under saturation, warm. What a caller waits, how long it is to the press, and until Graph's report is stored.
-// In the same run and at the same moments: two bare storage writes, and the bare steps of an accepted request, as references.
+// As references two bare storage writes, and the bare steps of an accepted request: at the same moments, and before, with nothing else running.
 // In two halves: between them Azurite sweeps its queue's memory and stands still for as long as that takes (docs/performance.md).
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Azurite } from '../../local/azurite';
 import { APP_DIRECTORY } from '../../local/local-stack';
 import type { Peer } from '../apps';
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
 import { startChildScript } from '../processes/child-script';
 import type { TimeSpan } from '../figures/gauges';
 import type { LoadResult } from '../processes/load-generator';
-import { byPeer, table } from '../figures/markdown';
 import { pressedTwice, untilAllStored, type SeenBySimulator } from '../figures/presses';
 import { topOfProfiles } from '../figures/profile';
-import { countBy, medianAndRange, quantile, quantilesOf, rounded } from '../figures/samples';
+import { countBy, quantilesOf, rounded } from '../figures/samples';
 import type { ProbeQuestion, ProbeResult, Timed } from '../processes/storage-probe';
+import { summary, tail } from '../figures/steady-tables';
 import { duringTimer, secondsOf, timerRunsIn } from '../figures/timer-runs';
 
 const WARM_UP_SECONDS = 10;
@@ -22,12 +23,18 @@ const WARM_UP_SECONDS = 10;
 const SWEPT_AFTER_MS = 65_000;
 const LONGEST_HALF_SECONDS = 40;
 const PROFILER_START_MS = 1500;
+/** Together well before the first sweep. */
+const ALONE_WARM_UP_MS = 5000;
+const ALONE_MS = 15_000;
 
 export async function steady(bench: Bench): Promise<ScenarioResult> {
   const cells = await bench.eachCell('steady', (peer, repeat) => measure(bench, peer, repeat));
   return {
-    raw: cells.map(({ profiles: _profiles, ...cell }) => cell),
-    markdown: [summary(cells, bench), tail(cells), ...cells.flatMap(({ profiles }) => profiles ?? [])].join('\n\n'),
+    raw: cells.map(({ profiles: _profiles, seconds: _seconds, ...cell }) => cell),
+    moments: cells.map(({ peer, repeat, seconds }) => ({ peer, repeat, seconds })),
+    markdown: [summary(cells, bench.options), tail(cells), ...cells.flatMap(({ profiles }) => profiles ?? [])].join(
+      '\n\n',
+    ),
   };
 }
 
@@ -35,6 +42,7 @@ async function measure(bench: Bench, peer: Peer, repeat: number) {
   const { ratePerSecond, seconds, isQuick, isProfiled } = bench.options;
   const profileDirectory = isProfiled ? join(APP_DIRECTORY, '.local', 'profiles', `${peer}-${repeat}`) : undefined;
   if (profileDirectory !== undefined) mkdirSync(profileDirectory, { recursive: true });
+  const alone = await bench.withAzurite((azurite) => measureAlone(azurite, isQuick));
   const stage = await bench.stage({
     instances: [{ appDirectory: bench.apps.directoryOf[peer] }],
     verbose: true,
@@ -66,7 +74,7 @@ async function measure(bench: Bench, peer: Peer, repeat: number) {
     }
     const load = joined(parts.map((part) => part.load));
     const { pairs, fourSteps } = await probe.ask({ kind: 'stop' });
-    const bare = { pairs: during(parts, pairs), fourSteps: during(parts, fourSteps) };
+    const bare = { pairs: during(parts, pairs), fourSteps: during(parts, fourSteps), alone };
     const seenOf = await untilAllStored(stage.simulator, 'steady', asked.length);
     const profiles = profileDirectory === undefined ? undefined : await topOfProfiles(stage, profileDirectory);
     const runs = timerRunsIn(stage.hosts[0]?.lines ?? []).filter((run) =>
@@ -99,6 +107,21 @@ async function measure(bench: Bench, peer: Peer, repeat: number) {
   }
 }
 
+/** With an Azurite of its own, before anything of the app is there. */
+async function measureAlone({ connectionString }: Azurite, isQuick: boolean): Promise<Alone> {
+  const probe = startChildScript<ProbeQuestion, ProbeResult>('storage-probe.ts');
+  try {
+    const [warmUpMs, forMs] = isQuick ? [0, 300] : [ALONE_WARM_UP_MS, ALONE_MS];
+    const { pairs, fourSteps } = await probe.ask({ kind: 'alone', connectionString, warmUpMs, forMs });
+    const took = (measured: readonly Timed[]) => measured.map(({ tookMs }) => rounded(tookMs));
+    return { bareWritesAloneMs: took(pairs), bareStepsAloneMs: took(fourSteps) };
+  } finally {
+    await probe.stop();
+  }
+}
+
+type Alone = Readonly<Record<'bareWritesAloneMs' | 'bareStepsAloneMs', readonly number[]>>;
+
 function joined(loads: readonly LoadResult[]): LoadResult {
   const column = <Value>(of: (load: LoadResult) => readonly Value[]) => loads.flatMap(of);
   return {
@@ -120,7 +143,7 @@ function during(parts: readonly TimeSpan[], measured: readonly Timed[]): number[
 /** Every sample, as columns; and what was counted. */
 function samplesOf(
   load: LoadResult,
-  bare: Readonly<Record<keyof ProbeResult, readonly number[]>>,
+  bare: Readonly<Record<keyof ProbeResult, readonly number[]>> & { readonly alone: Alone },
   { firstPressAtMs, notificationMs, presses, ...seenOf }: SeenBySimulator,
   names: readonly string[],
 ) {
@@ -134,6 +157,7 @@ function samplesOf(
     notificationToStoredMs: notificationMs,
     bareWritesMs: bare.pairs,
     bareStepsMs: bare.fourSteps,
+    ...bare.alone,
     latestSendMs: rounded(load.latestMs),
     statuses: countBy(load.statuses),
     requests: names.length,
@@ -142,97 +166,4 @@ function samplesOf(
   };
 }
 
-type Cell = Awaited<ReturnType<typeof measure>> & { peer: Peer };
-type Column =
-  'acceptMs' | 'askedToPressMs' | 'acceptToPressMs' | 'notificationToStoredMs' | 'bareWritesMs' | 'bareStepsMs';
-
-function summary(cells: readonly Cell[], { options }: Bench): string {
-  const quantiles = (of: readonly Cell[], column: Column) =>
-    [0.5, 0.99].map((share) => medianAndRange(of.map((cell) => quantile(cell[column], share))));
-  const ratio = (of: readonly Cell[], column: Column) =>
-    medianAndRange(
-      of.map((cell) => quantile(cell.acceptMs, 0.99) / quantile(cell[column], 0.99)),
-      2,
-    );
-  const rows = byPeer(cells, (of, peer) => [
-    peer,
-    ...quantiles(of, 'acceptMs'),
-    ...quantiles(of, 'bareWritesMs'),
-    ratio(of, 'bareWritesMs'),
-    ...quantiles(of, 'bareStepsMs'),
-    ratio(of, 'bareStepsMs'),
-    ...quantiles(of, 'askedToPressMs'),
-    ...(peer === 'synchronous' ? ['–', '–'] : quantiles(of, 'acceptToPressMs')),
-    ...quantiles(of, 'notificationToStoredMs'),
-    medianAndRange(
-      of.map((cell) => cell.presses / cell.requests),
-      3,
-    ),
-  ]);
-  const head = [
-    'peer',
-    'accept p50',
-    'accept p99',
-    'two bare writes p50',
-    'p99',
-    'accept p99 ÷ theirs',
-    'four bare steps p50',
-    'p99',
-    'accept p99 ÷ theirs',
-    'asked to press p50',
-    'p99',
-    'accept to press p50',
-    'p99',
-    'notification to stored p50',
-    'p99',
-    'presses per request',
-  ];
-  return `${options.ratePerSecond} requests/s for ${options.seconds} s, warm, in ms: median (range) of ${options.repeats} repeats.\n\n${table(head, rows)}`;
-}
-
-/** What the slowest accepts coincide with. */
-function tail(cells: readonly Cell[]): string {
-  const rows = byPeer(cells, (of, peer) => [
-    peer,
-    medianAndRange(
-      of.map(({ timerRuns }) => timerRuns.length),
-      0,
-    ),
-    medianAndRange(
-      of.map(({ timerRuns }) => Math.max(0, ...timerRuns.map(({ startedMs, endedMs }) => endedMs - startedMs))),
-      0,
-    ),
-    ...(['p50', 'p99', 'max'] as const).flatMap((key) => [
-      medianAndRange(of.map((cell) => cell.acceptDuringTimer[key])),
-      medianAndRange(of.map((cell) => cell.acceptOutsideTimer[key])),
-    ]),
-    ...['azurite', 'host 1', 'simulator', 'callers'].map((name) =>
-      medianAndRange(
-        of.map(({ processes }) => processes[name]?.loopMaxMs ?? NaN),
-        0,
-      ),
-    ),
-  ]);
-  const head = [
-    'peer',
-    'timer runs',
-    'longest run',
-    'accept p50 during them',
-    'outside',
-    'accept p99 during them',
-    'outside',
-    'accept max during them',
-    'outside',
-    'longest event loop delay: Azurite',
-    'host',
-    'simulator',
-    'callers',
-  ];
-  const [worst] = cells
-    .filter(({ peer }) => peer === 'ours')
-    .flatMap(({ seconds }) => seconds.toSorted((one, other) => other.acceptMaxMs - one.acceptMaxMs).slice(0, 1));
-  const sentence = worst
-    ? `\n\nWorst second of ours in the first repeat: second ${worst.second}, accept ${worst.acceptMaxMs} ms, timer ${worst.timer ? 'running' : 'not running'}; event loop delays ${JSON.stringify(worst.loopMaxMs)}.`
-    : '';
-  return `The timer closeOverdueOutcomes and the slowest accepts, in ms.\n\n${table(head, rows)}${sentence}`;
-}
+export type SteadyCell = Awaited<ReturnType<typeof measure>> & { peer: Peer };

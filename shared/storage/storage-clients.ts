@@ -41,9 +41,13 @@ interface QueueOptions {
   readonly creationLimitMs?: number;
 }
 
-export function makeTableContainer(settings: StorageSettings, tableName: string): Container<TableClient> {
+export function makeTableContainer(
+  settings: StorageSettings,
+  tableName: string,
+  requestLimitMs = TABLE_TIMEOUT_MS,
+): Container<TableClient> {
   return makeContainer(
-    () => makeTableClient(settings, tableName),
+    () => makeTableClient(settings, tableName, requestLimitMs),
     (client) => client.createTable(),
   );
 }
@@ -96,7 +100,11 @@ function withinLimit<T>(limitMs: number | undefined, work: (options: OperationOp
   return limitMs === undefined ? work({}) : withinTimeLimit(limitMs, (abortSignal) => work({ abortSignal }));
 }
 
-async function makeTableClient(settings: StorageSettings, tableName: string): Promise<TableClient> {
+async function makeTableClient(
+  settings: StorageSettings,
+  tableName: string,
+  requestLimitMs: number,
+): Promise<TableClient> {
   const { TableClient } = await import('@azure/data-tables');
   const options: TableServiceClientOptions = { retryOptions: TABLE_RETRIES };
   const client =
@@ -109,7 +117,7 @@ async function makeTableClient(settings: StorageSettings, tableName: string): Pr
   client.pipeline.addPolicy({
     name: 'timeLimit',
     sendRequest(request, next) {
-      request.timeout = TABLE_TIMEOUT_MS;
+      request.timeout = requestLimitMs;
       return next(request);
     },
   });

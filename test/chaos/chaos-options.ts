@@ -27,7 +27,7 @@ export function readChaosOptions(args: readonly string[]) {
   const limitMs = values.limit === undefined ? runLimitMs(kills) : 1000 * wholeNumber(values.limit, 'limit');
   return {
     ...{ kills, limitMs, log: values.log, control: values.control, app: values.app },
-    commandLimitMs: limitMs + (values.limit === undefined ? AROUND_THE_RUN_MS : 0),
+    commandLimitMs: limitMs + AROUND_THE_RUN_MS,
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber(values.seed, 'seed'),
     instances: wholeNumber(values.instances, 'instances'),
   };

@@ -2,6 +2,7 @@
 // Stands under chaos-run.
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../../local/wait-for';
+import { withinLimit } from '../../local/within-limit';
 import type { SeededRandom } from '../proof/simulation/seeded-random';
 import type { AppInstances, Trigger } from './app-instances';
 
@@ -22,6 +23,8 @@ const TRIGGERS: readonly [Trigger, ...Trigger[]] = [
 /** So long a kill waits for its moment before it happens anyhow. */
 const PATIENCE_MS = 3000;
 const STARTING_LIMIT_MS = 90_000;
+const MOST_PAUSE_MS = 1500;
+const NEXT_LIMIT_MS = 30_000;
 
 /** Kills until there were so many kills. At least two instances live before each. */
 export async function killRepeatedly(
@@ -35,7 +38,7 @@ export async function killRepeatedly(
     while (instances.kills < kills) {
       const isReady = () => instances.liveUrls.length >= 2;
       await waitFor('two live instances', isReady, { limitMs: STARTING_LIMIT_MS, signal });
-      await pause(random.between(100, 1500), undefined, { signal });
+      await withinLimit('the next kill', NEXT_LIMIT_MS, pause(random.between(100, MOST_PAUSE_MS)), signal);
       const before = instances.kills;
       if (random.chance(0.65)) await killAtTrigger(instances, random.pick(TRIGGERS), before, signal);
       if (instances.kills === before) instances.killAnyNow();

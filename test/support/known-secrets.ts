@@ -38,21 +38,18 @@ const PIECE_STEP = 10;
 /** Of a long body its beginning stands for the rest. */
 const MOST_PIECES = 200;
 
-/** What a body shares with our log lines and answers on purpose: the request's own name, which may be long. */
-const SHARED = /"clientContext"\s*:\s*"(?:[^"\\]|\\.)*"/;
+/** What of a body is stored, answered or logged under its own name: the clientContext, and what the result is said to be. */
+const NO_SECRET =
+  /"(?:clientContext|completionReason|message)":"(?:[^"\\]|\\.)*"|"resultInfo":\{"code":-?\d+,"subcode":-?\d+/;
 
-/** Any longer piece of the body counts as the body. */
+/** Any longer piece of the rest counts as the body. */
 export function secretsOfBody(body: string): Secret[] {
-  return body
-    .split(SHARED)
-    .flatMap(piecesOf)
-    .slice(0, MOST_PIECES)
-    .flatMap((piece) => secretOf('notification body', piece));
+  return body.split(NO_SECRET).flatMap(piecesOf).slice(0, MOST_PIECES);
 }
 
-function piecesOf(text: string): string[] {
+function piecesOf(text: string): Secret[] {
   const steps = Math.ceil(Math.max(0, text.length - PIECE_LENGTH) / PIECE_STEP) + 1;
   return Array.from({ length: Math.min(steps, MOST_PIECES) }, (_, step) =>
     text.slice(Math.max(0, Math.min(step * PIECE_STEP, text.length - PIECE_LENGTH))).slice(0, PIECE_LENGTH),
-  ).filter((piece) => piece.length === PIECE_LENGTH);
+  ).flatMap((piece) => (piece.length < PIECE_LENGTH ? [] : secretOf('notification body', piece)));
 }

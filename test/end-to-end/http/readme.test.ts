@@ -114,7 +114,7 @@ test('the demo does what the README shows', async () => {
 
 test('the test command is the one that CI runs', () => {
   expect(examplesWith('npm ci && npm test')).toHaveLength(1);
-  expect(readText('.ci/run')).toMatch(/^npm ci\nnpm test$/m);
+  expect(readText('.ci/run')).toMatch(/^npm ci\nnpm ci --prefix tools\/queries\nnpm test$/m);
   expect(readText('scripts/test.mjs')).toContain('passed, ${failed} failed`');
 });
 

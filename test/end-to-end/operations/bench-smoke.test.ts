@@ -11,18 +11,27 @@ interface Cell {
   readonly peer: string;
 }
 
+type Percentiles = Readonly<Record<'count' | 'p50' | 'p90' | 'p95' | 'p99' | 'max', number>>;
+
 interface QuickResult {
-  readonly facts: { readonly node: string; readonly versions: Readonly<Record<string, string>> };
+  readonly facts: {
+    readonly node: string;
+    readonly versions: Readonly<Record<string, string>>;
+    readonly commit: string;
+    readonly dirty: boolean;
+  };
   readonly steady: readonly (Cell & {
     requests: number;
     presses: number;
     pressedTwice: number;
     statuses: object;
-    acceptMs: number[];
-    bareWritesMs: number[];
-    bareStepsMs: number[];
+    acceptMs: Percentiles;
+    bareWritesMs: Percentiles;
+    bareStepsMs: Percentiles;
+    bareWritesAloneMs: Percentiles;
+    bareStepsAloneMs: Percentiles;
     parts: object[];
-    notificationToStoredMs: number[];
+    notificationToStoredMs: Percentiles;
   })[];
   readonly burst: readonly (Cell & {
     ways: readonly {
@@ -49,14 +58,17 @@ interface QuickResult {
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-smoke-'));
 let result: QuickResult;
+let samples: { readonly steady: { readonly raw: readonly (Cell & { readonly acceptMs: readonly number[] })[] } };
 let printed: readonly string[];
 
 beforeAll(async () => {
   const out = join(directory, 'quick.json');
-  const script = runScript('bench/run.ts', ['--quick', '--scenario', 'transactions,steady,burst,faults', '--out', out]);
+  const files = ['--out', out, '--samples', join(directory, 'samples.json')];
+  const script = runScript('bench/run.ts', ['--quick', '--scenario', 'transactions,steady,burst,faults', ...files]);
   expect(await script.ended).toBe(0);
   printed = script.lines;
   result = JSON.parse(readFileSync(out, 'utf8')) as QuickResult;
+  samples = JSON.parse(readFileSync(join(directory, 'samples.json'), 'utf8')) as typeof samples;
 });
 
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -78,10 +90,12 @@ test('the summary is Markdown with a table of each scenario, and the raw figures
   expect(result.facts).toMatchObject({
     node: expect.stringMatching(/^v24/) as string,
     versions: { azurite: expect.any(String) as string },
+    commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+    dirty: expect.any(Boolean) as boolean,
   });
 });
 
-test('at a steady rate every request is accepted and pressed once, and every sample is kept', () => {
+test('at a steady rate every request is accepted and pressed once; percentiles are kept, and samples where they are asked for', () => {
   expect(of(result.steady, 'ours')).toMatchObject({
     requests: 20,
     presses: 20,
@@ -90,10 +104,16 @@ test('at a steady rate every request is accepted and pressed once, and every sam
   });
   expect(of(result.steady, 'tutorial')).toMatchObject({ presses: 20, statuses: { 202: 20 } });
   expect(of(result.steady, 'synchronous')).toMatchObject({ presses: 20, statuses: { 200: 20 } });
-  const { acceptMs, notificationToStoredMs, bareWritesMs, bareStepsMs, parts } = of(result.steady, 'ours');
-  expect([acceptMs.length, notificationToStoredMs.length]).toEqual([20, 20]);
-  expect(Math.min(bareWritesMs.length, bareStepsMs.length)).toBeGreaterThan(0);
+  const { acceptMs, notificationToStoredMs, parts, ...references } = of(result.steady, 'ours');
+  expect([acceptMs.count, notificationToStoredMs.count]).toEqual([20, 20]);
+  const { bareWritesMs, bareStepsMs, bareWritesAloneMs, bareStepsAloneMs } = references;
+  for (const reference of [bareWritesMs, bareStepsMs, bareWritesAloneMs, bareStepsAloneMs])
+    expect(reference.count).toBeGreaterThan(0);
   expect(parts).toHaveLength(2);
+  expect(Object.keys(acceptMs)).toEqual(['count', 'p50', 'p90', 'p95', 'p99', 'max']);
+  const sampled = of(samples.steady.raw, 'ours').acceptMs;
+  expect(sampled).toHaveLength(20);
+  expect(acceptMs.max).toBe(Math.max(...sampled));
 });
 
 test('a burst is pressed once each, in order, and never two at a time on a call', () => {

@@ -194,7 +194,7 @@ describe('what close looks for', () => {
     },
     'notification body': {
       known: secretsOfBody(BODY),
-      texts: [BODY, BODY.slice(20, 100), BODY.slice(30, 100)],
+      texts: [BODY, BODY.slice(20, 100), BODY.slice(60, 140)],
     },
   };
   const seenAt: Readonly<Record<(typeof PLACES)[number], (text: string) => ReturnType<typeof seenInLines>>> = {

@@ -187,6 +187,19 @@ describe('with a callbackUrl', () => {
     expect(`${invocation.lines.join()}${JSON.stringify(response)}`).not.toContain('s3cret');
   });
 
+  test('a repetition sets its callback, too, also where the request has ended: it is answered as that stands', async () => {
+    const subscribed: unknown[][] = [];
+    const ended: OutcomeFacts = { ...ROW, status: 'succeeded', finishedAt: T0 + 5000 };
+    const { ask } = setUp(
+      { kind: 'accepted', row: ended, repeated: true },
+      { subscribe: async (...given) => (subscribed.push(given), ended) },
+    );
+    const response = await ask(post(PATH, { ...body, callbackUrl: `${CALLBACK}-again` }));
+    expect(response.status).toBe(200);
+    expect(response['jsonBody']).toMatchObject({ clientContext: 'order-42', status: 'succeeded' });
+    expect(subscribed).toEqual([['order-42', `${CALLBACK}-again`]]);
+  });
+
   test('a 409 subscribes nobody: the callback of the other request stays its own', async () => {
     const subscribed: unknown[] = [];
     const { ask } = setUp(
