@@ -1,20 +1,29 @@
 // The design under proof: the production rules, or a naive one that must fail, behind one shape.
 // The harness calls it as the functions of the app call the rules.
 import type { TableClient } from '@azure/data-tables';
+import { fromCallbackAnswer, type CallbackAnswer } from '../../shared/outbound/callback-answer';
 import { makeRequestIndex } from '../../shared/storage/request-index';
 import type { Container } from '../../shared/storage/storage-clients';
 import type { Acceptance } from '../../shared/tones/delivery/accept-tones';
 import type { Delivery } from '../../shared/tones/delivery/press-tones';
 import type { CallTold } from '../../shared/tones/delivery/record-call-state';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
-import type { CallbackMessage, OutcomeEnds, Ports as ProductionPorts, ToneMessage } from '../../shared/tones/ports';
+import type {
+  CallbackMessage,
+  OutcomeEnds,
+  Ports as ProductionPorts,
+  PostCallback,
+  ToneMessage,
+} from '../../shared/tones/ports';
 import type { ToneRequest } from '../../shared/tones/request/tone-request';
 import { makeRules } from '../../shared/tones/rules';
 
-/** Everything that a design may use. The index is the production one, on the table that the world gives it. */
-export type Ports = Omit<ProductionPorts, 'index'> & {
+/** Everything that a design may use. The index is the production one, on the table that the world gives it; so is what an answer means. */
+export type Ports = Omit<ProductionPorts, 'index' | 'post'> & {
   readonly ends: OutcomeEnds;
   readonly indexTable: Container<TableClient>;
+  /** A callback's receiver: its answer over HTTP; undefined where none came. */
+  readonly receiver: (clientContext: string, status: string) => Promise<CallbackAnswer | undefined>;
 };
 
 export interface Rules {
@@ -33,8 +42,12 @@ export interface Rules {
 
 export type Design = (ports: Ports) => Rules;
 
-export const productionDesign: Design = ({ indexTable, ...ports }) => {
-  const rules = makeRules({ ...ports, index: makeRequestIndex(indexTable) });
+export const productionDesign: Design = ({ indexTable, receiver, ...ports }) => {
+  const post: PostCallback = async (_url, { clientContext, status }) => {
+    const answer = await receiver(clientContext, status);
+    return answer ? fromCallbackAnswer(answer, ports.clock.now()) : { kind: 'failed', reason: 'no answer in time' };
+  };
+  const rules = makeRules({ ...ports, post, index: makeRequestIndex(indexTable) });
   return {
     accept: rules.accept,
     press: rules.press,

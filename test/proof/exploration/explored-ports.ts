@@ -94,9 +94,9 @@ export function portsOf(world: ExploredWorld, actor: Actor): Ports {
     callbackQueue: {
       enqueue: (message) => askInUpkeep(`announce ${message.clientContext}`, () => void world.announced.push(message)),
     },
-    post: (_url, { clientContext, status }) => {
+    receiver: (clientContext, status) => {
       world.witness.history.told.set(clientContext, status);
-      return Promise.resolve({ kind: 'taken', httpStatus: 200 });
+      return Promise.resolve({ httpStatus: 200, retryAfter: undefined });
     },
     queue: { enqueue, enqueueOnce: enqueue },
     poison: { abandonedTones: () => Promise.resolve([]), abandonedCallbacks: () => Promise.resolve([]) },

@@ -42,6 +42,12 @@ export const DEFECTS = {
     to: 'break;',
     why: 'retention stands still behind a page without rows',
   },
+  'later-is-final': {
+    file: '../outbound/callback-answer.ts',
+    from: 'if (httpStatus >= 300 && httpStatus <= 499 && !LATER.has(httpStatus)) {',
+    to: 'if (httpStatus >= 300 && httpStatus <= 499 && httpStatus !== 425) {',
+    why: 'a receiver that answers 408 or 429 is never told again',
+  },
   'deleted-before-closed': {
     file: '../storage/request-index.ts',
     from: "await submit( entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']), ); await removeAll(OPEN, entries.map(rowKeyOf));",

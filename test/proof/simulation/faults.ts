@@ -62,7 +62,7 @@ export interface FaultRates {
   readonly poisonSkipped: number;
   readonly callEnds: number;
   readonly callNotificationLost: number;
-  /** A callback's receiver has a fault; or takes the outcome, and its answer is lost. */
+  /** A callback's receiver has a fault or wants it later; or takes the outcome, and its answer is lost. */
   readonly callbackDown: number;
   readonly callbackAnswerLost: number;
 }

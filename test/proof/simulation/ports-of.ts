@@ -57,7 +57,7 @@ export function portsOf(world: World, work: Work): Ports {
           world.callbacks.add(message, delayMs),
         ),
     },
-    post: (_url, { clientContext, status }) => Promise.resolve(world.callbacks.receive(clientContext, status)),
+    receiver: (clientContext, status) => Promise.resolve(world.callbacks.receive(clientContext, status)),
     outcomes: {
       read: (key) => read(key, `read ${key}`, () => outcomes.read(key)),
       insert: (facts) =>

@@ -1,12 +1,15 @@
 // The callbacks of a simulated world: their rows, their queue, and receivers that are down or whose answers are lost.
 // Calls the rules as functions/send-callbacks and functions/bury-callbacks do.
-import type { CallbackFacts, CallbackMessage, CallbackReply } from '../../../shared/tones/ports';
+import type { CallbackAnswer } from '../../../shared/outbound/callback-answer';
+import type { CallbackFacts, CallbackMessage } from '../../../shared/tones/ports';
 import { SimulatedRows } from './simulated-storage';
 import type { World } from './simulated-world';
 import { SkippedMessages } from './skipped-messages';
 
 const RETRY_AFTER_FAILURE_MS = 2000;
 const MOST_DELIVERIES = 5;
+/** Answers of a receiver that will take it another time. */
+const LATER = [408, 425, 429, 500, 502, 503] as const;
 
 export class SimulatedCallbacks {
   readonly rows = new SimulatedRows<CallbackFacts>();
@@ -30,15 +33,18 @@ export class SimulatedCallbacks {
     if (row) this.rows.remove(clientContext, row.etag);
   }
 
-  receive(clientContext: string, status: string): CallbackReply {
+  /** The receiver's answer; undefined where none comes. */
+  receive(clientContext: string, status: string): CallbackAnswer | undefined {
     const { world } = this;
-    if (world.outages.strikes('receivers', clientContext) || world.strikes('callbackDown', clientContext)) {
-      const retryAfter = world.random.chance(0.2) ? { retryAfterMs: world.random.between(1, 30) * 1000 } : {};
-      return { kind: 'failed', reason: 'down', ...retryAfter };
+    const { random } = world;
+    if (world.outages.strikes('receivers', clientContext)) return undefined;
+    if (world.strikes('callbackDown', clientContext)) {
+      const retryAfter = random.chance(0.2) ? String(random.between(1, 30)) : undefined;
+      return { httpStatus: random.pick(LATER), retryAfter };
     }
     this.told.set(clientContext, status);
-    if (world.strikes('callbackAnswerLost', clientContext)) return { kind: 'failed', reason: 'no answer in time' };
-    return { kind: 'taken', httpStatus: 200 };
+    if (world.strikes('callbackAnswerLost', clientContext)) return undefined;
+    return { httpStatus: 200, retryAfter: undefined };
   }
 
   add(message: CallbackMessage, delayMs: number): void {
