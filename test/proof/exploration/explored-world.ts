@@ -11,6 +11,8 @@ import type { Scenario } from './scenarios';
 
 const START = Date.UTC(2026, 0, 1);
 const ORPHAN_AGE_MS = 700_000;
+/** A history ends within a few hundred steps. */
+const MOST_STEPS = 5000;
 
 interface Pending {
   readonly actor: Actor;
@@ -44,6 +46,7 @@ export class ExploredWorld {
   private replies: string[];
   private callEnded = false;
   private badDrops = 0;
+  private steps = 0;
 
   constructor(
     private readonly design: Design,
@@ -94,6 +97,7 @@ export class ExploredWorld {
 
   /** Every step that can be taken now. */
   choices(): Choice[] {
+    if (this.isEndless) return [];
     const choices: Choice[] = [];
     for (const [position, { actor }] of this.pending.entries()) {
       choices.push(String(position));
@@ -113,6 +117,7 @@ export class ExploredWorld {
   }
 
   choose(choice: Choice): void {
+    this.countStep();
     const [what, id] = choice.split(' ') as [string, string | undefined];
     switch (what) {
       case 'repeat':
@@ -183,11 +188,23 @@ export class ExploredWorld {
 
   /** Executes whatever waits, in its order. */
   private async settle(drain: () => Promise<void>): Promise<void> {
-    for (await drain(); this.pending.length > 0; await drain()) this.execute(0, false);
+    for (await drain(); this.pending.length > 0 && !this.isEndless; await drain()) {
+      this.countStep();
+      this.execute(0, false);
+    }
+  }
+
+  private countStep(): void {
+    this.steps += 1;
+    if (this.isEndless) this.witness.history.livelock = true;
+  }
+
+  private get isEndless(): boolean {
+    return this.steps > MOST_STEPS;
   }
 
   private async tellAll(drain: () => Promise<void>): Promise<void> {
-    while (this.announced.length > 0) {
+    while (this.announced.length > 0 && !this.isEndless) {
       this.tell();
       await this.settle(drain);
     }
