@@ -97,7 +97,7 @@ export function portsOf(world: World, work: Work): Ports {
   };
 }
 
-/** What an app of a version before makes of a message: it drops the fields that it does not know. */
+/** What an app of a version before makes of a message: it drops the optional fields that it does not know. `copyId` is in the first version. */
 export function ofOlderApp(message: ToneMessage): ToneMessage {
   const { callbackWanted: _callbackWanted, acceptedAt: _acceptedAt, dueAt: _dueAt, ...known } = message;
   return known;
