@@ -32,6 +32,7 @@ const HARMLESS: readonly Cause[] = [
   'callerTwice',
   'notificationTwice',
   'strangersReport',
+  'otherCallsReport',
   'callbackDown',
   'callbackAnswerLost',
   'pageEmpty',

@@ -11,6 +11,10 @@ export function judgeEnds(history: History, causes: Causes, report: Report): voi
   for (const [clientContext, row] of history.rows) {
     const end = lastChange(row);
     if (end) judgeEnd(history, causes, clientContext, end, pressed.has(clientContext), report);
+    for (const { to, errorCode, at } of row.changes.slice(0, -1)) {
+      if (to === 'unknown' && !causes.unknown(clientContext, errorCode, at))
+        report('unexplained unknown', clientContext, `${errorCode || 'without a code'}, and then cleared`);
+    }
   }
   for (const [clientContext, { refused }] of history.requests) {
     const isForeign = history.faults.get(clientContext)?.some(({ cause }) => cause === 'strangersReport') === true;

@@ -1,4 +1,4 @@
-// Judges times: no press after its deadline, none that starts too late after its claim, every end in time, every row kept and deleted in time.
+// Judges times: no press after its deadline, none too late after its claim or sooner than Graph asked for, every end in time, every row kept and deleted in time.
 // A deadline is what was asked, counted from when the request was made; clocks may disagree by as much as is stated.
 import { append, lastChange, type History, type SeenPost, type SeenRow } from './history';
 import { FINAL_WITHIN_MS, isEnd, LEAD_MS, MOST_MISSED_RUNS, ROUNDING_MS, SKEW_MS, type Report } from './promises';
@@ -50,6 +50,11 @@ function judgePost(history: History, post: SeenPost, report: Report): void {
     late(`${executedAt - heldUpMs - deadline} ms after its deadline, injected delays taken off`);
   if (permittedAt > claimedAt + halfOfGraceMs + ROUNDING_MS) late(`left ${permittedAt - claimedAt} ms after its claim`);
   if (limitMs > halfOfGraceMs) late(`was given ${limitMs} ms`);
+  for (const { at, retryAfterMs } of history.refusals.get(clientContext) ?? []) {
+    const earlyMs = at + retryAfterMs - permittedAt;
+    if (at < permittedAt && earlyMs > 2 * SKEW_MS + ROUNDING_MS)
+      report('early press', clientContext, `${earlyMs} ms before the time that Graph asked for`);
+  }
 }
 
 /** A row is due at its deadline, or once claimed at the end of its watch. */

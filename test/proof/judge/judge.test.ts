@@ -115,6 +115,7 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     fault(at, 'a', 'kill');
   },
   'an unknown that its late report turned into a success': (at) => {
+    fault(at, 'a', 'graphSlow');
     post(at, 'a', CLAIMED + 20);
     append(at.reports, 'a', { status: 'succeeded', takenAt: CLAIMED + 99_000 });
     row(at, 'a', [
@@ -127,6 +128,10 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
   'an unknown whose call had ended': (at) => {
     unknown(at, 'call-ended-meanwhile');
     at.calls.set('call', { readyAt: 0, endsAt: CLAIMED + 10_000 });
+  },
+  'a press 100 ms before the time that Graph asked for, where clocks disagree by as much': (at) => {
+    succeeded(at, 'a', ASKED + 200 + 5000 - 100);
+    append(at.refusals, 'a', { ...refusal('throttled', 'later'), retryAfterMs: 5000 });
   },
   'a failure that Graph answered': (at) => {
     ended(at, 'failed', ASKED + 300, 'graph-forbidden');
@@ -269,6 +274,14 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
     },
   ],
   [
+    'early press',
+    'left 103 ms before the time that Graph asked for',
+    (at) => {
+      succeeded(at, 'a', ASKED + 200 + 5000 - 103);
+      append(at.refusals, 'a', { ...refusal('throttled', 'later'), retryAfterMs: 5000 });
+    },
+  ],
+  [
     'order inversion',
     'left while the one before it could still be played',
     (at) => {
@@ -312,6 +325,14 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
     'unexplained unknown',
     'a fault was injected, and it says another',
     (at) => void (unknown(at, 'worker-lost'), fault(at, 'a', 'graphReset')),
+  ],
+  [
+    'unexplained unknown',
+    'no fault was injected, and a late report cleared it',
+    (at) => {
+      const { changes } = succeeded(at);
+      changes.splice(3, 0, { at: CLAIMED + 200, from: 'running', to: 'unknown', errorCode: 'worker-lost', after: '' });
+    },
   ],
   [
     'unexplained unknown',

@@ -8,6 +8,7 @@ export const PROMISES = [
   'final too late',
   'false status',
   'late press',
+  'early press',
   'order inversion',
   'unexplained unknown',
   'unexplained failed',

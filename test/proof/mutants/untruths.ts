@@ -27,6 +27,24 @@ export const UNTRUTHS = {
     to: "if (reply.again === 'never' && now < 0)",
     why: 'what Graph refused for the moment fails, although there is time to try again',
   },
+  'retry-after-ignored': {
+    file: 'delivery/after-press.ts',
+    from: 'const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(message.waits, policy));',
+    to: 'const delayMs = backOffMs(message.waits, policy);',
+    why: 'Graph is asked again before the time that it asked for',
+  },
+  'unknown-meanwhile': {
+    file: 'facts/delivery-policy.ts',
+    from: 'return sentAt + delaysMs(size) + policy.notificationGraceMs;',
+    to: 'return sentAt;',
+    why: 'a press whose report is on its way is called unknown until it comes',
+  },
+  'report-of-any-call': {
+    file: 'delivery/record-report.ts',
+    from: 'return callKeyOf(row.callId) !== callKeyOf(report.callId);',
+    to: 'return false;',
+    why: 'what another call reports ends a request that was not pressed yet',
+  },
   'unknown-as-failed': {
     file: 'delivery/after-press.ts',
     from: 'end: unknown(reply.fault, now, sentAt)',

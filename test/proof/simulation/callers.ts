@@ -69,6 +69,8 @@ function planRequest(world: World, request: ToneRequest, askAtMs: number): void 
     if (world.strikes('askedLate', clientContext))
       time.plan(random.between(...ASKED_LATE_MS), () => ask(world, request, MOST_ATTEMPTS));
   });
+  if (world.strikes('otherCallsReport', clientContext))
+    time.plan(askAtMs + random.between(0, 60_000), () => world.graph.reportOtherCall(clientContext));
   if (random.chance(0.1))
     time.plan(askAtMs + random.between(0, (request.expiresInSeconds + 60) * 1000), () => {
       world.workOn(clientContext, (rules) => rules.read(clientContext)).catch(() => undefined);

@@ -56,6 +56,8 @@ export interface FaultRates {
   readonly notificationLate: number;
   /** Graph reports an operation that somebody else started under a name that is asked for later. */
   readonly strangersReport: number;
+  /** Graph reports an operation of another call under the name of a request. */
+  readonly otherCallsReport: number;
   /** The caller asks once more after ten minutes, when the entry of a request without a row is forgotten. */
   readonly askedLate: number;
   /** The function of the poison queue is never given the message: the timer must find it. */
@@ -105,6 +107,7 @@ export const NO_FAULTS: FaultRates = {
   waySlow: 0,
   graphSilent: 0,
   strangersReport: 0,
+  otherCallsReport: 0,
   askedLate: 0,
   poisonSkipped: 0,
 };
@@ -148,6 +151,7 @@ export const USUAL_FAULTS: FaultRates = {
   waySlow: 0.01,
   graphSilent: 0.01,
   strangersReport: 0.02,
+  otherCallsReport: 0.02,
   askedLate: 0.05,
   poisonSkipped: 0.3,
 };

@@ -44,6 +44,14 @@ export class SimulatedGraph {
     this.notify(clientContext, (rules) => rules.report(report), took);
   }
 
+  /** An operation of another call ended, under the name of a request that is there: it says nothing of that request. */
+  reportOtherCall(clientContext: string): void {
+    if (this.world.storage.outcomes.read(clientContext) === undefined) return;
+    const operationId = this.world.newId('op');
+    const report = { clientContext, callId: 'another-call', operationId, ...reportOf('succeeded') };
+    this.notify(clientContext, (rules) => rules.report(report));
+  }
+
   portOf(work: Work): GraphCalls {
     return {
       sendDtmfTones: (press, permit) =>
