@@ -1,5 +1,5 @@
 // The app settings that have a default in the code, and those that may be given besides.
-// Read by main.bicep; test/contracts compares names and values with shared/settings/setting-names.ts. Meanings: README.md, "Settings".
+// Read by main.bicep; test/contracts compares names and values with shared/settings/setting-names.ts. Meanings: docs/reference.md, "Settings".
 
 @export()
 @description('Overrides by the name of the setting; what is not given keeps its default.')

@@ -30,8 +30,8 @@ const outcomeCallback: JsonObject = {
     post: {
       summary: 'The outcome is final',
       description:
-        'Sent once the outcome is final, and once more if an unknown outcome turns into another one. A repetition is rare but possible. Only the latest ' +
-        'callbackUrl of a clientContext is told. No redirect is followed; the answer must come within 5 seconds.',
+        'Sent once the outcome is final, and once more if an unknown outcome turns into another one. A repetition is rare but possible. It goes to the ' +
+        'latest callbackUrl of a clientContext only. No redirect is followed; the answer must come within 5 seconds.',
       operationId: 'outcomeCallback',
       security: [],
       requestBody: {
@@ -66,7 +66,7 @@ export const enqueueTones: JsonObject = {
   responses: {
     '200': {
       ...jsonAnswer(
-        'With callbackUrl: stored and queued, and the end will be sent there. Location can be polled all the same.',
+        'With callbackUrl: stored and queued; the outcome will be sent there. Location can be polled all the same.',
         'Outcome',
         SUBSCRIBED_EXAMPLES,
         'Location',
@@ -128,11 +128,11 @@ export const forgetCallback: JsonObject = {
   tags: ['tones'],
   summary: 'Forget the callback of a request',
   description:
-    'The tones are pressed all the same; only nobody is told. Harmless at any time: the answer is the same where there is nothing to forget.',
+    'The tones are pressed all the same; only the outcome is not sent any more. Harmless at any time: the answer is the same where there is nothing to forget.',
   security: KEY_SECURITY,
   requestBody: {
     required: true,
     content: { 'application/json': { schema: schemaRef('ForgetCallback'), examples: FORGET_CALLBACK_EXAMPLES } },
   },
-  responses: { '204': emptyAnswer('Nobody will be told.'), ...problemAnswers('forgetCallback') },
+  responses: { '204': emptyAnswer('No outcome will be sent.'), ...problemAnswers('forgetCallback') },
 };

@@ -37,7 +37,7 @@ const sendTones: JsonObject = {
   parameters: [body('ToneRequest', 'Tone Request', 'Which tones to press in which call: either digits or tones.')],
   responses: {
     '200': answer('The final outcome, after polling.', FINAL_EXAMPLES.succeeded.value),
-    '202': answer('Stored and queued: Location tells where to poll.', ACCEPTED_EXAMPLES.digits.value),
+    '202': answer('Stored and queued: poll the URL in Location.', ACCEPTED_EXAMPLES.digits.value),
     ...problems('enqueueTones'),
   },
 };
@@ -46,13 +46,13 @@ const sendTonesAndWait: JsonObject = {
   operationId: 'SendTonesAndWait',
   summary: 'Send tones and wait',
   description:
-    'Presses keys in a call that is going on, and waits until the app tells how it ended. Nothing is polled. Tones that failed are an outcome, too: look at its status.',
+    'Presses keys in a call that is going on, and waits until the app sends the outcome. Nothing is polled. Tones that failed are an outcome, too: look at its status.',
   'x-ms-visibility': 'important',
   parameters: [
     body('ToneRequestWithCallback', 'Tone Request', 'Which tones to press in which call: either digits or tones.'),
   ],
   responses: {
-    '200': answer('Stored and queued: the end will be told.', SUBSCRIBED_EXAMPLES.callback.value),
+    '200': answer('Stored and queued: the outcome will be sent.', SUBSCRIBED_EXAMPLES.callback.value),
     ...problems('enqueueTones'),
   },
 };
@@ -60,7 +60,7 @@ const sendTonesAndWait: JsonObject = {
 const getOutcome: JsonObject = {
   operationId: 'GetOutcome',
   summary: 'Get outcome',
-  description: 'Tells what became of a tone request, by its name.',
+  description: 'Reads what became of a tone request, by its name.',
   parameters: [{ $ref: '#/parameters/ClientContextInQuery' }],
   responses: { '200': answer('The outcome as it stands.', FINAL_EXAMPLES.succeeded.value), ...problems('toneOutcome') },
 };
@@ -95,7 +95,7 @@ const forgetCallback: JsonObject = {
     'Ends the interest of Send tones and wait in the end of a request, for example after a timeout. The tones are pressed all the same.',
   'x-ms-visibility': 'advanced',
   parameters: [body('ForgetCallback', 'Request', 'Whose callback is no longer wanted.')],
-  responses: { '204': { description: 'Nobody will be told.' }, ...problems('forgetCallback') },
+  responses: { '204': { description: 'No outcome will be sent.' }, ...problems('forgetCallback') },
 };
 
 /**

@@ -4,6 +4,7 @@ import packageFile from '../package.json';
 import { makeConnectorDefinition } from './connector-document';
 import type { JsonObject } from './schemas/json-schema';
 import { makeOpenApiDocument } from './openapi-document';
+import { makeReferenceDocument } from './reference-document';
 
 export function generatedFiles(): Readonly<Record<string, string>> {
   const { version } = packageFile;
@@ -11,6 +12,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'openapi/openapi.json': toText(makeOpenApiDocument(version), 2),
     // Four spaces: Microsoft's coding standards.
     'openapi/connector/apiDefinition.swagger.json': toText(makeConnectorDefinition(version), 4),
+    'docs/reference.md': makeReferenceDocument(version),
   };
 }
 

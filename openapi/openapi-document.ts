@@ -7,15 +7,15 @@ import { EXAMPLE_HOST } from './texts/example-values';
 import type { JsonObject } from './schemas/json-schema';
 import { callNotifications, health, healthHead } from './other-operations';
 
-const DESCRIPTION = `Presses keys (DTMF tones) in a live Microsoft Teams or Graph call, and tells truthfully what became of it.
+const DESCRIPTION = `Presses keys (DTMF tones) in a live Microsoft Teams or Graph call, and reports truthfully what became of it.
 
 - **At most one press** for each \`clientContext\`, whatever crashes or is repeated. When nobody can know, the outcome says \`unknown\`.
 - **Never too late**: after its deadline a request expires unpressed.
 - **In order**: requests for one call are pressed one after the other.
-- **Nothing told**: the tones may be a PIN. They are in no answer.
+- **No tones on record**: they may be a PIN. They are in no answer.
 
 Limits and defaults are those of an app whose settings are the defaults. Errors are problem details (RFC 9457) with a stable \`type\`. What the Functions host answers
-by itself has an empty body: 401 without a key, 404 for another path or method.`;
+by itself has an empty body: 401 without a key, 404 for another path or method. So has 500, for an error that the app does not know.`;
 
 export function makeOpenApiDocument(version: string): JsonObject {
   return {

@@ -10,7 +10,7 @@ export const callNotifications: JsonObject = {
   tags: ['graph'],
   summary: "Take Graph's notifications of a call",
   description:
-    'The callback URL of the calls. Each notification is proven by its signed token before its body is read; repeated, reordered and early ones all end in the ' +
+    'The callbackUri of your calls. Each notification is proven by its signed token before its body is read; repeated, reordered and early ones all end in the ' +
     'same outcome. At most 256 KiB and 100 notifications.',
   security: [{ graphToken: [] }],
   requestBody: {

@@ -8,7 +8,7 @@ import type { JsonObject } from './schemas/json-schema';
 
 const HEADERS = {
   'Cache-Control': {
-    description: 'Nothing that the app answers may be kept by anybody on the way.',
+    description: 'No cache on the way may keep an answer of the app.',
     schema: { type: 'string', const: 'no-store' },
   },
   Location: {

@@ -1,4 +1,4 @@
-// Alert rules on the app's events in Log Analytics, and whom they tell. What each looks for stands in infra/queries.
+// Alert rules on the app's events in Log Analytics, and whom they notify. What each looks for stands in infra/queries.
 // A module of main.bicep.
 param location string
 param tags { *: string }
@@ -29,7 +29,7 @@ var rules = [
   {
     name: 'tones-unknown-outcomes'
     displayName: 'Tones: outcomes became unknown'
-    description: 'Tones may have been pressed and nobody can tell: look at the codes, and whether notifications arrive.'
+    description: 'Tones may have been pressed, and nobody can know: look at the codes, and whether notifications arrive.'
     severity: 2
     query: loadTextContent('../queries/unknown-outcomes.kql')
     threshold: unknownOutcomes

@@ -23,7 +23,7 @@ const CONNECTOR: Dialect = {
 
 const sendTonesAndWait = definition(
   'Tone request with callback',
-  'Which tones to press in which call, and where to tell of the end.',
+  'Which tones to press in which call, and where to send the outcome.',
   toJsonSchema(toneRequestBodySchema(DEFAULT_LIMITS), TONE_REQUEST_TEXTS, CONNECTOR),
 );
 

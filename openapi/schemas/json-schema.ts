@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 export type JsonObject = Record<string, unknown>;
 
-/** What readers are told of one field. */
+/** What readers learn of one field. */
 export interface FieldText {
   /** Its name for people, in title case. */
   readonly title: string;

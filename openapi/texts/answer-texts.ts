@@ -7,15 +7,26 @@ import { problemTypeOf, PROBLEM_CODES } from '../schemas/answer-schemas';
 import { CALL_ID, OPERATION_ID } from './example-values';
 import type { FieldTexts } from '../schemas/json-schema';
 
-const STATUS_MEANINGS: Readonly<Record<ToneStatus, string>> = {
-  accepted: 'Stored and queued.',
+export const STATUS_MEANINGS: Readonly<Record<ToneStatus, string>> = {
+  accepted: 'Stored and queued; it may wait for the request before it, or for the call.',
   sending: 'One worker has claimed it and is about to press, or is pressing.',
-  running: 'Graph accepted it; its notification will tell the end.',
+  running: 'Graph accepted it; its notification will report the end.',
   succeeded: 'Graph reported completedSuccessfully.',
   failed: 'Nothing was pressed, or Graph reported a failure; error.code says which.',
   canceled: 'The media operation was cancelled; some tones may have been heard.',
-  expired: 'Its time passed first: certainly never pressed.',
-  unknown: 'It may have been pressed and nobody can tell; a late notification still turns it into the truth.',
+  expired: 'Its deadline passed first: certainly never pressed.',
+  unknown: 'It may have been pressed, and nobody can know. A late notification still replaces it by the truth.',
+};
+
+export const STATUS_ADVICE: Readonly<Record<ToneStatus, string>> = {
+  accepted: 'Wait.',
+  sending: 'Wait.',
+  running: 'Wait.',
+  succeeded: 'Nothing.',
+  failed: 'Read error.code and error.message.',
+  canceled: 'Check the call, then ask again under a new clientContext.',
+  expired: 'Ask again under a new clientContext, with more time.',
+  unknown: 'Check the call before you ask again.',
 };
 
 function listed(statuses: readonly string[]): string {
@@ -85,7 +96,7 @@ export const OUTCOME_TEXTS = {
   },
   toneCount: {
     title: 'Tone Count',
-    description: 'How many tones were asked for. The tones themselves are told nowhere.',
+    description: 'How many tones were asked for. The tones themselves are in no answer.',
     example: 3,
   },
   acceptedAt: {
@@ -96,7 +107,7 @@ export const OUTCOME_TEXTS = {
   },
   expiresAt: {
     title: 'Expires At',
-    description: 'When its time passes, in UTC.',
+    description: 'The deadline, in UTC: after it the tones are never pressed.',
     example: '2026-01-01T00:01:00.000Z',
     visibility: 'advanced',
   },

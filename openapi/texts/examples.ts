@@ -50,7 +50,7 @@ export const ACCEPTED_EXAMPLES = {
 
 export const SUBSCRIBED_EXAMPLES = {
   callback: {
-    summary: 'Stored and queued; the end will be sent to callbackUrl',
+    summary: 'Stored and queued; the outcome will be sent to callbackUrl',
     value: accepted('order-44', 3, IN_ONE_MINUTE),
   },
 } as const satisfies Examples<ToneOutcome>;

@@ -13,7 +13,7 @@ export const PROBLEMS = {
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json, without Content-Encoding.' },
   'storage-unavailable': { status: 503, title: 'Storage cannot be reached.' },
-  'signing-keys-unavailable': { status: 503, title: 'The keys that prove the sender cannot be had.' },
+  'signing-keys-unavailable': { status: 503, title: 'The keys that prove the sender cannot be fetched.' },
   unhealthy: { status: 503, title: 'A part of the service cannot be reached.' },
 } as const;
 

@@ -1,5 +1,5 @@
 // Every reason why tones were not, or may not have been, played: a stable code, what to do, and whether asking again can help.
-// The only place where these texts stand; README.md shows the same table (a contract test compares them).
+// The only place where these texts stand: docs/reference.md and the OpenAPI document are made from it.
 
 interface CatalogueEntry {
   /** What happened and what to do about it, in one or two sentences. */
@@ -28,11 +28,12 @@ export const ERROR_CATALOGUE = {
   },
   'app-not-registered': {
     message:
-      'The calling platform does not know the application: register it as a bot with calling enabled, and wait until that has spread.',
+      'The calling platform does not know the application: register it as a bot with calling enabled, and wait until the platform knows it.',
     askAgain: 'no',
   },
   'graph-forbidden': {
-    message: 'Graph answered 403: check the consented permissions of the app registration and that it owns the call.',
+    message:
+      'Graph answered 403: check that the app registration has the permission with admin consent, and that it owns the call.',
     askAgain: 'no',
   },
   'graph-unauthorized': {
@@ -47,7 +48,7 @@ export const ERROR_CATALOGUE = {
   'call-does-not-exist': { message: 'There is no such call: check the callId.', askAgain: 'no' },
   'call-terminated': { message: 'The call has been terminated.', askAgain: 'no' },
   'call-ended': {
-    message: 'The call ended, as its own notification told, before the tones could be pressed.',
+    message: 'The call ended before the tones could be pressed, as its own notification reported.',
     askAgain: 'no',
   },
   'invalid-argument': {
@@ -73,7 +74,7 @@ export const ERROR_CATALOGUE = {
   },
   'wrong-call-state': {
     message:
-      'The call was in a state that takes no tones until the deadline: check that it is established and not on hold or being transferred.',
+      'The call stayed in a state that takes no tones until the deadline: check that it is established and not on hold or being transferred.',
     askAgain: 'yes',
   },
   'media-busy': {
@@ -82,26 +83,26 @@ export const ERROR_CATALOGUE = {
     askAgain: 'yes',
   },
   'operation-conflict': {
-    message: 'Another operation on the call conflicted until the deadline: let it end first, or give more time.',
+    message: 'Another operation on the call stood in the way until the deadline: let it end first, or give more time.',
     askAgain: 'yes',
   },
   'precondition-failed': {
-    message: 'A precondition of the media platform was not met until the deadline: check the media mode of the call.',
+    message: 'A precondition of the media platform was not met before the deadline: check the media mode of the call.',
     askAgain: 'yes',
   },
   throttled: {
-    message: 'Graph throttled the app beyond the deadline: spread the requests, or give more time.',
+    message: 'Graph throttled the app for longer than the deadline allows: spread the requests, or give more time.',
     askAgain: 'yes',
   },
   // Never reached Graph: certainly not pressed.
   'graph-unreachable': {
     message:
-      'Graph could not be reached until the deadline (name not found, connection refused or TLS failure): check the network and GRAPH_BASE_URL.',
+      'Graph could not be reached before the deadline (name not found, connection refused or TLS failure): check the network and GRAPH_BASE_URL.',
     askAgain: 'yes',
   },
   'token-unavailable': {
     message:
-      'No token for Graph could be had until the deadline: check the credential settings and the managed identity.',
+      'No token for Graph was available before the deadline: check the credential settings and the managed identity.',
     askAgain: 'yes',
   },
   expired: {
@@ -132,7 +133,7 @@ export const ERROR_CATALOGUE = {
     askAgain: 'check-first',
   },
   'worker-lost': {
-    message: 'The worker died or hung around the press: the tones may have been played.',
+    message: 'The worker died or hung while it pressed: the tones may have been played.',
     askAgain: 'check-first',
   },
   'call-ended-meanwhile': {
@@ -141,7 +142,7 @@ export const ERROR_CATALOGUE = {
   },
   'notification-missing': {
     message:
-      'Graph accepted the tones but did not tell how they ended: check that the callback URL of the call reaches callNotifications.',
+      'Graph accepted the tones but did not report how they ended: check that the callbackUri of the call leads to callNotifications.',
     askAgain: 'check-first',
   },
   // Graph reported the end of the operation.
@@ -152,7 +153,7 @@ export const ERROR_CATALOGUE = {
   },
   'operation-failed': {
     message:
-      'Graph reported that the operation failed; completionReason and resultInfo tell more. Some tones may have been played.',
+      'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
     askAgain: 'check-first',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -41,6 +41,8 @@ describe('settings', () => {
       'AzureWebJobsStorage__blobServiceUri',
       'GRAPH_CLIENT_CERTIFICATE_PATH',
     ]);
+    const stated = `| ${readByCode.length}; Bicep sets ${readByCode.length - notSet.length} of them, ${notSet.length} are left out`;
+    expect(readText('docs/performance.md')).toContain(stated);
   });
 
   test('the defaults in Bicep are the defaults of the code, all of them', () => {

@@ -1,4 +1,4 @@
-// The settings by name: the sample file, the README and the code must agree.
+// The settings by name: the sample file, the reference and the code must agree.
 import { readSettings } from '../../../shared/settings/settings';
 import { SETTINGS, type SettingEntry } from '../../../shared/settings/setting-names';
 import { readJsonFile, readText, sectionOf, tableOf } from '../../support/documents/repository';
@@ -46,13 +46,13 @@ test('no secret stands in the sample', () => {
   for (const name of ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE_PATH']) expect(sample.Values[name]).toBe('');
 });
 
-test('the README’s table has every setting with its default and meaning', () => {
+test('the reference’s table has every setting with its default and meaning', () => {
   const rows = entries.map((entry) => [
     `\`${entry.name}\``,
     entry.default === undefined ? (entry.otherwise ?? '') : `\`${entry.default}\``,
     entry.meaning,
   ]);
-  expect(tableOf(sectionOf(readText('README.md'), 'Settings'))).toEqual(rows);
+  expect(tableOf(sectionOf(readText('docs/reference.md'), 'Settings'))).toEqual(rows);
 });
 
 test('a setting has a default or says what holds otherwise, never both', () => {

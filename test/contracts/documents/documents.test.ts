@@ -1,65 +1,19 @@
-// The documents and the code must name the same codes, statuses, tones, columns and events.
+// The documents and the code must name the same columns, functions and events; every page must be found, and read by those whom it is for.
+// Tables that are generated are looked at in reference.test.ts.
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { PROBLEMS } from '../../../shared/http/problem';
 import { FUNCTION_NAMES } from '../../../shared/resource-names';
 import { OUTCOME_COLUMNS } from '../../../shared/storage/outcome-rows';
-import { ERROR_CATALOGUE } from '../../../shared/tones/facts/error-catalogue';
-import { TONE_STATUSES, isFinal } from '../../../shared/tones/facts/outcome-facts';
-import { TONE_NAMES } from '../../../shared/tones/facts/tone-names';
 import { ROOT, codeSpansOf, readText, repositoryFiles, sectionOf, tableOf } from '../../support/documents/repository';
 
 const README = readText('README.md');
 const ARCHITECTURE = readText('docs/architecture.md');
-const ASK_AGAIN = { yes: 'yes', no: 'no', 'check-first': 'check first' } as const;
 
-test('the README’s error table is the catalogue: every code, its message, and whether asking again helps', () => {
-  const rows = Object.entries(ERROR_CATALOGUE).map(([code, { message, askAgain }]) => [
-    `\`${code}\``,
-    message,
-    ASK_AGAIN[askAgain],
-  ]);
-  expect(tableOf(sectionOf(README, 'Error codes'))).toEqual(rows);
-});
-
-test('the README’s problem table has every type and status', () => {
-  const rows = tableOf(sectionOf(README, 'Problems')).map(([type, status]) => [type, status]);
-  expect(rows).toEqual(
-    Object.entries(PROBLEMS).map(([code, { status }]) => [`\`urn:problem:${code}\``, String(status)]),
-  );
-});
-
-test('the README’s status table has every status in order, and says which are final', () => {
-  const rows = tableOf(sectionOf(README, 'Outcomes')).map(([status, final]) => [status, final]);
-  expect(rows).toEqual(TONE_STATUSES.map((status) => [`\`${status}\``, isFinal(status) ? 'yes' : '']));
-});
-
-test('README, simulator and code have the same tones: Graph’s', () => {
-  const expected = [
-    'tone0',
-    'tone1',
-    'tone2',
-    'tone3',
-    'tone4',
-    'tone5',
-    'tone6',
-    'tone7',
-    'tone8',
-    'tone9',
-    'star',
-    'pound',
-    'a',
-    'b',
-    'c',
-    'd',
-    'flash',
-  ];
-  expect([...TONE_NAMES]).toEqual(expected);
-  const simulator =
-    /const TONES\b[^{]*\{([^}]*)\}/.exec(readText('local/graph-simulator/graph/send-dtmf-tones-body.ts'))?.[1] ?? '';
-  expect([...simulator.matchAll(/(\w+): true/g)].map((match) => match[1])).toEqual(expected);
-  const row = tableOf(sectionOf(README, 'The request')).find(([field]) => field === '`tones`');
-  expect(codeSpansOf(row?.[2] ?? '')).toEqual(expected);
+test('the README is read in five minutes: 12 KB at most, and what a real call needs comes before the first table', () => {
+  expect(Buffer.byteLength(README)).toBeLessThanOrEqual(12_000);
+  const before = README.indexOf('## Before it works with a real call');
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(README.indexOf('\n|'));
 });
 
 test('the architecture document names every event of the log, and no other', () => {
@@ -116,6 +70,69 @@ test('every link between documents, and every path of ours in them, leads to a f
     );
     expect([document, [...links, ...paths].filter((path) => !existsSync(join(ROOT, path)))]).toEqual([document, []]);
   }
+});
+
+/** The anchors that GitHub makes of the headings of a document. */
+function anchorsOf(document: string): string[] {
+  const headings = readText(document)
+    .replaceAll(/^```[\s\S]*?^```$/gm, '')
+    .matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('every link to a part of a document leads to a heading', () => {
+  const documents = repositoryFiles().filter((path) => path.endsWith('.md'));
+  const dangling = documents.flatMap((document) =>
+    [...readText(document).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+      .map(([, file = '', anchor = '']) => [file === '' ? document : normalize(join(dirname(document), file)), anchor])
+      .filter(([file = '', anchor = '']) => !anchorsOf(file).includes(anchor))
+      .map(([file, anchor]) => `${document}: ${file}#${anchor}`),
+  );
+  expect(dangling).toEqual([]);
+});
+
+test('the index of documents has every page, and every decision under its own title', () => {
+  const index = readText('docs/README.md');
+  const links = [...index.matchAll(/\]\(([^)#]+)\)/g)].map((match) => normalize(join('docs', match[1] ?? '')));
+  const pages = repositoryFiles().filter((path) => /^docs\/.*\.md$/.test(path) && path !== 'docs/README.md');
+  expect(pages.filter((path) => !links.includes(path))).toEqual([]);
+  const decisions = pages.filter((path) => path.startsWith('docs/decisions/'));
+  expect(decisions.map((path) => Number(path.slice('docs/decisions/'.length, -3).slice(0, 4)))).toEqual(
+    decisions.map((_path, index) => index + 1),
+  );
+  for (const path of decisions) {
+    const [number = '', title = ''] = /^# (\d{4}) (.*)/.exec(readText(path))?.slice(1) ?? [];
+    expect(path).toContain(`/${number}-`);
+    expect(index).toContain(`- [${number}](${path.replace('docs/', '')}) ${title}\n`);
+  }
+});
+
+test('test/README.md says what every folder of tests is for', () => {
+  const folders = new Set(repositoryFiles().flatMap((path) => /^test\/([^/]+)\//.exec(path)?.[1] ?? []));
+  const rows = tableOf(readText('test/README.md')).map(([folder = '']) => codeSpansOf(folder)[0]);
+  expect(new Set(rows)).toEqual(folders);
+});
+
+test('AGENTS.md names npm scripts that exist, and leaves none out', () => {
+  const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+  const commands = sectionOf(readText('AGENTS.md'), 'Commands');
+  const named = [...commands.matchAll(/npm (?:run ([\w-]+)|(test|start)\b)/g)].map(([, run, short]) => run ?? short);
+  expect([...new Set(named)].sort()).toEqual(Object.keys(scripts).sort());
+});
+
+test('every command that runs a part of the tests names tests that exist', () => {
+  const documents = repositoryFiles().filter((path) => path.endsWith('.md'));
+  const tests = repositoryFiles().filter((path) => path.endsWith('.test.ts'));
+  const parts = documents.flatMap((document) =>
+    [...readText(document).matchAll(/npm test -- ([^`;]+)/g)].flatMap(([, names = '']) => names.trim().split(' ')),
+  );
+  expect(parts.length).toBeGreaterThan(4);
+  expect(parts.filter((part) => !tests.some((path) => path.startsWith(part)))).toEqual([]);
 });
 
 test('every decision has one screen: context, decision, consequences', () => {

@@ -96,7 +96,7 @@ describe('the row as it stands', () => {
           status: 'failed',
           finishedAt: T0,
           errorCode: 'call-ended',
-          errorMessage: 'The call ended, as its own notification told, before the tones could be pressed.',
+          errorMessage: 'The call ended before the tones could be pressed, as its own notification reported.',
         },
         'v1',
       ],

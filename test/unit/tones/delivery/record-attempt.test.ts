@@ -47,7 +47,7 @@ const refused = (
 
 const THROTTLED = {
   errorCode: 'throttled',
-  errorMessage: 'Graph throttled the app beyond the deadline: spread the requests, or give more time.',
+  errorMessage: 'Graph throttled the app for longer than the deadline allows: spread the requests, or give more time.',
 };
 
 describe('Graph took it', () => {

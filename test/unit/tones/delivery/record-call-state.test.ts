@@ -9,7 +9,7 @@ const CALL_ENDED = {
   status: 'failed',
   finishedAt: T0,
   errorCode: 'call-ended',
-  errorMessage: 'The call ended, as its own notification told, before the tones could be pressed.',
+  errorMessage: 'The call ended before the tones could be pressed, as its own notification reported.',
 };
 const CALL_ENDED_MEANWHILE = {
   status: 'unknown',

@@ -8,7 +8,7 @@ test.each(CODES)('%s is a kebab-case code with a sentence', (code) => {
   expect(ERROR_CATALOGUE[code].message).toMatch(/^[A-Z].*\.$/);
 });
 
-test('no sentence could break a table of the README', () => {
+test('no sentence could break a table of the reference', () => {
   for (const code of CODES) expect(ERROR_CATALOGUE[code].message).not.toMatch(/[|\n]/);
 });
 

@@ -74,7 +74,8 @@ describe('the facts of', () => {
       status: 'expired',
       finishedAt: T0,
       errorCode: 'throttled',
-      errorMessage: 'Graph throttled the app beyond the deadline: spread the requests, or give more time. (HTTP 429)',
+      errorMessage:
+        'Graph throttled the app for longer than the deadline allows: spread the requests, or give more time. (HTTP 429)',
     });
   });
 
@@ -135,7 +136,7 @@ describe('the facts of', () => {
       finishedAt: T0,
       errorCode: 'operation-failed',
       errorMessage:
-        'Graph reported that the operation failed; completionReason and resultInfo tell more. Some tones may have been played.',
+        'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
     });
   });
 
@@ -147,7 +148,7 @@ describe('the facts of', () => {
       completionReason: 'completedSuccessfully',
       errorCode: 'operation-failed',
       errorMessage:
-        'Graph reported that the operation failed; completionReason and resultInfo tell more. Some tones may have been played.',
+        'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
     });
   });
 

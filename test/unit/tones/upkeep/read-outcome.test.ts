@@ -29,7 +29,7 @@ describe('a reader', () => {
       finishedAt: T0,
       errorCode: 'notification-missing',
       errorMessage:
-        'Graph accepted the tones but did not tell how they ended: check that the callback URL of the call reaches callNotifications.',
+        'Graph accepted the tones but did not report how they ended: check that the callbackUri of the call leads to callNotifications.',
     };
     expect(await read(at)).toStrictEqual({
       clientContext: 'me',

@@ -1,0 +1,67 @@
+// The sentences of docs/reference.md between its tables, section by section, in Markdown.
+// Says nothing that a table of the code says; what a section repeats of the code, a contract test compares.
+
+interface Section {
+  /** Stands between the heading and its table. */
+  readonly before: string;
+  readonly after: string;
+}
+
+export const REFERENCE_TEXTS = {
+  head: `# Reference
+
+Made from the code by \`npm run openapi\`: change the code, not this page. For programs: [openapi.json](../openapi/openapi.json).`,
+
+  sections: {
+    Endpoints: {
+      before: '',
+      after: `With \`HTTP_AUTH_LEVEL=anonymous\` App Service Authentication takes the place of the function key. Every answer has \`Cache-Control: no-store\`. What the Functions host
+answers by itself has an empty body: 401 without a key, 404 for another path or method. So has 500, for an error that the app does not know: its log has \`unexpected-failure\`.`,
+    },
+
+    'The request': {
+      before: `\`POST /api/enqueueTones\`, \`application/json\` in UTF-8, at most 16 KiB, with a \`Content-Length\` or chunked, without \`Content-Encoding\`. Exactly one of \`tones\` and \`digits\`.
+Unknown fields are refused; an optional field that is \`null\` is one not given.`,
+      after: `**Give a \`clientContext\` if you may ask again.** The same name with the same request is answered 202 again, with the outcome as it stands, and presses nothing twice;
+\`expiresInSeconds\` and \`callbackUrl\` are no part of that comparison. The same name with a different request is 409. Without a name, a repetition is a new request and presses again.`,
+    },
+
+    'Being called back': {
+      before: `With a \`callbackUrl\` the answer is **200** instead of 202, and the app POSTs the outcome to that URL once it is final and stored. A later change from \`unknown\` is POSTed, too.
+
+- **Where**: an \`https:\` URL on port 443, of a host that the setting CALLBACK_HOSTS allows (Logic Apps and Power Automate by default), which resolves to public addresses only.
+- **Attempts**: 2xx ends it. After 408, 425, 429, 5xx or no answer the app tries again: ten attempts in about a quarter of an hour, none before the \`Retry-After\` of the answer. Any other 3xx or 4xx ends it.
+- **Order**: an outcome may come twice, and a slow \`unknown\` after its correction. The later \`finishedAt\` is the newer outcome.
+- **One URL a request**: a repetition with another URL replaces it. \`POST /api/forgetCallback\` with \`{ "clientContext": "order-42" }\` unsubscribes; it is harmless at any time and answers 204.
+- **The URL is a secret**: it is in no log and in no answer.`,
+      after: '',
+    },
+
+    'The outcome': {
+      before: `The body of 200 and 202 of \`enqueueTones\`, \`toneStatus\` and \`toneOutcome\`, and of a callback. Absent facts are absent fields.`,
+      after: `The same facts are a row of the table \`ToneOutcomes\` for Storage Explorer, Power BI or a Table action: PartitionKey is the clientContext (\`/ \\ # ? %\` in full width), RowKey is
+\`outcome\`. The columns have the names of the fields; those of \`resultInfo\` are \`resultCode\`, \`resultSubcode\` and \`resultMessage\`, those of \`error\` are \`errorCode\` and \`errorMessage\`.`,
+    },
+
+    Statuses: { before: 'The final answer is 200 also for tones that failed: look at `status`.', after: '' },
+
+    'Error codes': {
+      before: `\`error.code\` is stable; \`error.message\` is the sentence below, with what Graph answered in brackets. The last column says whether the same tones, asked for again under a new
+\`clientContext\`, can succeed with nothing else changed; *check first* means that the digits may have been typed already.`,
+      after: '',
+    },
+
+    Problems: {
+      before:
+        'Errors of the HTTP interface itself: `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail`, and for 400 `errors`. 503 comes with `Retry-After`.',
+      after: '',
+    },
+
+    Settings: {
+      before:
+        'An empty value is a value not set. With a missing or wrong setting the app does not load, and one message names every bad one.',
+      after: `With \`HTTP_AUTH_LEVEL=anonymous\`, App Service Authentication must be on (\`WEBSITE_AUTH_ENABLED=True\`). Put \`/api/callNotifications\`, \`/api/toneStatus\` and \`/api/health\` into its
+\`excludedPaths\`: these endpoints check their callers themselves.`,
+    },
+  },
+} as const satisfies { readonly head: string; readonly sections: Readonly<Record<string, Section>> };
