@@ -70,7 +70,7 @@ async function proveSimulation(): Promise<void> {
       `${title}: enough was pressed, tried again, and ended in each way${tooFew.map((what) => `; ${what}`).join('')}`,
       tooFew.length === 0,
     );
-    if (faults === NO_FAULTS) check('No faults: nobody was told unknown', (result.statuses.unknown ?? 0) === 0);
+    if (faults === NO_FAULTS) check('No faults: nobody was answered unknown', (result.statuses.unknown ?? 0) === 0);
     else check('Faults: at least 3 for every 10 requests', result.faults >= result.requests * 0.3);
     const failure = result.firstFailure;
     if (failure) {

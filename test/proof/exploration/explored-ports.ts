@@ -95,7 +95,7 @@ export function portsOf(world: ExploredWorld, actor: Actor): Ports {
       enqueue: (message) => askInUpkeep(`announce ${message.clientContext}`, () => void world.announced.push(message)),
     },
     receiver: (clientContext, status) => {
-      world.witness.history.told.set(clientContext, status);
+      world.witness.history.heard.set(clientContext, status);
       return Promise.resolve({ httpStatus: 200, retryAfter: undefined });
     },
     queue: { enqueue, enqueueOnce: enqueue },

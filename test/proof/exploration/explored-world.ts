@@ -144,7 +144,7 @@ export class ExploredWorld {
 
   /** All that decides what can still happen, or was seen: two histories with the same key need not both be followed. */
   key(): string {
-    const { posts, rows, unfindable, told } = this.witness.history;
+    const { posts, rows, unfindable, heard } = this.witness.history;
     const state = [
       this.time.now,
       this.deaths,
@@ -163,14 +163,14 @@ export class ExploredWorld {
       posts,
       this.badDrops,
       unfindable.length,
-      [...told],
+      [...heard],
       [...rows.values()].map(({ changes }) => changes.filter(({ from }) => isEnd(from ?? ''))),
       this.pending.map(({ actor, what }) => [actor.name, what, actor.seen]).sort(),
     ];
     return digest(JSON.stringify(state));
   }
 
-  /** The end of a history: the watch is over everywhere, the timer has run, and callbacks were told. */
+  /** The end of a history: the watch is over everywhere, the timer has run, and callbacks were sent. */
   async finish(drain: () => Promise<void>): Promise<Violation[]> {
     this.pending.length = 0;
     // Time passes as it likes in here: that explains every doubt, and no false status.

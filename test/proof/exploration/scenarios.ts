@@ -24,13 +24,13 @@ export interface Scenario {
   readonly undelivered?: boolean;
   /** The call ends at some moment, and tells it. */
   readonly callEnds?: boolean;
-  /** Those accepted before were pressed as well, and their callbacks told. */
+  /** Those accepted before were pressed as well, and their callbacks sent. */
   readonly pressedBefore?: boolean;
   /** Callbacks that are asked for inside the exploration, for requests that were accepted without one. */
   readonly subscribers?: readonly string[];
   /** Old entries in the index of requests that never became rows. */
   readonly orphans?: readonly string[];
-  /** The requests of the index and of callbacks are steps, too; a run of the timer has begun, and callbacks are told. */
+  /** The requests of the index and of callbacks are steps, too; a run of the timer has begun, and callbacks are sent. */
   readonly exploresUpkeep?: boolean;
   /** Announcements of callbacks that fail. */
   readonly failures?: number;

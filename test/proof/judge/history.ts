@@ -119,8 +119,8 @@ export interface History {
   readonly unfindable: Unfindable[];
   /** The most messages of a request that were on the queue at one time. */
   readonly copies: Map<string, number>;
-  /** What each callback's receiver was told last. */
-  readonly told: Map<string, string>;
+  /** What each callback's receiver was sent last. */
+  readonly heard: Map<string, string>;
   /** When the history ends. */
   endsAt: number;
   /** It did not come to its end within the limit of events. */
@@ -141,7 +141,7 @@ export function emptyHistory(stated: Stated): History {
     drops: [],
     unfindable: [],
     copies: new Map(),
-    told: new Map(),
+    heard: new Map(),
     endsAt: 0,
   };
 }

@@ -199,11 +199,11 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
   ['copies multiply', 'two hundred messages of one request', (at) => void (succeeded(at), at.copies.set('a', 200))],
   [
     'callback lost',
-    'told unknown, and no more',
+    'sent unknown, and no more',
     (at) => {
       succeeded(at);
       ask(at, 'a', { subscribed: true });
-      at.told.set('a', 'unknown');
+      at.heard.set('a', 'unknown');
     },
   ],
   ['livelock', 'a world that does not end', (at) => void (succeeded(at), (at.livelock = true))],

@@ -95,7 +95,7 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
   'a callback that heard the end': (at) => {
     succeeded(at);
     ask(at, 'a', { subscribed: true });
-    at.told.set('a', 'succeeded');
+    at.heard.set('a', 'succeeded');
   },
   'a request that nobody was answered, without a row': (at) => {
     at.requests.clear();

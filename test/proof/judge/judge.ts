@@ -51,17 +51,16 @@ function judgeRows({ requests, rows, livelock }: History, report: Report): void 
   }
 }
 
-/** What keeps a request findable, alive and bounded; and its callback told. */
+/** What keeps a request findable, alive and bounded; and its callback informed. */
 function judgeBookkeeping(history: History, report: Report): void {
-  const { requests, rows, unfindable, copies, told, livelock } = history;
+  const { requests, rows, unfindable, copies, heard, livelock } = history;
   for (const { clientContext } of unfindable)
     report('forgotten', clientContext, 'not final, and no open entry stands for it');
   for (const [clientContext, most] of copies)
     if (most > MOST_COPIES) report('copies multiply', clientContext, `${most} messages at one time`);
   for (const [clientContext, { subscribed }] of requests) {
     const status = lastChange(rows.get(clientContext))?.to;
-    if (!subscribed || status === undefined || livelock || told.get(clientContext) === status) continue;
-    const heard = told.get(clientContext) ?? 'nothing';
-    report('callback lost', clientContext, `${status}, its callback was told ${heard}`);
+    if (!subscribed || status === undefined || livelock || heard.get(clientContext) === status) continue;
+    report('callback lost', clientContext, `${status}, its callback was sent ${heard.get(clientContext) ?? 'nothing'}`);
   }
 }

@@ -69,7 +69,7 @@ export const CONDITIONS = {
     file: 'delivery/record-attempt.ts',
     from: "if (row.claimId !== claim.claimId || row.status !== 'sending') return { kind: 'late', row };",
     to: '',
-    why: 'the late record of the reply overwrites what the notification told (rule 6)',
+    why: 'the late record of the reply overwrites what the notification reported (rule 6)',
   },
   'linked-without-walk': {
     file: 'delivery/chain.ts',
@@ -87,9 +87,9 @@ export const CONDITIONS = {
     file: 'delivery/end-request.ts',
     from: "if (row.status === 'unknown' && row.callbackWanted) await openAgain(clientContext);",
     to: "if (row.status === 'unknown' && row.callbackWanted) { await ends.end(clientContext, end, row.etag); return { kind: 'left', row }; }",
-    why: 'a callback that was told unknown never hears the truth',
+    why: 'a callback that was sent unknown never hears the truth',
   },
-  'final-before-subscribed-not-told': {
+  'final-before-subscribed-not-announced': {
     file: 'callbacks/callbacks.ts',
     from: 'if (isFinal(row.status)) await callbackQueue.enqueue',
     to: 'if (false) await callbackQueue.enqueue',

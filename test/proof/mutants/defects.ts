@@ -46,7 +46,7 @@ export const DEFECTS = {
     file: '../outbound/callback-answer.ts',
     from: 'if (httpStatus >= 300 && httpStatus <= 499 && !LATER.has(httpStatus)) {',
     to: 'if (httpStatus >= 300 && httpStatus <= 499 && httpStatus !== 425) {',
-    why: 'a receiver that answers 408 or 429 is never told again',
+    why: 'a receiver that answers 408 or 429 is never sent anything again',
   },
   'deleted-before-closed': {
     file: '../storage/request-index.ts',

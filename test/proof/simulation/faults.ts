@@ -1,5 +1,5 @@
 // What can go wrong in the simulated world, and how often. Every fault that happens is counted, and noted for the request it touches.
-// Used by the simulated world; `NO_FAULTS` is the control: then nobody may ever be told `unknown`.
+// Used by the simulated world; `NO_FAULTS` is the control: then nobody may ever be answered `unknown`.
 
 /** Probabilities of each fault, each time it could happen. */
 export interface FaultRates {

@@ -13,8 +13,8 @@ const LATER = [408, 425, 429, 500, 502, 503] as const;
 
 export class SimulatedCallbacks {
   readonly rows = new SimulatedRows<CallbackFacts>();
-  /** The status that each receiver was told last. */
-  readonly told = new Map<string, string>();
+  /** The status that each receiver was sent last. */
+  readonly heard = new Map<string, string>();
 
   readonly skipped: SkippedMessages<CallbackMessage>;
 
@@ -42,7 +42,7 @@ export class SimulatedCallbacks {
       const retryAfter = random.chance(0.2) ? String(random.between(1, 30)) : undefined;
       return { httpStatus: random.pick(LATER), retryAfter };
     }
-    this.told.set(clientContext, status);
+    this.heard.set(clientContext, status);
     if (world.strikes('callbackAnswerLost', clientContext)) return undefined;
     return { httpStatus: 200, retryAfter: undefined };
   }

@@ -120,7 +120,7 @@ export class World {
   }
 
   judge(): Violation[] {
-    for (const [name, status] of this.callbacks.told) this.witness.history.told.set(name, status);
+    for (const [name, status] of this.callbacks.heard) this.witness.history.heard.set(name, status);
     return this.witness.judge();
   }
 
