@@ -56,8 +56,8 @@ export const DEFECTS = {
   },
   'copies-live-on': {
     file: 'delivery/wait.ts',
-    from: 'if (redelivered) copy = await takeOver(copy, true); else if (copy.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined; if (copy !== undefined) copy = await enqueue(copy, dueMs);',
-    to: 'await queue.enqueueOnce(copy, dueMs);',
+    from: 'if (redelivered) copy = await takeOver(copy, true); else if (copy.message.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined; if (copy !== undefined) copy = await enqueue(copy);',
+    to: 'await queue.enqueueOnce(copy.message, dueMs);',
     why: 'a lost answer to an enqueue leaves two copies, each of which does the same again',
   },
   'subscribe-reads-first': {
