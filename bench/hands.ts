@@ -1,5 +1,5 @@
 // Works through items with so many hands at a time: a closed loop.
-// Used by the load generator, and where many rows are to be written before a measurement.
+// Knows nothing of the work.
 
 export async function byHands<T>(items: Iterable<T>, count: number, work: (item: T) => Promise<void>): Promise<void> {
   const remaining = items[Symbol.iterator]();

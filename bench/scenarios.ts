@@ -1,5 +1,5 @@
 // The scenarios by name, as `--scenario` takes them.
-// Used by run.ts.
+// A list; knows nothing of how one is run.
 import type { Bench, ScenarioResult } from './bench';
 import { burst } from './scenarios/burst';
 import { faults } from './scenarios/faults';

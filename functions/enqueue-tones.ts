@@ -1,16 +1,19 @@
-// HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands; 200 where a callback is asked for.
+// HTTP: takes a tone request, has it stored and queued, and answers 202 with the
+// outcome as it stands; 200 where a callback is asked for.
 // Where a request enters; shared/tones/delivery/accept-tones decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
-import { describeError, type LogsEvents } from '../shared/http/event-log';
+import type { LogsEvents } from '../shared/http/event-log';
+import { pendingAnswer } from '../shared/http/pending-answer';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
+import { unlessStorageFails } from '../shared/http/storage-failure';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
 import { once } from '../shared/once';
 import type { Acceptance } from '../shared/tones/delivery/accept-tones';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
-import type { Clock, Randomness } from '../shared/tones/ports';
-import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
+import type { Clock, Randomness } from '../shared/tones/ports/clock';
+import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import {
   parseToneRequest,
   toneRequestBodySchema,
@@ -47,44 +50,34 @@ export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHa
         errors: parsed.faults,
       });
     }
-    try {
-      const acceptance = await dependencies.accept(parsed.request);
-      if (acceptance.kind === 'reused') {
-        return problem('client-context-reused', {
-          detail: 'Another request was made under this clientContext. Use a new one for every new request.',
-        });
-      }
-      const { clientContext, callbackUrl } = parsed.request;
-      if (callbackUrl === undefined) return accepted(acceptance.row, request);
-      return subscribed(await dependencies.subscribe(clientContext, callbackUrl), request);
-    } catch (error) {
-      log('error', 'storage-failed', {
-        clientContext: parsed.request.clientContext,
-        callId: parsed.request.callId,
-        detail: describeError(error),
-      });
-      return problem('storage-unavailable', {
-        detail:
-          'The request could not be stored. Send it again with the same clientContext: it is pressed at most once.',
-      });
-    }
+    const { clientContext, callId } = parsed.request;
+    return unlessStorageFails({ log, fields: { clientContext, callId }, detail: ASK_AGAIN }, () =>
+      answer(dependencies, parsed.request, request),
+    );
   };
+}
 
-  function accepted(row: OutcomeFacts, request: HttpRequest): HttpResponseInit {
-    const retryAfter = { 'Retry-After': String(retryAfterSeconds(row, dependencies.clock.now())) };
-    return {
-      status: 202,
-      headers: { ...NO_STORE, Location: toneStatusUrl(request, row, dependencies.publicUrl), ...retryAfter },
-      jsonBody: toToneOutcome(row),
-    };
-  }
+const ASK_AGAIN =
+  'The request could not be stored. Send it again with the same clientContext: it is pressed at most once.';
 
-  /** 200: to a webhook action 202 would mean that it has to poll. */
-  function subscribed(row: OutcomeFacts, request: HttpRequest): HttpResponseInit {
-    return {
-      status: 200,
-      headers: { ...NO_STORE, Location: toneStatusUrl(request, row, dependencies.publicUrl) },
-      jsonBody: toToneOutcome(row),
-    };
+/** Has the request stored and queued, and says what came of it. */
+async function answer(
+  { accept, subscribe, clock, publicUrl }: EnqueueTonesDependencies,
+  toneRequest: ToneRequest,
+  request: HttpRequest,
+): Promise<HttpResponseInit> {
+  const acceptance = await accept(toneRequest);
+  if (acceptance.kind === 'reused') {
+    return problem('client-context-reused', {
+      detail: 'Another request was made under this clientContext. Use a new one for every new request.',
+    });
   }
+  const { clientContext, callbackUrl } = toneRequest;
+  if (callbackUrl !== undefined) {
+    const row = await subscribe(clientContext, callbackUrl);
+    const headers = { ...NO_STORE, Location: toneStatusUrl(request, row, publicUrl) };
+    // To a webhook action 202 would mean that it has to poll.
+    return { status: 200, headers, jsonBody: toToneOutcome(row) };
+  }
+  return pendingAnswer(request, acceptance.row, publicUrl, clock.now());
 }

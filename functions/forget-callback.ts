@@ -1,10 +1,11 @@
 // HTTP: the caller no longer wants the callback of a request; the HTTP Webhook action unsubscribes with it.
 // Harmless at any time: 204 also where there is nothing to forget.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
-import { describeError, type LogsEvents } from '../shared/http/event-log';
+import type { LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
+import { unlessStorageFails } from '../shared/http/storage-failure';
 import { parseForgetCallback } from '../shared/tones/request/forget-callback-request';
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -30,14 +31,11 @@ export function makeForgetCallback({
         detail: 'The request is not valid; errors names each fault.',
         errors: parsed.faults,
       });
-    try {
-      await forget(parsed.clientContext);
+    const { clientContext } = parsed;
+    const detail = 'The callback could not be forgotten now. Send the request again.';
+    return unlessStorageFails({ log, fields: { clientContext }, detail }, async () => {
+      await forget(clientContext);
       return { status: 204, headers: NO_STORE };
-    } catch (error) {
-      log('error', 'storage-failed', { clientContext: parsed.clientContext, detail: describeError(error) });
-      return problem('storage-unavailable', {
-        detail: 'The callback could not be forgotten now. Send the request again.',
-      });
-    }
+    });
   };
 }

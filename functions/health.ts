@@ -2,7 +2,7 @@
 // Anybody may ask, so storage is asked at most once in a few seconds.
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { NO_STORE, problem } from '../shared/http/problem';
-import type { Clock } from '../shared/tones/ports';
+import type { Clock } from '../shared/tones/ports/clock';
 
 /** How long an answer serves every caller. */
 const ANSWER_LASTS_MS = 2000;

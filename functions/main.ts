@@ -2,9 +2,10 @@
 // A fault of the settings is thrown here; the host logs it and registers nothing.
 import { app, type HttpHandler } from '@azure/functions';
 import { systemClock, systemRandomness } from '../shared/clock';
-import { makeGraphCalls } from '../shared/graph/calls-client';
 import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
+import { callPathTemplate, makePostToCall } from '../shared/graph/post';
+import { makeSendDtmfTones } from '../shared/graph/send-dtmf-tones';
 import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
@@ -44,10 +45,10 @@ const storage = makeStorage(settings, clock);
 const telemetry = makeTelemetry(settings.telemetry, {
   onFault: (fault) => console.warn(`telemetry-lost ${JSON.stringify(fault)}`),
 });
-const graph = makeGraphCalls({
+const postToCall = makePostToCall({
   settings: settings.graph,
   tokenSource: makeGraphTokenSource(settings.graph),
-  fetch: tracedFetch(telemetry, '/calls/{id}/sendDtmfTones'),
+  fetch: tracedFetch(telemetry, callPathTemplate),
 });
 const guard = makeNotificationGuard({
   settings: settings.notifications,
@@ -58,7 +59,7 @@ const scope = makeInvocationScope((context) => meteredEventLog(eventLogOf(contex
 const rules = makeRules({
   clock,
   random,
-  graph,
+  graph: { sendDtmfTones: makeSendDtmfTones(postToCall) },
   policy: makeDeliveryPolicy(settings),
   post: tracedPost(telemetry, makePostCallback(settings.callbackHosts, clock)),
   log: scope.log,

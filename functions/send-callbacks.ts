@@ -1,19 +1,22 @@
-// Queue: one attempt to announce an outcome to a callback; shared/tones/callbacks decides what follows.
+// Queue: one attempt to deliver an outcome to its callback; shared/tones/callbacks decides what follows.
 // A fault of storage is thrown, so that the message comes again.
 import type { LogsEvents } from '../shared/http/event-log';
-import type { CallbackEnding } from '../shared/tones/callbacks/callbacks';
-import type { CallbackMessage } from '../shared/tones/ports';
+import type { CallbackEnding } from '../shared/tones/callbacks/deliver';
+import type { CallbackMessage } from '../shared/tones/ports/queues';
 import { makeMessageWorker, type MessageHandler } from './on-message';
 
 export interface SendCallbacksDependencies extends LogsEvents {
-  readonly tellCallback: (message: CallbackMessage) => Promise<CallbackEnding>;
+  readonly deliverCallback: (message: CallbackMessage) => Promise<CallbackEnding>;
 }
 
-export function makeSendCallbacks({ tellCallback, log }: SendCallbacksDependencies): MessageHandler<CallbackMessage> {
+export function makeSendCallbacks({
+  deliverCallback,
+  log,
+}: SendCallbacksDependencies): MessageHandler<CallbackMessage> {
   return makeMessageWorker({
     log,
     what: 'a callback',
-    work: tellCallback,
+    work: deliverCallback,
     failure: 'Storage failed around a callback; the queue delivers the message again.',
   });
 }

@@ -3,7 +3,7 @@
 import type { InvocationContext } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
 import type { Delivery, PressEnding } from '../shared/tones/delivery/press-tones';
-import type { ToneMessage } from '../shared/tones/ports';
+import type { ToneMessage } from '../shared/tones/ports/queues';
 import { makeMessageWorker, type MessageHandler } from './on-message';
 
 export interface SendTonesDependencies extends LogsEvents {
@@ -14,7 +14,8 @@ export function makeSendTones({ press, log }: SendTonesDependencies): MessageHan
   return makeMessageWorker({
     log,
     what: 'a tone request',
-    // recorded, expired: the row is final or watched. waiting: a copy is on the queue. duplicate, row-missing: nothing is ours to do.
+    // recorded, expired: the row is final or watched. waiting: a copy is on the
+    // queue. duplicate, row-missing: nothing is ours to do.
     work: (message, context) => press(message, { redelivered: dequeueCountOf(context) > 1 }),
     // Only before the claim: nothing was pressed.
     failure: 'Storage failed before the tones were claimed; the queue delivers the message again.',

@@ -1,9 +1,10 @@
 // HTTP: the outcome of a request by its clientContext, for callers that have the function key.
 // Reads the row; if its time has passed, ends it first under the timer's own condition.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
-import { describeError, type LogsEvents } from '../shared/http/event-log';
+import type { LogsEvents } from '../shared/http/event-log';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { requirePrincipal } from '../shared/http/require-principal';
+import { unlessStorageFails } from '../shared/http/storage-failure';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import { CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE } from '../shared/tones/request/tone-request';
@@ -20,17 +21,15 @@ export function makeToneOutcome({ httpAuthLevel, readOutcome, log }: ToneOutcome
     const [clientContext = '', ...more] = new URL(request.url).searchParams.getAll('clientContext');
     if (more.length > 0) return invalid('must be given once');
     if (!CLIENT_CONTEXT_PATTERN.test(clientContext)) return invalid(CLIENT_CONTEXT_RULE);
-    try {
+    const failure = { log, fields: { clientContext }, detail: 'The outcome cannot be read now.' };
+    return unlessStorageFails(failure, async () => {
       const row = await readOutcome(clientContext);
       if (row === undefined)
         return problem('not-found', {
           detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.',
         });
       return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
-    } catch (error) {
-      log('error', 'storage-failed', { clientContext, detail: describeError(error) });
-      return problem('storage-unavailable', { detail: 'The outcome cannot be read now.' });
-    }
+    });
   };
 }
 

@@ -2,12 +2,14 @@
 // A wrong token and an unknown clientContext are answered alike. The final answer is 200 also for tones that failed.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
-import { describeError, type LogsEvents } from '../shared/http/event-log';
+import type { LogsEvents } from '../shared/http/event-log';
+import { pendingAnswer } from '../shared/http/pending-answer';
 import { NO_STORE, problem } from '../shared/http/problem';
-import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
+import { unlessStorageFails } from '../shared/http/storage-failure';
+import type { PublicUrlSettings } from '../shared/http/tone-status-url';
 import { isFinal, type OutcomeFacts } from '../shared/tones/facts/outcome-facts';
-import type { Clock } from '../shared/tones/ports';
-import { retryAfterSeconds, toToneOutcome } from '../shared/tones/facts/tone-outcome';
+import type { Clock } from '../shared/tones/ports/clock';
+import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
 
 export interface ToneStatusDependencies extends LogsEvents {
@@ -23,23 +25,13 @@ export function makeToneStatus({ clock, publicUrl, readOutcome, log }: ToneStatu
     const [token = '', ...moreTokens] = query.getAll('token');
     if (moreContexts.length + moreTokens.length > 0) return notFound();
     if (token === '' || !CLIENT_CONTEXT_PATTERN.test(clientContext)) return notFound();
-    try {
+    const failure = { log, fields: { clientContext }, detail: 'The outcome cannot be read now.' };
+    return unlessStorageFails(failure, async () => {
       const row = await readOutcome(clientContext);
       if (!row?.statusToken || !isSameToken(token, row.statusToken)) return notFound();
       if (isFinal(row.status)) return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
-      return {
-        status: 202,
-        headers: {
-          ...NO_STORE,
-          Location: toneStatusUrl(request, row, publicUrl),
-          'Retry-After': String(retryAfterSeconds(row, clock.now())),
-        },
-        jsonBody: toToneOutcome(row),
-      };
-    } catch (error) {
-      log('error', 'storage-failed', { clientContext, detail: describeError(error) });
-      return problem('storage-unavailable', { detail: 'The outcome cannot be read now.' });
-    }
+      return pendingAnswer(request, row, publicUrl, clock.now());
+    });
   };
 }
 

@@ -1,4 +1,4 @@
-// `npm run demo`: the main job on a fresh machine, line by line, and one failure told clearly. No account, no network.
+// `npm run demo`: the main job on a fresh machine, line by line, and one failure that says why. No account, no network.
 // Exits with 0 only when both outcomes are the expected ones, seen in the API, in the table and by Graph.
 import { TableClient } from '@azure/data-tables';
 import { startLocalStack, type LocalStack } from './local-stack';

@@ -1,5 +1,6 @@
 // Which ports of the loopback are taken, asked by listening on them for a moment.
-// Knows nothing of what will use them. The answer may be out of date at once: whoever then listens must still expect a refusal.
+// Knows nothing of what will use them. The answer may be out of date at once:
+// whoever then listens must still expect a refusal.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 

@@ -1,5 +1,5 @@
 // The operations of those who ask for tones: enqueueTones with its callback, toneOutcome, toneStatus, forgetCallback.
-// Used by openapi-document.
+// Knows no version of the document around it.
 import { KEY_SECURITY, schemaRef } from './schemas/components';
 import {
   ACCEPTED_EXAMPLES,

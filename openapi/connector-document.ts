@@ -1,5 +1,5 @@
 // The definition of the custom connector for Power Automate and Logic Apps: Swagger 2.0 with Microsoft's extensions.
-// Written to openapi/connector/apiDefinition.swagger.json by `npm run openapi`; its parts stand in the order that the coding standards ask for.
+// Its parts stand in the order that the coding standards ask for; knows no file: generated-files says where it goes.
 import { CLIENT_CONTEXT_SCHEMA } from './schemas/components';
 import { DEFINITIONS } from './schemas/connector-definitions';
 import { CONNECTOR_PATHS } from './connector-operations';

@@ -1,5 +1,6 @@
-// The OpenAPI 3.1 document of the HTTP functions, made from the schemas that validate requests and from the code's own constants.
-// Written to openapi/openapi.json by `npm run openapi`.
+// The OpenAPI 3.1 document of the HTTP functions, made from the schemas that
+// validate requests and from the code's own constants.
+// Knows no file: generated-files says where it goes.
 import { FUNCTION_NAMES } from '../shared/resource-names';
 import { enqueueTones, forgetCallback, toneOutcome, toneStatus } from './caller-operations';
 import { PARAMETERS, SCHEMAS, SECURITY_SCHEMES } from './schemas/components';

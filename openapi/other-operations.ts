@@ -1,5 +1,5 @@
 // The operations of Graph and of those who run the app: callNotifications and health.
-// Used by openapi-document.
+// Knows no version of the document around it.
 import { schemaRef } from './schemas/components';
 import { CALL_NOTIFICATIONS_EXAMPLES } from './texts/examples';
 import type { JsonObject } from './schemas/json-schema';

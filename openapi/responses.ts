@@ -1,5 +1,5 @@
 // Answers as OpenAPI has them: headers, bodies, and the problems of a function grouped by their status.
-// Used by the operations.
+// Knows no operation.
 import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
 import { ANSWERED_PROBLEMS, problemBody, type HttpFunctionName, type ProblemExample } from './texts/answered-problems';
 import { schemaRef, type SchemaName } from './schemas/components';

@@ -1,5 +1,5 @@
 // Bundles the app into dist/, which is all that the Functions worker loads (scripts/bundle.mjs).
-// Called by `npm run build`, which type-checks first, and by demo, start, host and test.
+// Checks no types: `npm run build` does that first.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stop } from 'esbuild';

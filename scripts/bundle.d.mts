@@ -1,4 +1,5 @@
 // Types of bundle.mjs, for the tests and benchmarks in TypeScript.
+// Written by hand: the script itself is plain JavaScript, which npm runs without a loader.
 import type { BuildOptions, Plugin } from 'esbuild';
 
 export const BUNDLE_OPTIONS: BuildOptions;

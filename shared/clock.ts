@@ -1,7 +1,7 @@
 // Time and randomness of the real world, for the ports of shared/tones.
-// Used by functions/main.ts only.
+// Knows no rule: in the tests both are numbers that a test chooses.
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Clock, Randomness } from './tones/ports';
+import type { Clock, Randomness } from './tones/ports/clock';
 
 export const systemClock: Clock = { now: () => Date.now() };
 

@@ -1,5 +1,5 @@
 // Makes a value when it is first asked for, and keeps it: what an instance never uses costs its start nothing.
-// Used for schemas, lists, SDKs and their clients.
+// Knows nothing of what is made.
 
 /** For what is made without waiting. */
 export function once<T>(make: () => T): () => T {
@@ -7,7 +7,10 @@ export function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** For what is loaded or connected: asked for again, it is tried again if it failed. A failure is told to all who waited for it. */
+/**
+ * For what is loaded or connected: asked for again, it is tried again if it
+ * failed. A failure reaches all who waited for it.
+ */
 export function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () =>

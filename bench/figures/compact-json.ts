@@ -1,5 +1,5 @@
 // JSON for people and for git: members on lines of their own, but a column of numbers or texts on one.
-// Used by run.ts for the result file.
+// Knows no figure: a column is any array of plain values.
 
 export function toCompactJson(value: unknown, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

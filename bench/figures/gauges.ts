@@ -1,5 +1,5 @@
 // Reads what the gauges of a stage have written, process by process.
-// Stands between process-gauge and the scenarios.
+// Knows no scenario and no app.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GaugeLine } from '../processes/process-gauge.mjs';

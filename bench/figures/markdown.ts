@@ -1,5 +1,5 @@
 // Tables of the printed summary, as they stand in docs/performance.md.
-// Used by the scenarios.
+// Knows no scenario: rows of cells in, text out.
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

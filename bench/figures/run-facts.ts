@@ -1,5 +1,5 @@
 // What a figure means nothing without: where, when and on what it was measured.
-// Used by run.ts; part of every result file.
+// Knows no scenario; measures nothing.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,5 +1,5 @@
 // Numbers of many samples: quantiles, the median and range of repeats, a least-squares slope, counts by name.
-// Used by every scenario; knows nothing of what is measured.
+// Knows nothing of what is measured.
 
 export interface Quantiles {
   readonly count: number;

@@ -1,5 +1,5 @@
 // The outcomes of the peers: the same table, keys and columns as the app's, written by upsert as the tutorials do.
-// Used by both peers; one transaction a write.
+// Knows nothing of the app but names; one transaction a write.
 import { TableClient } from '@azure/data-tables';
 
 export interface OutcomeTable {

@@ -1,5 +1,6 @@
-// A script of the bench as a process of its own, asked by messages: what measures must not share an event loop with what is measured.
-// Used by load-process and the probes; the scripts answer with answerMessages.
+// A script of the bench as a process of its own, asked by messages: what
+// measures must not share an event loop with what is measured.
+// Knows nothing of what a script does; a script answers with answerMessages.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

@@ -1,5 +1,5 @@
 // What the host prints: one line a message, on stdout, errors on stderr.
-// Stands below everything else of the host; never given bodies, query strings, headers or message texts.
+// Knows nothing of what happened; never given bodies, query strings, headers or message texts.
 
 import type { RpcLogLevel } from './worker/core-contract';
 

@@ -1,5 +1,5 @@
 // `npm run host -- [--port 7071] [--app <directory>] [--verbose]`: runs the built app on the local Functions host.
-// Stands at the top: reads the flags, turns signals and failures into exit codes.
+// Reads the flags, and turns signals and failures into exit codes; knows nothing else of the host.
 
 import { parseArgs } from 'node:util';
 

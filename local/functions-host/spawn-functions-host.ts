@@ -1,5 +1,5 @@
 // Starts the host as a child process and waits for its "listening on" line.
-// Stands beside `main.ts`, for the demo, `npm start` and the tests, which must not share a process with the app.
+// Knows nothing of the host's inside: the demo, `npm start` and the tests must not share a process with the app.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';

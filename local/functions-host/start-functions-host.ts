@@ -1,5 +1,5 @@
 // Starts the host in this process: settings, module, app, listeners; and ends it again.
-// Stands at the top of this folder, below `main.ts`; the order of starting and stopping is decided here.
+// Decides the order of starting and stopping; knows no flag and no exit code.
 
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
@@ -24,7 +24,9 @@ export interface FunctionsHostOptions {
   functionKey?: string;
   /** Prints the host's own commentary, too: which function is executed and how it ended. */
   verbose?: boolean;
-  /** How long a message that was taken stays hidden, at least 1. Default: `LOCAL_DEQUEUE_VISIBILITY_SECONDS`, else 600. */
+  /**
+   * How long a message that was taken stays hidden, at least 1. Default: `LOCAL_DEQUEUE_VISIBILITY_SECONDS`, else 600.
+   */
   dequeueVisibilitySeconds?: number;
   /** How long `close` waits for running functions. Default 30,000. */
   drainLimitMs?: number;
@@ -36,7 +38,7 @@ export interface FunctionsHost {
   functionKey: string;
   /**
    * Stops dequeuing and accepting, waits for running functions, runs the appTerminate hooks. Resolves to whether all
-   * functions had ended in time. May be called twice.
+   * functions ended in time. May be called twice.
    */
   close(): Promise<boolean>;
 }
@@ -49,7 +51,8 @@ let started = false;
  * inside Jest, whose modules are not Node's: there, spawn it (`spawn-functions-host.ts`).
  */
 export async function startFunctionsHost(options: FunctionsHostOptions = {}): Promise<FunctionsHost> {
-  if (started) throw new Error('This process has had its functions host: start another process for another app.');
+  if (started)
+    throw new Error('This process has started its functions host already: start another process for another app.');
   started = true;
 
   const appDirectory = resolve(options.appDirectory ?? '.');

@@ -1,5 +1,5 @@
 // The control API under /simulator: creates calls, chooses scenarios, lists what happened, rolls keys, mints tokens.
-// Stands beside graph-api and answers tests and the demo only; nothing of it exists in real Graph.
+// For tests and the demo only; nothing of it exists in real Graph.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogFilter } from './calls/bounded-log';
 import { describeCall, OptionFault, type CallOptions, type CallRegistry, type SimulatedCall } from './calls/calls';

@@ -1,5 +1,5 @@
 // The command line of the simulator: tsx local/graph-simulator/main.ts --port 7072
-// Stands above server.ts; prints one line when it listens and ends on SIGTERM or SIGINT.
+// Prints one line when it listens and ends on SIGTERM or SIGINT; knows nothing else of the simulator.
 import { parseArgs } from 'node:util';
 import { DEFAULT_PORT, startGraphSimulator } from './server';
 

@@ -1,5 +1,5 @@
 // startGraphSimulator: puts the rooms of the simulator behind one HTTP server on loopback.
-// Stands on top of local/graph-simulator; tests and the demo start it from here, main.ts from the command line.
+// The only file that knows which room answers which path.
 import type { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

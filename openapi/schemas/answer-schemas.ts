@@ -1,5 +1,5 @@
 // The other answers as schemas: problems (RFC 9457) and health. The codes are those of shared/http/problem.
-// Stands beside outcome-schema.
+// Knows no operation.
 import { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from '../../shared/http/problem';
 

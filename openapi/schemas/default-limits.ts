@@ -1,5 +1,5 @@
 // The limits that the documents name: those of an app whose settings are the defaults.
-// Read from the one place where defaults stand.
+// Knows no number: they are read from the one place where defaults stand.
 import { defaultOf, type SettingName } from '../../shared/settings/setting-names';
 import type { ToneRequestLimits } from '../../shared/tones/request/tone-request';
 

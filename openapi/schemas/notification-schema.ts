@@ -1,5 +1,6 @@
-// What Graph sends to callNotifications, as a schema for readers: shared/graph/notification-payload takes more spellings than it documents.
-// Stands beside outcome-schema; no request is checked with it.
+// What Graph sends to callNotifications, as a schema for readers:
+// shared/graph/notification-payload takes more spellings than it documents.
+// For the document alone: no request is checked with it.
 import { z } from 'zod';
 import { MAX_NOTIFICATION_ITEMS } from '../../shared/graph/notification-payload';
 

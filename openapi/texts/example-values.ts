@@ -1,5 +1,5 @@
 // The values that the examples have in common. Tests send the examples, so the simulator is given this call.
-// Stands under every example of openapi/.
+// Knows no example.
 export const CALL_ID = '57dab8b1-894c-409a-b240-bd8beae78896';
 export const OPERATION_ID = 'd36fe651-9f50-484d-bd4b-1e6415eae448';
 

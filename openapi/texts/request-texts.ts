@@ -1,9 +1,13 @@
 // The texts of what callers and Graph send, field by field: one source for the OpenAPI document and the connector.
 // A field without a text, and a text without a field, stop the generator.
 import { LONGEST_CALLBACK_URL } from '../../shared/tones/request/callback-url';
+import { LONGEST_DEADLINE_SECONDS, LONGEST_DELAY_MS } from '../../shared/tones/request/tone-request';
 import { CALL_ID, CALLBACK_URL } from './example-values';
 import type { FieldText, FieldTexts } from '../schemas/json-schema';
 import { DEFAULT_LIMITS } from '../schemas/default-limits';
+
+/** With commas between the thousands. */
+const inEnglish = (number: number) => number.toLocaleString('en-US');
 
 const CLIENT_CONTEXT_TITLE = 'Client Context';
 
@@ -28,8 +32,7 @@ export const TONE_REQUEST_TEXTS = {
   },
   delayBetweenTonesMs: {
     title: 'Delay Between Tones',
-    description:
-      'Milliseconds between two tones, 0 to 60,000. Absent: Graph decides. A far end that misses fast tones may like 300.',
+    description: `Milliseconds between two tones, 0 to ${inEnglish(LONGEST_DELAY_MS)}. Absent: Graph decides. A far end that misses fast tones may like 300.`,
     example: 300,
     visibility: 'advanced',
   },
@@ -43,7 +46,7 @@ export const TONE_REQUEST_TEXTS = {
   },
   expiresInSeconds: {
     title: 'Expires In Seconds',
-    description: `Seconds after which the tones are never pressed, 1 to 3,600. Absent: ${DEFAULT_LIMITS.defaultExpiresInSeconds}, unless the app is set otherwise.`,
+    description: `Seconds after which the tones are never pressed, 1 to ${inEnglish(LONGEST_DEADLINE_SECONDS)}. Absent: ${DEFAULT_LIMITS.defaultExpiresInSeconds}, unless the app is set otherwise.`,
     example: 120,
     visibility: 'advanced',
   },

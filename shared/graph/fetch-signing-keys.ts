@@ -1,6 +1,7 @@
 // Fetches OpenID metadata and the signing keys that it points to, and imports those that can sign a notification.
-// Stands in shared/graph, under signing-keys (which remembers them); the only file of the room that fetches keys.
+// Remembers nothing, and knows no token: what the keys are for is decided above.
 import type { CryptoKey } from 'jose';
+import { readAnswerUpTo } from '../bounded-body';
 import { isSecureUrl } from '../settings/secure-url';
 import { errorName } from '../tones/event-log';
 import { isRecord } from './operation';
@@ -12,7 +13,7 @@ export interface SigningKey {
   readonly issuer?: string;
 }
 
-/** Why keys could not be had. Stable, for logs. */
+/** Why no keys were fetched. Stable, for logs. */
 export type SigningKeysFaultCode =
   /** A URL that is neither https nor http on a loopback host. */
   | 'url-not-allowed'
@@ -28,7 +29,7 @@ export type SigningKeysFaultCode =
   /** Not foreseen; see `cause`. */
   | 'unexpected';
 
-/** Keys could not be had. The message names what was asked for, never an answer. */
+/** No keys were fetched. The message names what was asked for, never an answer. */
 export class SigningKeysFault extends Error {
   override readonly name = 'SigningKeysFault';
 
@@ -50,8 +51,8 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 const MIN_MODULUS_BITS = 2048;
 
 /**
- * The keys of an OpenID provider by `kid`. A key counts if it is RSA, has a `kid`, is not for another use or algorithm, and can be
- * imported; of two with the same `kid` the first counts. Both requests together take at most `timeoutMs`.
+ * The keys of an OpenID provider by `kid`. A key counts if it is RSA, has a `kid`, is not for another use or algorithm,
+ * and can be imported; of two with the same `kid` the first counts. Both requests together take at most `timeoutMs`.
  *
  * @throws SigningKeysFault
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
@@ -100,27 +101,14 @@ async function fetchBytes(url: string, what: string, fetch: Fetch, signal: Abort
       await response.body?.cancel();
       throw new SigningKeysFault('http-status', `The ${what} was answered with HTTP ${response.status}.`);
     }
-    return await readBytes(response, what);
+    const bytes = await readAnswerUpTo(response, MAX_ANSWER_BYTES);
+    if (bytes !== undefined) return bytes;
+    throw new SigningKeysFault('answer-too-large', `The ${what} is longer than ${MAX_ANSWER_BYTES} bytes.`);
   } catch (cause) {
     throw cause instanceof SigningKeysFault
       ? cause
       : new SigningKeysFault('fetch-failed', `The ${what} could not be fetched.`, { cause });
   }
-}
-
-/** The whole body, read only as far as the limit. */
-async function readBytes(response: Response, what: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const stream: AsyncIterable<Uint8Array> | null = response.body;
-  // Leaving the loop by throwing cancels the stream.
-  for await (const chunk of stream ?? []) {
-    length += chunk.byteLength;
-    if (length > MAX_ANSWER_BYTES)
-      throw new SigningKeysFault('answer-too-large', `The ${what} is longer than ${MAX_ANSWER_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 async function importKeys(jwks: readonly unknown[]): Promise<ReadonlyMap<string, SigningKey>> {

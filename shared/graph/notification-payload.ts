@@ -1,5 +1,7 @@
-// Reads the body of a notification POST: which operations ended, what calls told of themselves, and what is nobody's business here.
-// Called by functions/call-notifications once the sender is proven; the token proves the sender, not the body.
+// Reads the body of a notification POST: which operations ended, what calls
+// reported of themselves, and what is nobody's business here.
+// Believes nothing of it: the token proves the sender, not the body. Knows no row, and writes nothing.
+import type { ReportedCallState } from '../tones/facts/call-facts';
 import type { OperationReport } from '../tones/facts/operation-report';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../tones/request/tone-request';
 import { camelCaseEnum, fromGraphOperation, isEndStatus, isRecord } from './operation';
@@ -12,7 +14,7 @@ export const MAX_NOTIFICATION_ITEMS = 100;
 export type IgnoredReason =
   /** The item, or its resourceData, is no object. */
   | 'not-a-notification'
-  /** Participants, tones heard, transcripts, …, and call notifications that tell neither state nor audio. */
+  /** Participants, tones heard, transcripts, …, and call notifications that report neither state nor audio. */
   | 'other-resource'
   /** An operation of another type (playPromptOperation, recordOperation, …). */
   | 'other-operation'
@@ -26,14 +28,7 @@ export type UnusableReason = 'client-context-missing' | 'client-context-invalid'
 
 export type NotificationItem =
   | { readonly kind: 'operation-ended'; readonly report: OperationReport }
-  /** What a call told of itself; `state` and `audio` in lower case, absent where not told. Ended: deleted, or `terminated`. */
-  | {
-      readonly kind: 'call-state';
-      readonly callId: string;
-      readonly state?: string;
-      readonly audio?: string;
-      readonly ended: boolean;
-    }
+  | ({ readonly kind: 'call-state' } & ReportedCallState)
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
   /** Acknowledged, logged, stored nowhere. */
   | {
@@ -52,10 +47,11 @@ export type ParsedNotifications =
 const NOTIFICATION_MEMBERS = ['changeType', 'resourceUrl', 'resource', 'resourceData'] as const;
 
 /**
- * Reads `commsNotifications {value: […]}` or one `commsNotification` by itself, in the documented and in the live spelling.
- * Malformed as a whole: not UTF-8, not JSON, neither of the two shapes, or more than {@link MAX_NOTIFICATION_ITEMS} items. A bad item
- * spoils no other. Each element of a resourceData array counts as an item of its own; those that are not ignored share the same limit.
- * Never throws; linear in the length, which the caller limits.
+ * Reads `commsNotifications {value: […]}` or one `commsNotification` by itself, in the documented and in the live
+ * spelling. Malformed as a whole: not UTF-8, not JSON, neither of the two shapes, or more than {@link
+ * MAX_NOTIFICATION_ITEMS} items. A bad item spoils no other. Each element of a resourceData array counts as an item of
+ * its own; those that are not ignored share the same limit. Never throws; linear in the length, which the caller
+ * limits.
  *
  * @see https://learn.microsoft.com/graph/api/resources/commsnotifications
  */
@@ -123,7 +119,9 @@ function readItem(
   return ignored(path === undefined ? 'call-unreadable' : 'other-resource');
 }
 
-/** `#microsoft.graph.sendDtmfTonesOperation` in any spelling to `senddtmftonesoperation`; undefined where there is none. */
+/**
+ * `#microsoft.graph.sendDtmfTonesOperation` in any spelling to `senddtmftonesoperation`; undefined where there is none.
+ */
 function typeNameOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const name = value
@@ -141,10 +139,10 @@ function readOperation(
   if (!deleted && !isEndStatus(camelCaseEnum(resource['status']))) return ignored('operation-not-ended');
   if (path === undefined) return ignored('call-unreadable');
   const { callId } = path;
-  const { clientContext, operationId = operationIdOf(path), ...told } = fromGraphOperation(resource, { callId });
+  const { clientContext, operationId = operationIdOf(path), ...reported } = fromGraphOperation(resource, { callId });
   const id = operationId === undefined ? {} : { operationId };
   if (clientContext !== undefined && CLIENT_CONTEXT_PATTERN.test(clientContext))
-    return { kind: 'operation-ended', report: { clientContext, ...told, ...id } };
+    return { kind: 'operation-ended', report: { clientContext, ...reported, ...id } };
   const isMissing = resource['clientContext'] === undefined || resource['clientContext'] === null;
   return { kind: 'unusable', reason: isMissing ? 'client-context-missing' : 'client-context-invalid', callId, ...id };
 }

@@ -1,5 +1,5 @@
 // Errors as RFC 9457 problem details: stable types, no stack trace, no echo of what was sent.
-// Used by every HTTP function.
+// Knows no function: which problems one answers is described in openapi/.
 import type { HttpResponseInit } from '@azure/functions';
 
 /** Codes of `type`, as `urn:problem:<code>`; they never change. */

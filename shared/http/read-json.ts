@@ -2,6 +2,7 @@
 // A body may come with a Content-Length or in chunks; nothing of it is kept in a log or an answer.
 import { isUtf8 } from 'node:buffer';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { readUpTo } from '../bounded-body';
 import { problem } from './problem';
 
 export type BodyRead =
@@ -18,28 +19,21 @@ export async function readBody(request: HttpRequest, maxBytes: number): Promise<
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return { kind: 'too-large' };
   if (request.body === null) return { kind: 'read', bytes: new Uint8Array() };
   const reader = (request.body as ReadableStream<Uint8Array>).getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      length += read.value.byteLength;
-      if (length > maxBytes) {
-        void letGoBy(reader);
-        return { kind: 'too-large' };
-      }
-      chunks.push(read.value);
-    }
+    const bytes = await readUpTo(reader, maxBytes);
+    if (bytes !== undefined) return { kind: 'read', bytes };
   } catch {
     // The error is the network's own, or the parser's: all that can be said of it is that the body is not whole.
     return { kind: 'broken-off' };
   }
-  return { kind: 'read', bytes: Buffer.concat(chunks) };
+  void letGoBy(reader);
+  return { kind: 'too-large' };
 }
 
 /**
- * Takes the rest of a body off the wire and keeps nothing of it. The host relays no answer before it has sent the whole request: a body left
- * half read would keep the caller waiting, and one that is cancelled would take the connection with it. (Node itself lets a body go by that
- * nobody has begun to read.)
+ * Takes the rest of a body off the wire and keeps nothing of it. The host relays no answer before it has sent the whole
+ * request: a body left half read would keep the caller waiting, and one that is cancelled would take the connection
+ * with it. (Node itself lets a body go by that nobody has begun to read.)
  */
 async function letGoBy(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   try {

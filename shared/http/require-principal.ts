@@ -1,5 +1,5 @@
 // Where the platform authenticates callers (HTTP_AUTH_LEVEL anonymous), its proof must be there.
-// First guard of functions/enqueue-tones and functions/tone-outcome.
+// Knows nothing of what is asked for: it guards before anything of the request is read.
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { problem } from './problem';
 

@@ -1,5 +1,5 @@
 // The absolute URL under which a caller polls its request: all it needs is in it.
-// Used by functions/enqueue-tones and functions/tone-status. Forwarded headers are never trusted.
+// Knows no row but its name and its token. Forwarded headers are never trusted.
 import type { HttpRequest } from '@azure/functions';
 import { FUNCTION_NAMES } from '../resource-names';
 import type { OutcomeFacts } from '../tones/facts/outcome-facts';
@@ -7,7 +7,9 @@ import type { OutcomeFacts } from '../tones/facts/outcome-facts';
 export interface PublicUrlSettings {
   /** Setting PUBLIC_BASE_URL; wins over everything. */
   readonly publicBaseUrl?: string;
-  /** Setting WEBSITE_HOSTNAME of the platform, where it is a real host: no port, neither localhost nor an IP address. */
+  /**
+   * Setting WEBSITE_HOSTNAME of the platform, where it is a real host: no port, neither localhost nor an IP address.
+   */
   readonly websiteHostname?: string;
 }
 

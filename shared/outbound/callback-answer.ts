@@ -1,7 +1,7 @@
 // What a callback's answer means: taken, refused for good, or to be tried again later.
 // Pure: the connection is post-callback's, and how often it is tried is decided in shared/tones.
 import { retryAfterMsOf } from '../retry-after';
-import type { CallbackReply } from '../tones/ports';
+import type { CallbackReply } from '../tones/ports/callbacks';
 
 /** Statuses below 500 that mean "later": RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4. */
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);

@@ -1,17 +1,21 @@
-// POSTs an outcome to a callback URL: to an allowed host, over https on port 443, at a public address that is checked and then kept.
-// No redirects, five seconds in all, the answer's body is ignored.
+// POSTs an outcome to a callback URL: to an allowed host, over https on port
+// 443, at a public address that is checked and then kept.
+// No redirects, five seconds in all, the answer's body is ignored. Knows nothing of what follows an answer.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
 import { withinTimeLimit } from '../time-limit';
 import { callbackUrlFault } from '../tones/request/callback-url';
-import type { CallbackReply, Clock, PostCallback } from '../tones/ports';
+import type { CallbackReply, PostCallback } from '../tones/ports/callbacks';
+import type { Clock } from '../tones/ports/clock';
 import { fromCallbackAnswer, type CallbackAnswer } from './callback-answer';
 import { isPublicAddress } from './public-address';
 
 /** For name, connection, TLS and answer together. */
 const TIME_LIMIT_MS = 5000;
 
-/** @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again. */
+/**
+ * @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again.
+ */
 export function makePostCallback(allowedHosts: readonly string[], clock: Clock): PostCallback {
   return async function postCallback(url, outcome) {
     const fault = callbackUrlFault(url, allowedHosts);
@@ -44,7 +48,10 @@ async function publicAddressOf(hostname: string): Promise<string | undefined> {
   return (found.find(({ family }) => family === 4) ?? found[0])?.address;
 }
 
-/** Connects to the address that was checked, so that the name cannot change its mind; the certificate must be the name's. */
+/**
+ * Connects to the address that was checked, so that the name cannot
+ * change its mind; the certificate must be the name's.
+ */
 function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<CallbackAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(
@@ -73,7 +80,10 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
   });
 }
 
-/** The code of a network fault (`ENOTFOUND`, `ECONNREFUSED`, `CERT_HAS_EXPIRED`, …); never its message, which may name the URL. */
+/**
+ * The code of a network fault (`ENOTFOUND`, `ECONNREFUSED`,
+ * `CERT_HAS_EXPIRED`, …); never its message, which may name the URL.
+ */
 function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : 'connection failed';

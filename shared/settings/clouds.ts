@@ -1,5 +1,5 @@
 // Microsoft's clouds: where Graph and Entra are in each, and what their tokens say.
-// Stands at the bottom of shared/graph; the settings take their defaults from it.
+// Facts of Microsoft's, with their sources; knows no setting.
 
 export const CLOUD_NAMES = ['global', 'usgov-l4', 'usgov-l5', 'china'] as const;
 
@@ -15,7 +15,10 @@ export interface Cloud {
   readonly entraIssuers: readonly string[];
   /** Audience of the token that a managed identity hands in as federated credential, without `/.default`. */
   readonly tokenExchangeAudience: string;
-  /** Whether Microsoft's page lists sendDtmfTones for this cloud. Where it does not, the settings warn and do not refuse. */
+  /**
+   * Whether Microsoft's page lists sendDtmfTones for this cloud. Where it
+   * does not, the settings warn and do not refuse.
+   */
   readonly listsSendDtmfTones: boolean;
 }
 

@@ -1,9 +1,9 @@
 // The settings of Graph: which app, which credential, which cloud, which URL.
-// A part of shared/settings/settings; shared/graph works with its types.
-import { CLOUD_NAMES, CLOUDS, type CloudName } from './clouds';
+// Knows no token and no request: what is done with them is in shared/graph.
+import { CLOUDS, type CloudName } from './clouds';
 import type { SettingReader } from './setting-reader';
 
-/** With what the app proves to Entra who it is. */
+/** How the app proves to Entra who it is. */
 export type GraphCredential =
   | { readonly kind: 'secret'; readonly tenantId: string; readonly clientSecret: string }
   /** PEM file with certificate and private key. */
@@ -26,7 +26,10 @@ export interface GraphSettings {
   readonly authorityHost: string;
   /** The authority is not the cloud's own: Microsoft's instance discovery does not know it. */
   readonly authorityOverridden: boolean;
-  /** `{root of the cloud}/.default`, also where the base URL is overridden: the token is for Graph, whatever stands before it. */
+  /**
+   * `{root of the cloud}/.default`, also where the base URL is overridden:
+   * the token is for Graph, whatever stands before it.
+   */
   readonly scope: string;
   readonly apiVersion: 'v1.0' | 'beta';
   readonly callsPath: 'communications' | 'app';
@@ -46,9 +49,9 @@ export function readGraphSettings(reader: SettingReader): GraphSettings | undefi
   if (!reader.isSet('GRAPH_CLIENT_ID')) reader.fault('GRAPH_CLIENT_ID', 'is required');
   const tenantId = reader.matching('GRAPH_TENANT_ID', TENANT_PATTERN, 'must be a GUID or a domain name');
   const credential = readCredential(reader, tenantId);
-  const cloud = reader.oneOf('GRAPH_CLOUD', CLOUD_NAMES);
-  const apiVersion = reader.oneOf('GRAPH_API_VERSION', ['v1.0', 'beta']);
-  const callsPath = reader.oneOf('GRAPH_CALLS_PATH', ['communications', 'app']);
+  const cloud = reader.oneOf('GRAPH_CLOUD');
+  const apiVersion = reader.oneOf('GRAPH_API_VERSION');
+  const callsPath = reader.oneOf('GRAPH_CALLS_PATH');
   const baseUrl = reader.url('GRAPH_BASE_URL');
   if (baseUrl !== undefined && /\/(?:v1\.0|beta)$/i.test(baseUrl))
     reader.fault('GRAPH_BASE_URL', 'must not name the version: GRAPH_API_VERSION does');

@@ -1,5 +1,5 @@
 // The settings of callNotifications: whose tokens are accepted.
-// A part of shared/settings/settings.
+// Knows no token: whether one is accepted is decided in shared/graph.
 import { CLOUDS, entraMetadataUrl, type CloudName } from './clouds';
 import type { SettingName } from './setting-names';
 import type { SettingReader } from './setting-reader';

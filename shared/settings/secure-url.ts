@@ -1,5 +1,5 @@
 // Which URLs secrets and keys may travel to: https, or http that does not leave the machine.
-// Stands at the bottom of shared; used by the settings and wherever a URL comes from elsewhere (jwks_uri).
+// Judges the text alone: knows no setting, and looks up no address.
 
 /** `localhost`, 127.0.0.0/8 or ::1, as the URL parser spells them. */
 export function isLoopback(url: URL): boolean {

@@ -1,7 +1,15 @@
 // Reads single settings from the environment and collects every fault, so that one message can name them all.
-// Stands under shared/settings/settings and its parts; knows no setting of its own.
+// Knows what a row says of a setting, and none by name.
 import { isSecureUrl } from './secure-url';
-import { defaultOf, type SettingName } from './setting-names';
+import {
+  settingOf,
+  type ChoiceOf,
+  type ChoiceSetting,
+  type NumberSetting,
+  type RuledTextSetting,
+  type SettingName,
+} from './setting-names';
+import type { TextRule, WholeNumberRange } from './rows/setting-row';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,8 +30,9 @@ const UNRESOLVED_KEY_VAULT_REFERENCE = '@Microsoft.KeyVault(';
 const GUID_PATTERN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Reads settings one by one. A method that finds a fault notes it and returns undefined; the caller goes on, so that all faults
- * come to light at once. An empty value is a value not set; a value that starts with `@Microsoft.KeyVault(` was not resolved.
+ * Reads settings one by one. A method that finds a fault notes it and returns undefined; the caller goes on, so that
+ * all faults come to light at once. An empty value is a value not set; a value that starts with `@Microsoft.KeyVault(`
+ * was not resolved.
  */
 export class SettingReader {
   readonly faults: SettingFault[] = [];
@@ -49,7 +58,7 @@ export class SettingReader {
         'is a Key Vault reference that was not resolved: check the reference and the access of the identity',
       );
     }
-    return value === '' ? defaultOf(name) : value;
+    return value === '' ? settingOf(name).default : value;
   }
 
   /** The value if it fits the pattern; `rule` completes the sentence "<setting> …". */
@@ -63,20 +72,37 @@ export class SettingReader {
     return this.matching(name, GUID_PATTERN, 'must be a GUID')?.toLowerCase();
   }
 
-  oneOf<T extends string>(name: SettingName, allowed: readonly T[]): T | undefined {
+  /** The value if it is as long, and made of what, the row says. */
+  ruledText(name: RuledTextSetting): string | undefined {
+    const { least, most, pattern, made } = settingOf(name).text as TextRule;
+    const value = this.text(name);
+    if (value === undefined || (value.length >= least && value.length <= most && pattern.test(value))) return value;
+    return this.fault(name, `must be ${least} to ${most} ${made}`);
+  }
+
+  /** One of the values that the row allows. */
+  oneOf<Name extends ChoiceSetting>(name: Name): ChoiceOf<Name> | undefined {
+    const allowed = settingOf(name).oneOf as readonly ChoiceOf<Name>[];
     const value = this.text(name);
     if (value === undefined) return undefined;
     return allowed.find((candidate) => candidate === value) ?? this.fault(name, `must be one of ${allowed.join(', ')}`);
   }
 
-  /** A whole number in decimal digits, within the range. */
-  integer(name: SettingName, least: number, most: number): number | undefined {
+  /** A whole number in decimal digits, within the range of the row. */
+  integer(name: NumberSetting): number | undefined {
+    const { least: lower, most } = settingOf(name).range as WholeNumberRange;
+    const least = typeof lower === 'number' ? lower : this.leastBy(lower as NumberSetting);
     const value = this.text(name);
     if (value === undefined) return undefined;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     return number >= least && number <= most
       ? number
       : this.fault(name, `must be a whole number from ${least} to ${most}`);
+  }
+
+  /** What another setting holds; where that cannot be read, the least that it may hold. */
+  private leastBy(name: NumberSetting): number {
+    return this.integer(name) ?? Number(settingOf(name).range?.least);
   }
 
   /** An absolute URL without trailing slash, query, fragment or credentials. */
@@ -124,4 +150,12 @@ export class SettingReader {
       return this.fault(name, 'must be scheme and host only, without a path');
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
   }
+}
+
+/** The values if every one of them could be read. */
+export function allRead<Values extends object>(
+  values: Values,
+): { [Key in keyof Values]: Exclude<Values[Key], undefined> } | undefined {
+  const isWhole = Object.values(values).every((value) => value !== undefined);
+  return isWhole ? (values as { [Key in keyof Values]: Exclude<Values[Key], undefined> }) : undefined;
 }

@@ -1,5 +1,5 @@
 // The settings of Azure Storage: AzureWebJobsStorage in the forms that the Functions host knows.
-// A part of shared/settings/settings.
+// Knows no SDK: the clients are made in shared/storage.
 import type { SettingReader } from './setting-reader';
 
 /** How queue and table are reached. */
@@ -66,13 +66,9 @@ function keyOf(part: string): string {
 }
 
 function readIdentityForm(reader: SettingReader): StorageSettings | undefined {
-  const accountName = reader.matching(
-    ACCOUNT_NAME,
-    /^[a-z0-9]{3,24}$/,
-    'must be 3 to 24 lower-case letters and digits',
-  );
+  const accountName = reader.ruledText(ACCOUNT_NAME);
   const [queueServiceUri, tableServiceUri] = SERVICE_URIS.map((name) => reader.url(name, { httpsOnly: true }));
-  const usesManagedIdentity = reader.oneOf('AzureWebJobsStorage__credential', ['managedidentity']) !== undefined;
+  const usesManagedIdentity = reader.oneOf('AzureWebJobsStorage__credential') !== undefined;
   const managedIdentityClientId = reader.guid('AzureWebJobsStorage__clientId');
   if (!reader.isSet(ACCOUNT_NAME)) {
     const missing = SERVICE_URIS.filter((name) => !reader.isSet(name));

@@ -1,8 +1,8 @@
-// The rows of calls in the index table: the end of each call's chain of requests, and what its notifications told.
-// Implements the port CallRows.
+// The rows of calls in the index table: the end of each call's chain of requests, and what its notifications reported.
+// Knows columns and addresses, and no rule about them.
 import type { TableClient } from '@azure/data-tables';
 import type { CallFacts } from '../tones/facts/call-facts';
-import type { CallRows } from '../tones/ports';
+import type { CallRows } from '../tones/ports/rows';
 import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';
 import { toPartitionKey } from './table-keys';

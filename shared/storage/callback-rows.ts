@@ -1,10 +1,10 @@
 // The rows of callbacks in the index table, which readers of the outcomes need no access to: the URL is a secret.
-// Implements the port CallbackRows.
+// Knows columns and addresses, and nothing of the POST.
 import type { TableClient } from '@azure/data-tables';
-import type { CallbackFacts, CallbackRows } from '../tones/ports';
+import type { CallbackFacts, CallbackRows } from '../tones/ports/callbacks';
 import { makeRowTable, type ColumnValue, type Columns, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';
-import { statusOf } from './storage-errors';
+import { unlessMissing } from './storage-errors';
 import { toPartitionKey } from './table-keys';
 
 export function makeCallbackRows(indexTable: Container<TableClient>): CallbackRows {
@@ -26,11 +26,7 @@ export function makeCallbackRows(indexTable: Container<TableClient>): CallbackRo
     merge: (clientContext, facts, etag) => rows.merge(addressOf(clientContext), toColumns(facts), etag),
     async remove(clientContext) {
       const { partitionKey, rowKey } = addressOf(clientContext);
-      await indexTable
-        .use((client) => client.deleteEntity(partitionKey, rowKey))
-        .catch((error: unknown) => {
-          if (statusOf(error) !== 404) throw error;
-        });
+      await indexTable.use((client) => client.deleteEntity(partitionKey, rowKey)).catch(unlessMissing);
     },
   };
 }

@@ -1,9 +1,9 @@
 // The outcome table: one row a clientContext, with the contract's column names, times as Edm.DateTime.
-// Implements the ports OutcomeRows and OutcomeEnds; the only place that knows how facts are written as columns.
+// The only place that knows how these facts are written as columns; knows no rule about them.
 import type { TableClient } from '@azure/data-tables';
 import { OUTCOME_ROW_KEY } from '../resource-names';
 import type { OutcomeFacts } from '../tones/facts/outcome-facts';
-import type { OutcomeEnds, OutcomeRows, Stored } from '../tones/ports';
+import type { OutcomeEnds, OutcomeRows, Stored } from '../tones/ports/rows';
 import { makeRowTable, type ColumnValue, type Columns, type RowAddress, type StoredColumns } from './row-table';
 import type { Container } from './storage-clients';
 import { toPartitionKey } from './table-keys';

@@ -1,9 +1,11 @@
-// The poison queues, as the timer sees them: messages that no function took, because the host skips what was seen too often.
-// Implements the port PoisonQueues. Looks first, so that what a function is about to take is left to it.
+// The poison queues, as the timer sees them: messages that no function
+// took, because the host skips what was seen too often.
+// Looks first, so that what a function is about to take is left to it. Knows nothing of what becomes of a message.
 import type { QueueClient } from '@azure/storage-queue';
-import type { AbandonedMessage, Clock, PoisonQueues } from '../tones/ports';
+import type { Clock } from '../tones/ports/clock';
+import type { AbandonedMessage, PoisonQueues } from '../tones/ports/queues';
 import type { Container } from './storage-clients';
-import { statusOf } from './storage-errors';
+import { unlessMissing } from './storage-errors';
 import { fromCallbackItem, fromToneItem } from './message-codec';
 
 /** Most that one request of the queue gives. */
@@ -41,11 +43,7 @@ export function makePoisonQueues(
   }
 
   async function remove(queue: Container<QueueClient>, messageId: string, popReceipt: string): Promise<void> {
-    await queue
-      .use((client, options) => client.deleteMessage(messageId, popReceipt, options))
-      .catch((error: unknown) => {
-        if (statusOf(error) !== 404) throw error;
-      });
+    await queue.use((client, options) => client.deleteMessage(messageId, popReceipt, options)).catch(unlessMissing);
   }
 
   return {

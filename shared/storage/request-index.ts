@@ -1,9 +1,10 @@
-// The index of open and closed requests: partitions of the index table that the timer reads instead of the outcome table.
-// Implements the port RequestIndex. `open` holds what is not final; `closed yyyy-mm-dd` what became final on that day.
+// The index of open and closed requests: partitions of the index table
+// that the timer reads instead of the outcome table.
+// Knows no request but its name. `open` holds what is not final; `closed yyyy-mm-dd` what became final on that day.
 import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
-import type { ClosedEntry, IndexEntry, OpenEntry, RequestIndex } from '../tones/ports';
+import type { ClosedEntry, IndexEntry, OpenEntry, RequestIndex } from '../tones/ports/request-index';
 import type { Container } from './storage-clients';
-import { isContainerMissing, isStale, statusOf } from './storage-errors';
+import { isContainerMissing, isStale, statusOf, unlessMissing } from './storage-errors';
 import { fromPartitionKey, toPartitionKey } from './table-keys';
 
 const OPEN = 'open';
@@ -18,85 +19,103 @@ interface IndexColumns {
   readonly callback?: boolean;
 }
 
-export function makeRequestIndex(table: Container<TableClient>): RequestIndex {
-  async function submit(actions: TransactionAction[]): Promise<void> {
-    if (actions.length > 0) await table.use((client) => client.submitTransaction(actions));
-  }
+type IndexTable = Container<TableClient>;
 
-  /** One transaction for all; if one entry is gone already the whole transaction fails, and they are removed one by one. */
-  async function removeAll(partitionKey: string, rowKeys: readonly string[]): Promise<void> {
-    try {
-      await submit(rowKeys.map((rowKey) => ['delete', { partitionKey, rowKey }]));
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-      for (const rowKey of rowKeys)
-        await table.use((client) => client.deleteEntity(partitionKey, rowKey)).catch(unlessMissing);
-    }
-  }
-
-  /** Opening an entry again gives it another version; a batch of the SDK knows no versions. */
-  async function removeUnlessReopened({ etag, ...entry }: OpenEntry): Promise<void> {
-    await table
-      .use((client) => client.deleteEntity(OPEN, rowKeyOf(entry), { etag }))
-      .catch((error: unknown) => {
-        if (!isStale(error)) throw error;
-      });
-  }
-
+export function makeRequestIndex(table: IndexTable): RequestIndex {
   return {
     async open(entry) {
       // Merged: that a callback was asked for stays, when the entry is opened again without one.
-      await table.use((client) =>
-        client.upsertEntity({ partitionKey: OPEN, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Merge'),
-      );
+      await upsert(table, OPEN, entry, 'Merge');
     },
-    async *openEntries() {
-      const client = await table.use((current) => Promise.resolve(current));
-      try {
-        for await (const page of client
-          .listEntities<IndexColumns>({ queryOptions: { filter: `PartitionKey eq '${OPEN}'` } })
-          .byPage()) {
-          yield page.map((row) => ({ ...entryOf(row), etag: row.etag }));
-        }
-      } catch (error) {
-        if (!isContainerMissing(error)) throw error;
-      }
-    },
+    openEntries: () => openEntries(table),
     async close(entries, now) {
       const partitionKey = closedOn(now);
       await submit(
+        table,
         entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']),
       );
-      await removeAll(OPEN, entries.map(rowKeyOf));
+      await removeAll(table, OPEN, entries.map(rowKeyOf));
     },
     async closeUnlessReopened(entry, now) {
-      await table.use((client) =>
-        client.upsertEntity({ partitionKey: closedOn(now), rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace'),
-      );
-      await removeUnlessReopened(entry);
+      await upsert(table, closedOn(now), entry, 'Replace');
+      await removeUnlessReopened(table, entry);
     },
-    forgetUnlessReopened: removeUnlessReopened,
-    closedBefore(before, limit) {
-      const filter = `PartitionKey ge '${CLOSED}' and PartitionKey lt '${closedOn(before)}'`;
-      return table.use(async (client) => {
-        const found: ClosedEntry[] = [];
-        // A query over partitions may be answered by a page without rows that has a next one.
-        for await (const page of client
-          .listEntities<IndexColumns>({ queryOptions: { filter } })
-          .byPage({ maxPageSize: limit })) {
-          for (const row of page)
-            found.push({ ...entryOf(row), closedOn: (row.partitionKey ?? '').slice(CLOSED.length) });
-          if (found.length >= limit) break;
-        }
-        return found.slice(0, limit);
-      });
-    },
+    forgetUnlessReopened: (entry) => removeUnlessReopened(table, entry),
+    closedBefore: (before, limit) => closedBefore(table, before, limit),
     async forgetClosed(entries) {
       for (const day of new Set(entries.map((entry) => entry.closedOn))) {
-        await removeAll(`${CLOSED}${day}`, entries.filter((entry) => entry.closedOn === day).map(rowKeyOf));
+        const rowKeys = entries.filter((entry) => entry.closedOn === day).map(rowKeyOf);
+        await removeAll(table, `${CLOSED}${day}`, rowKeys);
       }
     },
   };
+}
+
+async function* openEntries(table: IndexTable): AsyncGenerator<readonly OpenEntry[]> {
+  const client = await table.use((current) => Promise.resolve(current));
+  try {
+    for await (const page of client
+      .listEntities<IndexColumns>({ queryOptions: { filter: `PartitionKey eq '${OPEN}'` } })
+      .byPage()) {
+      yield page.map((row) => ({ ...entryOf(row), etag: row.etag }));
+    }
+  } catch (error) {
+    if (!isContainerMissing(error)) throw error;
+  }
+}
+
+function closedBefore(table: IndexTable, before: number, limit: number): Promise<ClosedEntry[]> {
+  const filter = `PartitionKey ge '${CLOSED}' and PartitionKey lt '${closedOn(before)}'`;
+  return table.use(async (client) => {
+    const found: ClosedEntry[] = [];
+    // A query over partitions may be answered by a page without rows that has a next one.
+    for await (const page of client
+      .listEntities<IndexColumns>({ queryOptions: { filter } })
+      .byPage({ maxPageSize: limit })) {
+      for (const row of page) found.push({ ...entryOf(row), closedOn: (row.partitionKey ?? '').slice(CLOSED.length) });
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit);
+  });
+}
+
+async function upsert(
+  table: IndexTable,
+  partitionKey: string,
+  entry: IndexEntry,
+  mode: 'Merge' | 'Replace',
+): Promise<void> {
+  const row = { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) };
+  await table.use((client) => client.upsertEntity(row, mode));
+}
+
+async function submit(table: IndexTable, actions: TransactionAction[]): Promise<void> {
+  if (actions.length > 0) await table.use((client) => client.submitTransaction(actions));
+}
+
+/**
+ * One transaction for all; if one entry is gone already the whole transaction fails, and they are removed one by one.
+ */
+async function removeAll(table: IndexTable, partitionKey: string, rowKeys: readonly string[]): Promise<void> {
+  try {
+    await submit(
+      table,
+      rowKeys.map((rowKey) => ['delete', { partitionKey, rowKey }]),
+    );
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+    for (const rowKey of rowKeys)
+      await table.use((client) => client.deleteEntity(partitionKey, rowKey)).catch(unlessMissing);
+  }
+}
+
+/** Opening an entry again gives it another version; a batch of the SDK knows no versions. */
+async function removeUnlessReopened(table: IndexTable, { etag, ...entry }: OpenEntry): Promise<void> {
+  await table
+    .use((client) => client.deleteEntity(OPEN, rowKeyOf(entry), { etag }))
+    .catch((error: unknown) => {
+      if (!isStale(error)) throw error;
+    });
 }
 
 function rowKeyOf(entry: IndexEntry): string {
@@ -124,8 +143,4 @@ function closedOn(epochMs: number): string {
 /** `yyyy-mm-dd` in UTC: sorts as time does. */
 function dayOf(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
-}
-
-function unlessMissing(error: unknown): void {
-  if (statusOf(error) !== 404) throw error;
 }

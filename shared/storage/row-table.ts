@@ -1,7 +1,7 @@
 // Rows of one table under conditional writes: read, insert, merge and remove, one storage transaction each.
-// Stands between the SDK client and the typed rows of outcome-rows.ts and call-rows.ts.
+// Knows no row's columns, and no rule.
 import type { TableClient, TableEntityResult } from '@azure/data-tables';
-import type { WriteResult } from '../tones/ports';
+import type { WriteResult } from '../tones/ports/rows';
 import type { Container } from './storage-clients';
 import { isContainerMissing, isStale, statusOf } from './storage-errors';
 

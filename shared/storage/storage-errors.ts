@@ -1,5 +1,5 @@
 // What an Azure Storage error means to us: by its status and code, never by its text.
-// Used by every file of shared/storage.
+// Knows no table and no queue by name.
 
 interface StorageFailure {
   readonly statusCode?: number;
@@ -12,7 +12,10 @@ export function statusOf(error: unknown): number | undefined {
   return (error as StorageFailure | null)?.statusCode;
 }
 
-/** Storage's own code of the error (`TableNotFound`, `ResourceNotFound`, `QueueNotFound`, `UpdateConditionNotSatisfied`, …). */
+/**
+ * Storage's own code of the error (`TableNotFound`, `ResourceNotFound`,
+ * `QueueNotFound`, `UpdateConditionNotSatisfied`, …).
+ */
 export function storageCodeOf(error: unknown): string | undefined {
   const { details, code } = (error ?? {}) as StorageFailure;
   return details?.odataError?.code ?? details?.errorCode ?? code;
@@ -28,4 +31,9 @@ export function isContainerMissing(error: unknown): boolean {
 export function isStale(error: unknown): boolean {
   const status = statusOf(error);
   return status === 409 || status === 412 || (status === 404 && !isContainerMissing(error));
+}
+
+/** For a removal: what is gone already is as good as removed. */
+export function unlessMissing(error: unknown): void {
+  if (statusOf(error) !== 404) throw error;
 }

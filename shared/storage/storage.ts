@@ -1,9 +1,11 @@
 // All of storage that the app needs, made from the settings: the ports of shared/tones, creation, and a sign of life.
-// Made once in functions/main.ts.
+// The only file that knows which name belongs to which port.
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../settings/settings';
 import { withinTimeLimit } from '../time-limit';
-import type { Clock, OutcomeEnds, Ports } from '../tones/ports';
+import type { Clock } from '../tones/ports/clock';
+import type { Ports } from '../tones/ports/ports';
+import type { OutcomeEnds } from '../tones/ports/rows';
 import { makeCallbackRows } from './callback-rows';
 import { makeCallRows } from './call-rows';
 import { makeOutcomeEnds, makeOutcomeRows } from './outcome-rows';
@@ -66,5 +68,5 @@ export function makeStorage(settings: Settings, clock: Clock): Storage {
   };
 }
 
-/** A probe waits no longer for storage than this: who asks for a sign of life wants an answer. */
+/** A probe waits no longer for storage than this: whoever asks for a sign of life wants an answer. */
 const PROBE_LIMIT_MS = 3000;

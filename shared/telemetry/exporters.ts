@@ -1,5 +1,6 @@
 // The exporters that the settings ask for, each loaded only then: OTLP over HTTP (JSON), and Azure Monitor.
-// Used by open-telemetry.ts. A fault of an exporter is told once, and ends here: batches are dropped, nothing waits for them.
+// Knows no span and no metric. A fault of an exporter is reported once, and
+// ends here: batches are dropped, nothing waits for them.
 import type { TokenCredential } from '@azure/identity';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
@@ -32,7 +33,10 @@ export async function makeExporters(
   ]);
 }
 
-/** Headers (a key of the collector), compression and certificates are read by the exporter itself: OTEL_EXPORTER_OTLP_HEADERS and the like. */
+/**
+ * Headers (a key of the collector), compression and certificates are read by the
+ * exporter itself: OTEL_EXPORTER_OTLP_HEADERS and the like.
+ */
 async function makeOtlpExporters(endpoint: string, onFault: OnTelemetryFault): Promise<Exporters> {
   const [{ OTLPTraceExporter }, { OTLPMetricExporter }] = await Promise.all([
     import('@opentelemetry/exporter-trace-otlp-http'),
@@ -42,11 +46,11 @@ async function makeOtlpExporters(endpoint: string, onFault: OnTelemetryFault): P
   const metrics = new OTLPMetricExporter({ url: `${endpoint}/v1/metrics`, timeoutMillis: EXPORT_TIMEOUT_MS });
   watchResults(
     traces,
-    makeFaultTeller((code) => onFault({ part: 'traces', exporter: 'otlp', code })),
+    makeFaultReporter((code) => onFault({ part: 'traces', exporter: 'otlp', code })),
   );
   watchResults(
     metrics,
-    makeFaultTeller((code) => onFault({ part: 'metrics', exporter: 'otlp', code })),
+    makeFaultReporter((code) => onFault({ part: 'metrics', exporter: 'otlp', code })),
   );
   return { traces, metrics };
 }
@@ -66,7 +70,7 @@ async function makeAzureMonitorExporters(
     additionalPolicies: [
       {
         position: 'perCall' as const,
-        policy: watchRequests(makeFaultTeller((code) => onFault({ part, exporter: 'azure-monitor', code }))),
+        policy: watchRequests(makeFaultReporter((code) => onFault({ part, exporter: 'azure-monitor', code }))),
       },
     ],
   });
@@ -76,20 +80,23 @@ async function makeAzureMonitorExporters(
   };
 }
 
-/** Given the code of a failure, or undefined for a success. Tells the first failure, and again the first one after a success. */
-type FaultTeller = (code: string | undefined) => void;
+/**
+ * Given the code of a failure, or undefined for a success. Reports the first
+ * failure, and again the first one after a success.
+ */
+type FaultReporter = (code: string | undefined) => void;
 
-function makeFaultTeller(tell: (code: string) => void): FaultTeller {
+function makeFaultReporter(report: (code: string) => void): FaultReporter {
   let failing = false;
   return (code) => {
-    if (code !== undefined && !failing) tell(code);
+    if (code !== undefined && !failing) report(code);
     failing = code !== undefined;
   };
 }
 
 function watchResults<Items>(
   exporter: { export(items: Items, done: (result: ExportResult) => void): void },
-  judge: FaultTeller,
+  judge: FaultReporter,
 ): void {
   const send = exporter.export.bind(exporter);
   exporter.export = (items, done) =>
@@ -100,10 +107,11 @@ function watchResults<Items>(
 }
 
 /**
- * A policy of the exporter's HTTP client. Azure Monitor's exporter calls it a success when it drops what a service refused for now (403
- * among them), so its requests are looked at; and it sets no time limit, so a silent service would pile up connections.
+ * A policy of the exporter's HTTP client. Azure Monitor's exporter calls it a success when it drops what a service
+ * refused for now (403 among them), so its requests are looked at; and it sets no time limit, so a silent service would
+ * pile up connections.
  */
-function watchRequests(judge: FaultTeller) {
+function watchRequests(judge: FaultReporter) {
   return {
     name: 'watchRequests',
     async sendRequest<Request extends { timeout: number }, Answer extends { readonly status: number }>(

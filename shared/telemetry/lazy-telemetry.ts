@@ -1,12 +1,13 @@
-// Telemetry where it is asked for: the SDK is loaded when the app has been, never with it, and never where no exporter is set.
-// Made once in functions/main.ts. The build puts open-telemetry.ts into a file of its own, dist/telemetry.js.
+// Telemetry where it is asked for: the SDK is loaded when the app has been,
+// never with it, and never where no exporter is set.
+// Knows the SDK by one import() only: the build puts open-telemetry.ts into a file of its own, dist/telemetry.js.
 import type { TelemetrySettings } from '../settings/telemetry-settings';
 import { errorName } from '../tones/event-log';
 import { makeMonitorCredential } from './monitor-credential';
 import { noTelemetry, type OnTelemetryFault, type Telemetry } from './telemetry';
 
 export interface TelemetryOptions {
-  /** Told of the first failure of each exporter, and again of the first one after a success. Must not throw. */
+  /** Called at the first failure of each exporter, and again of the first one after a success. Must not throw. */
   readonly onFault: OnTelemetryFault;
   /** For tests. By default the SDK with the exporters of the settings. */
   readonly load?: (settings: TelemetrySettings, onFault: OnTelemetryFault) => Promise<Telemetry>;

@@ -1,5 +1,5 @@
-// The event log with a meter on it: every event is written, and then counted. Metrics so say what the log says.
-// Wraps the log of an invocation in functions/main.ts.
+// The event log with a meter on it: every event is written, and then counted. So metrics and log agree.
+// Knows no event and no metric by name.
 import type { EventLog } from '../tones/event-log';
 import { noTelemetry, type Telemetry } from './telemetry';
 

@@ -1,5 +1,5 @@
 // The managed identity that telemetry is sent with, where APPLICATIONINSIGHTS_AUTHENTICATION_STRING asks for it.
-// Used by lazy-telemetry; apart from open-telemetry.ts, because the app's bundle has @azure/identity already.
+// Knows no exporter. Apart from open-telemetry.ts, because the app's bundle has @azure/identity already.
 import type { TokenCredential } from '@azure/identity';
 import type { AzureMonitorSettings } from '../settings/telemetry-settings';
 

@@ -1,5 +1,6 @@
 // Telemetry by the OpenTelemetry SDK: spans in batches, metrics every minute, dropped rather than waited for.
-// Implements the port; loaded by lazy-telemetry only. Nothing is registered globally: whoever else uses OpenTelemetry is not touched.
+// With exporters.ts the only file that knows the SDK. Nothing is registered
+// globally: whoever else uses OpenTelemetry is not touched.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import {
@@ -16,8 +17,8 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TelemetrySettings } from '../settings/telemetry-settings';
 import { withinTimeLimit } from '../time-limit';
-import { errorName } from '../tones/event-log';
-import { EXPORT_TIMEOUT_MS, makeExporters, type ExporterOptions } from './exporters';
+import { errorName, type EventFields } from '../tones/event-log';
+import { EXPORT_TIMEOUT_MS, makeExporters, type ExporterOptions, type Exporters } from './exporters';
 import {
   COUNTERS,
   HISTOGRAMS,
@@ -33,7 +34,7 @@ const SCOPE = 'graph-call-tones';
 /** Spans that wait for their export; more are dropped. About 2 MB. */
 const MOST_WAITING_SPANS = 2048;
 const METRICS_EVERY_MS = 60_000;
-/** The platform gives a worker that is told to end a few seconds. */
+/** The platform gives a worker that it ends a few seconds. */
 const FLUSH_LIMIT_MS = 3000;
 
 const KINDS: Readonly<Record<SpanKind, OtelSpanKind>> = {
@@ -43,7 +44,56 @@ const KINDS: Readonly<Record<SpanKind, OtelSpanKind>> = {
 };
 
 export async function startOpenTelemetry(settings: TelemetrySettings, options: ExporterOptions): Promise<Telemetry> {
-  const exporters = await makeExporters(settings, options);
+  const { tracerProvider, meterProvider } = makeProviders(settings, await makeExporters(settings, options));
+  const tracer = tracerProvider.getTracer(SCOPE);
+  const record = makeRecorder(meterProvider);
+  const nameAfterRequest = makeRequestNamer();
+  const running = new AsyncLocalStorage<Span>();
+
+  return {
+    async inSpan(name, { kind, parent, links = [], attributes = {} }, work) {
+      // Azure Monitor's exporter takes the name of a request from here, where it is not one over HTTP.
+      const isNamed = settings.azureMonitor !== undefined && kind === 'consumer';
+      const span = tracer.startSpan(
+        name,
+        {
+          kind: KINDS[kind],
+          links: links.flatMap(toLinks),
+          attributes: { ...attributes, ...(isNamed && { 'ai.operation.name': name }) },
+        },
+        contextOf(parent, running.getStore()),
+      );
+      try {
+        return await running.run(span, work);
+      } catch (error) {
+        fail(span, errorName(error));
+        throw error;
+      } finally {
+        span.end();
+      }
+    },
+    traceparent() {
+      const span = running.getStore();
+      return span && toTraceparent(span.spanContext());
+    },
+    describe: (attributes) => void running.getStore()?.setAttributes(attributes),
+    link: (traceparent) => void running.getStore()?.addLinks(toLinks(traceparent)),
+    fail(code) {
+      const span = running.getStore();
+      if (span !== undefined) fail(span, code);
+    },
+    observe(event, fields) {
+      for (const measurement of measurementsOf(event, fields)) record(measurement);
+      nameAfterRequest(running.getStore(), fields);
+    },
+    async flush() {
+      const flushed = () => Promise.allSettled([tracerProvider.forceFlush(), meterProvider.forceFlush()]);
+      await withinTimeLimit(FLUSH_LIMIT_MS, flushed, () => []);
+    },
+  };
+}
+
+function makeProviders(settings: TelemetrySettings, exporters: readonly Exporters[]) {
   const resource = defaultResource()
     // An id of its own for each process: two of them counting under one name would overwrite each other's sums.
     .merge(resourceFromAttributes({ 'service.name': settings.serviceName, 'service.instance.id': randomUUID() }))
@@ -67,68 +117,29 @@ export async function startOpenTelemetry(settings: TelemetrySettings, options: E
         }),
     ),
   });
-  const tracer = tracerProvider.getTracer(SCOPE);
-  const record = makeRecorder(meterProvider);
-  const running = new AsyncLocalStorage<Span>();
-  /** The request that a span was named after: the first that its events told of. */
+  return { tracerProvider, meterProvider };
+}
+
+/** The parent that a message names, else the span around. */
+function contextOf(parent: string | undefined, around: Span | undefined): Context {
+  const remote = fromTraceparent(parent);
+  if (remote !== undefined) return trace.setSpanContext(ROOT_CONTEXT, { ...remote, isRemote: true });
+  return around === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, around);
+}
+
+/** Names a span after the first request that one of its events names; events of other requests do not change it. */
+function makeRequestNamer(): (span: Span | undefined, fields: EventFields) => void {
   const requestOf = new WeakMap<Span, string>();
-
-  function contextOf(parent: string | undefined): Context {
-    const remote = fromTraceparent(parent);
-    if (remote !== undefined) return trace.setSpanContext(ROOT_CONTEXT, { ...remote, isRemote: true });
-    const around = running.getStore();
-    return around === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, around);
-  }
-
-  return {
-    async inSpan(name, { kind, parent, links = [], attributes = {} }, work) {
-      // Azure Monitor's exporter takes the name of a request from here, where it is not one over HTTP.
-      const named =
-        settings.azureMonitor !== undefined && kind === 'consumer'
-          ? { ...attributes, 'ai.operation.name': name }
-          : attributes;
-      const span = tracer.startSpan(
-        name,
-        { kind: KINDS[kind], links: links.flatMap(toLinks), attributes: named },
-        contextOf(parent),
-      );
-      try {
-        return await running.run(span, work);
-      } catch (error) {
-        fail(span, errorName(error));
-        throw error;
-      } finally {
-        span.end();
-      }
-    },
-    traceparent() {
-      const span = running.getStore();
-      return span && toTraceparent(span.spanContext());
-    },
-    describe: (attributes) => void running.getStore()?.setAttributes(attributes),
-    link: (traceparent) => void running.getStore()?.addLinks(toLinks(traceparent)),
-    fail(code) {
-      const span = running.getStore();
-      if (span !== undefined) fail(span, code);
-    },
-    observe(event, fields) {
-      for (const measurement of measurementsOf(event, fields)) record(measurement);
-      const span = running.getStore();
-      const { clientContext, callId, status, code } = fields;
-      if (span === undefined || clientContext === undefined || (requestOf.get(span) ?? clientContext) !== clientContext)
-        return;
-      requestOf.set(span, clientContext);
-      span.setAttributes({
-        'tones.client_context': clientContext,
-        ...(callId && { 'tones.call_id': callId }),
-        ...(status && { 'tones.status': status }),
-        ...(code && { 'tones.code': code }),
-      });
-    },
-    async flush() {
-      const flushed = () => Promise.allSettled([tracerProvider.forceFlush(), meterProvider.forceFlush()]);
-      await withinTimeLimit(FLUSH_LIMIT_MS, flushed, () => []);
-    },
+  return (span, { clientContext, callId, status, code }) => {
+    if (span === undefined || clientContext === undefined || (requestOf.get(span) ?? clientContext) !== clientContext)
+      return;
+    requestOf.set(span, clientContext);
+    span.setAttributes({
+      'tones.client_context': clientContext,
+      ...(callId && { 'tones.call_id': callId }),
+      ...(status && { 'tones.status': status }),
+      ...(code && { 'tones.code': code }),
+    });
   };
 }
 

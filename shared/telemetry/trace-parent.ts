@@ -1,5 +1,5 @@
 // The W3C `traceparent` in both directions (https://www.w3.org/TR/trace-context/#traceparent-header).
-// Used by open-telemetry.ts; a value that comes from a message, a row or the host is checked before it becomes a span's.
+// Knows no span: a value that comes from a message, a row or the host is checked before it becomes one's.
 
 /** What a `traceparent` says. The names are OpenTelemetry's. */
 export interface TraceParent {
@@ -14,7 +14,7 @@ export interface TraceParent {
 /** Version ff is not allowed; a later version may have more fields behind the flags. */
 const PATTERN = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** Undefined for what is none. */
+/** Undefined where it is none. */
 export function fromTraceparent(text: string | undefined): TraceParent | undefined {
   const [, version, traceId, spanId, flags, rest] = PATTERN.exec(text ?? '') ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined || (version === '00' && rest !== undefined))

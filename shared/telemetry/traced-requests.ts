@@ -1,26 +1,28 @@
 // Puts a span around a request of ours: the POST to Graph, the POST to a callback.
-// Used by functions/main.ts around what shared/graph and shared/callbacks send with. The request goes out as it is, with no header added.
+// The request goes out as it is, with no header added, and nothing of its
+// URL but what its template keeps is in the span.
 import { noTelemetry, type Telemetry } from './telemetry';
 
 /**
- * `fetch`, with a span around the time to the answer's headers. `template`: the path with `{…}` for what varies, and the span's name
- * behind the method; the URL itself is not told.
+ * `fetch`, with a span around the time to the answer's headers. `templateOf`: the path with `{…}` for what varies, and
+ * the span's name behind the method; the URL itself is in no span.
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client
  */
 export function tracedFetch(
   telemetry: Telemetry,
-  template: string,
+  templateOf: (url: URL) => string,
   send: typeof globalThis.fetch = globalThis.fetch,
 ): typeof globalThis.fetch {
   if (telemetry === noTelemetry) return send;
   return (input, init) => {
     const method = init?.method ?? 'GET';
-    const { hostname } = new URL(input instanceof Request ? input.url : input);
+    const url = new URL(input instanceof Request ? input.url : input);
+    const template = templateOf(url);
     return telemetry.inSpan(
       `${method} ${template}`,
       {
         kind: 'client',
-        attributes: { 'http.request.method': method, 'server.address': hostname, 'url.template': template },
+        attributes: { 'http.request.method': method, 'server.address': url.hostname, 'url.template': template },
       },
       async () => {
         const response = await send(input, init);
@@ -38,7 +40,7 @@ interface PostReply {
   readonly httpStatus?: number;
 }
 
-/** Nothing of the URL is told, not even its host. */
+/** Nothing of the URL is in the span, not even its host. */
 export function tracedPost<Args extends unknown[], Reply extends PostReply>(
   telemetry: Telemetry,
   post: (...args: Args) => Promise<Reply>,

@@ -67,7 +67,7 @@ export type EventLevel = 'info' | 'warn' | 'error';
 
 export type EventLog = (level: EventLevel, event: EventName, fields: EventFields) => void;
 
-/** What the log tells of an unexpected error: its kind alone; its message may repeat what was sent. */
+/** What the log says of an unexpected error: its kind alone; its message may repeat what was sent. */
 export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }

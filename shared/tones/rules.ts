@@ -1,17 +1,16 @@
 // All rules of the domain, made once from the ports: what the functions of the app call.
 // Decides nothing itself; the ends of requests are given to the one rule that may write them.
-import {
-  makeCallbackBurier,
-  makeCallbackForgetter,
-  makeCallbackSubscriber,
-  makeCallbackTeller,
-} from './callbacks/callbacks';
+import { makeCallbackBurier } from './callbacks/bury-callback';
+import { makeCallbackDeliverer } from './callbacks/deliver';
+import { makeCallbackForgetter } from './callbacks/forget';
+import { makeCallbackSubscriber } from './callbacks/subscribe';
 import { makeToneAcceptor } from './delivery/accept-tones';
 import { makeRequestEnder, type RulePorts } from './delivery/end-request';
 import { makeTonePresser } from './delivery/press-tones';
 import { makeCallStateRecorder } from './delivery/record-call-state';
 import { makeReportRecorder } from './delivery/record-report';
-import type { OutcomeEnds, Ports } from './ports';
+import type { Ports } from './ports/ports';
+import type { OutcomeEnds } from './ports/rows';
 import { makeAbandonedBurier } from './upkeep/bury-abandoned';
 import { makeToneBurier } from './upkeep/bury-tones';
 import { makeOverdueCloser } from './upkeep/close-overdue';
@@ -32,7 +31,7 @@ export function makeRules({ ends, ...ports }: Ports & { readonly ends: OutcomeEn
     readOutcome: makeOutcomeReader(rulePorts),
     subscribe: makeCallbackSubscriber(ports),
     forgetCallback: makeCallbackForgetter(ports),
-    tellCallback: makeCallbackTeller(ports),
+    deliverCallback: makeCallbackDeliverer(ports),
     buryTones,
     buryCallback,
     closeOverdue: makeOverdueCloser(rulePorts),

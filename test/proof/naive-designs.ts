@@ -3,7 +3,8 @@
 import type { End, OpenFacts, OpenRow, OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
 import { judge } from '../../shared/tones/facts/operation-report';
-import type { PressPermit, PressReply, ToneMessage } from '../../shared/tones/ports';
+import type { PressPermit, PressReply } from '../../shared/tones/ports/graph-calls';
+import type { ToneMessage } from '../../shared/tones/ports/queues';
 import type { ToneRequest } from '../../shared/tones/request/tone-request';
 import type { Design, Ports, Rules } from './rules';
 

@@ -6,15 +6,12 @@ import { makeRequestIndex } from '../../shared/storage/request-index';
 import type { Container } from '../../shared/storage/storage-clients';
 import type { Acceptance } from '../../shared/tones/delivery/accept-tones';
 import type { Delivery } from '../../shared/tones/delivery/press-tones';
-import type { CallTold } from '../../shared/tones/delivery/record-call-state';
+import type { ReportedCallState } from '../../shared/tones/facts/call-facts';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
-import type {
-  CallbackMessage,
-  OutcomeEnds,
-  Ports as ProductionPorts,
-  PostCallback,
-  ToneMessage,
-} from '../../shared/tones/ports';
+import type { PostCallback } from '../../shared/tones/ports/callbacks';
+import type { Ports as ProductionPorts } from '../../shared/tones/ports/ports';
+import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports/queues';
+import type { OutcomeEnds } from '../../shared/tones/ports/rows';
 import type { ToneRequest } from '../../shared/tones/request/tone-request';
 import { makeRules } from '../../shared/tones/rules';
 
@@ -31,7 +28,7 @@ export interface Rules {
   press(message: ToneMessage, delivery: Delivery): Promise<unknown>;
   bury(clientContext: string): Promise<void>;
   report(report: OperationReport): Promise<void>;
-  tellCall(told: CallTold): Promise<void>;
+  tellCall(reported: ReportedCallState): Promise<void>;
   read(clientContext: string): Promise<unknown>;
   /** The works of one run of the timer, in their order. */
   readonly timer: readonly (() => Promise<void>)[];
@@ -57,7 +54,7 @@ export const productionDesign: Design = ({ indexTable, receiver, ...ports }) => 
     read: rules.readOutcome,
     timer: [rules.closeOverdue, rules.buryAbandoned, rules.deleteOld],
     subscribe: rules.subscribe,
-    tell: rules.tellCallback,
+    tell: rules.deliverCallback,
     buryCallback: rules.buryCallback,
   };
 };

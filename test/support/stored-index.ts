@@ -1,6 +1,6 @@
 // The index of open and closed requests in memory, for the tests of single rules.
 // The proof runs the production index on a simulated table instead (test/proof/simulation/simulated-table.ts).
-import type { ClosedEntry, IndexEntry, OpenEntry } from '../../shared/tones/ports';
+import type { ClosedEntry, IndexEntry, OpenEntry } from '../../shared/tones/ports/request-index';
 
 export class StoredIndex {
   readonly open = new Map<string, OpenEntry>();

@@ -5,25 +5,18 @@ import type { EventFields, EventLevel, EventLog, EventName } from '../../shared/
 import type { CallFacts } from '../../shared/tones/facts/call-facts';
 import { makeRequestEnder } from '../../shared/tones/delivery/end-request';
 import type { OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
+import type { CallbackFacts, CallbackRows } from '../../shared/tones/ports/callbacks';
+import type { GraphCalls, Press, PressPermit, PressReply } from '../../shared/tones/ports/graph-calls';
+import type { Ports } from '../../shared/tones/ports/ports';
 import type {
-  CallbackFacts,
   CallbackMessage,
   CallbackQueue,
-  CallbackRows,
-  CallRows,
-  GraphCalls,
-  OutcomeEnds,
-  OutcomeRows,
   PoisonQueues,
-  Ports,
-  Press,
-  PressPermit,
-  PressReply,
-  RequestIndex,
-  Stored,
   ToneMessage,
   ToneQueue,
-} from '../../shared/tones/ports';
+} from '../../shared/tones/ports/queues';
+import type { RequestIndex } from '../../shared/tones/ports/request-index';
+import type { CallRows, OutcomeEnds, OutcomeRows, Stored } from '../../shared/tones/ports/rows';
 import { SimulatedRows, makeSimulatedStorage } from '../proof/simulation/simulated-storage';
 import { StoredIndex } from './stored-index';
 

@@ -1,5 +1,5 @@
 // What `POST /admin/functions/{name}` does: starts a queue or timer function at once and does not wait for it.
-// Stands between the HTTP listener, which has checked the key, and the invocations.
+// Knows no key: that was checked before.
 
 import type { AppFunction, TimerFunction } from '../worker/app-functions';
 import { stackOf, type HostLog } from '../host-log';
@@ -10,7 +10,7 @@ export interface AdminRouteOptions {
   functions: readonly AppFunction[];
   invoke: Invoke;
   runTimer: (target: TimerFunction) => Promise<void>;
-  /** Is told of each run, to wait for it at the end. */
+  /** Called with each run, to wait for it at the end. */
   track: (run: Promise<unknown>) => void;
   log: HostLog;
 }

@@ -1,5 +1,5 @@
 // Decides whether a request carries the function key, in `x-functions-key` or `?code=`, in constant time.
-// Stands below the HTTP listener; the local host has one key, which counts as function key and as master key.
+// Knows no route. The local host has one key, which counts as function key and as master key.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 

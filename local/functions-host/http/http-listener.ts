@@ -1,5 +1,5 @@
 // The HTTP server: guards, route, key, body, then the function; what it refuses it answers with an empty body.
-// Stands between the network and the invocations; the admin route is in `admin-route.ts`.
+// Knows nothing of what a function does; the admin route is in `admin-route.ts`.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

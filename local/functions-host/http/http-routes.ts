@@ -1,5 +1,5 @@
 // Finds the function that a method and a path belong to, and the route parameters in the path.
-// Stands below the HTTP listener; follows the routing of ASP.NET as far as function routes use it.
+// Knows neither keys nor bodies; follows the routing of ASP.NET as far as function routes use it.
 
 import type { HttpFunction } from '../worker/app-functions';
 
@@ -19,7 +19,9 @@ interface Route {
   precedence: string;
 }
 
-/** Routes ignore case and one slash at the end. Throws for a route with a constraint, default or malformed parameter. */
+/**
+ * Routes ignore case and one slash at the end. Throws for a route with a constraint, default or malformed parameter.
+ */
 export function makeFindRoute(functions: readonly HttpFunction[], routePrefix: string): FindRoute {
   const routes = functions
     .map((target) => toRoute(target, routePrefix))

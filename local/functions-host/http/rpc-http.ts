@@ -1,5 +1,5 @@
 // Converts an HTTP request to the worker's RpcHttp and an RpcHttp answer to what Node.js sends.
-// Stands between the HTTP listener and the library's own conversions; shapes are those of the real host with this worker.
+// Knows no function; the shapes are those of the real host with this worker.
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
@@ -16,8 +16,8 @@ export function empty(status: number): HttpAnswer {
 }
 
 /**
- * The URL is `http://`, the Host header and the target as sent; repeated headers and query values are joined by a comma.
- * An empty body is absent, as on the real host.
+ * The URL is `http://`, the Host header and the target as sent; repeated headers and query values are joined by a
+ * comma. An empty body is absent, as on the real host.
  */
 export function toRpcHttp(
   request: IncomingMessage,

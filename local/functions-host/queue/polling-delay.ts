@@ -1,5 +1,5 @@
 // How long the queue listener waits after it found nothing: longer each time, with some chance in it.
-// Stands below the queue listener; the rule is that of the real host's randomized exponential back-off.
+// Knows no queue; the rule is that of the real host's randomized exponential back-off.
 
 export interface PollingDelayOptions {
   minimumMs: number;
@@ -11,8 +11,8 @@ export interface PollingDelayOptions {
 const randomizationFactor = 0.2;
 
 /**
- * The first wait after something was found is the minimum; then the minimum plus one, two, four … times itself, each give
- * or take a fifth, until the maximum is reached.
+ * The first wait after something was found is the minimum; then the minimum plus one, two, four … times itself, each
+ * give or take a fifth, until the maximum is reached.
  */
 export function makePollingDelay({
   minimumMs,

@@ -1,5 +1,5 @@
 // Turns a queue message into what the trigger hands to the function: its text or bytes, and the trigger metadata.
-// Stands between the queue listener and the invocations; knows nothing of Azure Storage's client.
+// Knows nothing of Azure Storage's client.
 
 import { isUtf8 } from 'node:buffer';
 
@@ -51,7 +51,10 @@ function metadataOf(text: string | undefined, facts: MessageFacts): Record<strin
   };
 }
 
-/** A JSON object's own fields join the metadata, whatever their case, so a field `id` hides the message's id. Arrays do not. */
+/**
+ * A JSON object's own fields join the metadata, whatever their case, so a
+ * field `id` hides the message's id. Arrays do not.
+ */
 function mergeFields(metadata: Record<string, RpcTypedData>, text: string): Record<string, RpcTypedData> {
   const merged = { ...metadata };
   const spelling = new Map(Object.keys(metadata).map((name) => [name.toLowerCase(), name]));

@@ -1,5 +1,5 @@
 // Writes times as the real host's .NET serializer writes them, which the app gets to see as strings.
-// Stands below the queue messages and the timer listener.
+// Knows no trigger.
 
 /** .NET's latest time, which stands for "never". */
 export const latestTime = '9999-12-31T23:59:59.9999999+00:00';

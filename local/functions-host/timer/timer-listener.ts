@@ -1,5 +1,5 @@
 // Runs one timer function on its NCRONTAB schedule, in UTC, never twice at a time.
-// Stands between the clock and the invocations; nothing is remembered over a restart.
+// Knows nothing of what a function does; nothing is remembered over a restart.
 
 import { Cron } from 'croner';
 
@@ -18,7 +18,10 @@ export interface TimerListener {
   stop(): Promise<void>;
 }
 
-/** Throws at once for a schedule that is no NCRONTAB expression. Not `scheduled`: the function is disabled and runs by hand only. */
+/**
+ * Throws at once for a schedule that is no NCRONTAB expression. Not
+ * `scheduled`: the function is disabled and runs by hand only.
+ */
 export function startTimerListener(target: TimerFunction, invoke: Invoke, scheduled = true): TimerListener {
   const cron = toCron(target.schedule);
   const hasStatus = target.useMonitor && !isMoreThanOnceAMinute(target.schedule, cron);

@@ -1,5 +1,5 @@
 // Turns what the app registered into HTTP, queue and timer functions, with every `%SETTING%` resolved.
-// Stands between the app loader and the listeners; refuses what this host cannot run.
+// Knows no listener; refuses what this host cannot run.
 
 import type { FunctionCallback, FunctionMetadata, RegisteredFunction, RpcBindingInfo } from './core-contract';
 import { messageOf } from '../host-log';

@@ -1,5 +1,6 @@
-// Loads the built app the way the Functions worker does: every file that `main` in package.json matches, then the appStart hooks.
-// Stands between the module `@azure/functions-core`, which must be installed before, and the listeners.
+// Loads the built app the way the Functions worker does: every file that
+// `main` in package.json matches, then the appStart hooks.
+// Knows no listener; the module `@azure/functions-core` must be installed before.
 
 import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +11,7 @@ import type { ProgrammingModel } from './core-contract';
 import type { FunctionsCore } from './functions-core';
 import { messageOf } from '../host-log';
 
-/** What the real worker tells the library that it can do. */
+/** What the real worker says to the library that it can do. */
 const workerCapabilities: Record<string, string> = {
   RawHttpBodyBytes: 'true',
   RpcHttpTriggerMetadataRemoved: 'true',
@@ -25,7 +26,9 @@ const workerCapabilities: Record<string, string> = {
 export interface LoadedApp {
   functions: AppFunction[];
   programmingModel: ProgrammingModel;
-  /** Where the app takes its HTTP requests itself (`enableHttpStream`); undefined where they come with the invocation. */
+  /**
+   * Where the app takes its HTTP requests itself (`enableHttpStream`); undefined where they come with the invocation.
+   */
   httpUri: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 // The module `@azure/functions-core`, which the library `@azure/functions` requires to find out that it is hosted.
-// Stands where the Functions worker stands: what the app registers ends up here. One app a process.
+// Stands for the Functions worker: what the app registers ends up here. One app a process.
 
 import Module from 'node:module';
 
@@ -29,7 +29,7 @@ export interface FunctionsCore {
   lock(): void;
   /** Runs the hooks one after the other in the order of registration; a throwing hook throws. */
   runHooks(name: Exclude<HookName, 'log'>, context: object): Promise<void>;
-  /** Prints, after the app's log hooks had their say. */
+  /** Prints, after the app's log hooks ran. */
   log(
     level: RpcLogLevel,
     category: RpcLogCategory,

@@ -1,5 +1,5 @@
 // Runs one function once: the library's invocation model converts arguments and result, hooks run before and after.
-// Stands between the listeners and the app; never throws, the listeners decide what a failure means.
+// Knows no trigger; never throws: the listeners decide what a failure means.
 
 import { randomUUID } from 'node:crypto';
 

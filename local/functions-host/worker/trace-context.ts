@@ -1,5 +1,5 @@
 // The W3C trace context of an invocation: continued from the request's headers, else a new one.
-// Stands below the HTTP listener and the invocations; nothing is exported to anywhere.
+// Knows no exporter: nothing leaves the process.
 
 import { randomBytes } from 'node:crypto';
 

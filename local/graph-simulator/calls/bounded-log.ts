@@ -1,5 +1,5 @@
 // A list that keeps the newest entries only, each with a running number.
-// Stands under the logs of presses, requests and notifications.
+// Knows nothing of what an entry is.
 
 export interface Numbered {
   /** 1 for the first entry since the start or the last reset. */

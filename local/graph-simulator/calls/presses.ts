@@ -1,5 +1,6 @@
-// The presses: every request by which real Graph would have typed the digits, with its time, and whether two on a call overlapped.
-// Stands behind graph-api, which records, and the control API, which lists.
+// The presses: every request by which real Graph would have typed the digits,
+// with its time, and whether two on a call overlapped.
+// Knows no HTTP: it is given what was pressed.
 import { BoundedLog, type LogFilter, type Numbered } from './bounded-log';
 
 export interface Press extends Numbered {

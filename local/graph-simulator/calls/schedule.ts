@@ -1,5 +1,5 @@
 // Timers that can all be ended at once, so that a reset or a close leaves nothing behind.
-// Stands under graph-api and notifications.
+// Knows nothing of what is scheduled.
 
 export class Schedule {
   readonly #waiting = new Map<NodeJS.Timeout, (elapsed: boolean) => void>();

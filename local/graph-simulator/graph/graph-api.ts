@@ -1,5 +1,6 @@
-// The simulated Graph's one action, sendDtmfTones: it checks as Graph checks, presses at most once a request, and lets the operation end.
-// Stands between server (which routes) and the rooms that it writes to: presses, requests, notifications.
+// The simulated Graph's one action, sendDtmfTones: it checks as Graph checks,
+// presses at most once a request, and lets the operation end.
+// Knows nothing of the app but what it sends.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { BoundedLog, type LogFilter, type Numbered } from '../calls/bounded-log';

@@ -1,5 +1,5 @@
 // Errors as Graph words them: which status and code each refusing scenario has, and the body around it.
-// Stands inside graph-api and server. The codes are published or were seen; the HTTP status of some is a guess, see README.md.
+// Knows no call. The codes are published or were seen; the HTTP status of some is a guess, see README.md.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { sendJson } from '../exchange';

@@ -1,5 +1,6 @@
-// The body of sendDtmfTones, checked as Graph's metadata declares it: names, types, enum members, Int32, 256 characters.
-// Stands inside graph-api, before anything is pressed.
+// The body of sendDtmfTones, checked as Graph's metadata declares it:
+// names, types, enum members, Int32, 256 characters.
+// Knows no call: it checks the body alone, before anything is pressed.
 import type { Tone } from '@microsoft/microsoft-graph-types';
 import { isObject } from '../calls/scenarios';
 

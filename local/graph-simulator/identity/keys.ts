@@ -1,5 +1,5 @@
 // Signing keys: a ring with one current key, the keys its metadata publishes, and a way to roll them.
-// Stands under tokens (which sign) and openid-metadata (which publishes).
+// Knows no token and no HTTP.
 import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 

@@ -1,5 +1,6 @@
-// The two OpenID metadata documents with their keys: the calling service's own and Entra's. They can be made unavailable.
-// Stands beside tokens; the app under test fetches from here what it verifies notifications with.
+// The two OpenID metadata documents with their keys: the calling service's
+// own and Entra's. They can be made unavailable.
+// Knows no token: the app under test fetches from here what it verifies notifications with.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../exchange';
 import type { KeyRing } from './keys';

@@ -1,11 +1,12 @@
 // What follows from one attempt to press: the request ends, waits for another attempt, or goes on until Graph reports.
-// A pure function of the reply and the time; record-attempt carries it out.
+// A pure function of the reply and the time; knows nothing of how it is carried out.
 import { backOffMs, isTooLate, type DeliveryPolicy } from '../facts/delivery-policy';
 import type { GraphFault } from '../facts/error-catalogue';
 import type { End, OpenFacts } from '../facts/outcome-facts';
 import { sizeOf } from '../facts/tone-run';
 import { expired, failed, reported, running, unknown } from '../facts/transitions';
-import type { PressReply, ToneMessage } from '../ports';
+import type { PressReply } from '../ports/graph-calls';
+import type { ToneMessage } from '../ports/queues';
 
 /** One attempt, as it went. */
 export interface Attempt {

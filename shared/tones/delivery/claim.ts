@@ -1,16 +1,22 @@
-// The claim: the conditional write by which one worker gets the right to press. It excludes the expiry, and every other worker.
-// Reads nothing before it writes; a claim whose answer was lost is told from a rival's by its random id.
+// The claim: the conditional write by which one worker gets the right to
+// press. It excludes the expiry, and every other worker.
+// Reads nothing before it writes; a claim whose answer was lost differs from a rival's by its random id.
 import { sizeOf } from '../facts/tone-run';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { claimed } from '../facts/transitions';
-import type { Ports, Stored, ToneMessage } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { ToneMessage } from '../ports/queues';
+import type { Stored } from '../ports/rows';
 
 /** A claim that is ours. */
 export interface Claim {
   readonly message: ToneMessage;
   readonly claimId: string;
   readonly claimedAt: number;
-  /** The row as it stands after the claim, as far as it is known without a read: every later write is bound to its version. */
+  /**
+   * The row as it stands after the claim, as far as it is known without a
+   * read: every later write is bound to its version.
+   */
   readonly row: Stored<OutcomeFacts>;
 }
 

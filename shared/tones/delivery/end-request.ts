@@ -1,4 +1,5 @@
-// The only writer of a final status: whoever finds that a request is over ends it here, and all that follows an end follows here.
+// The only writer of a final status: whoever finds that a request is over ends
+// it here, and all that follows an end follows here.
 // Knows nothing of why a request ends: `decide` says that, from every version of the row that is met.
 //
 //   row -> decide -> final facts, if the row is still at the version that was read -> request-ended -> what follows
@@ -7,7 +8,8 @@
 import { makeEndAnnouncer } from '../callbacks/announce-end';
 import type { EndedBy, EventFields, EventLevel } from '../event-log';
 import type { End, OutcomeFacts } from '../facts/outcome-facts';
-import type { OutcomeEnds, Ports, Stored } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { OutcomeEnds, Stored } from '../ports/rows';
 
 export interface Ending {
   readonly clientContext: string;
@@ -46,10 +48,11 @@ export type RulePorts = Ports & { readonly endRequest: EndRequest };
 
 const MOST_ROUNDS = 20;
 
-export function makeRequestEnder(ports: Omit<Ports, 'traceparent'> & { readonly ends: OutcomeEnds }): EndRequest {
-  const { clock, outcomes, ends, index, log } = ports;
-  /** What follows an end, in this order. None of them throws: the end is stored. */
-  const follow = [makeEndAnnouncer(ports)];
+type EnderPorts = Omit<Ports, 'traceparent'> & { readonly ends: OutcomeEnds };
+
+export function makeRequestEnder(ports: EnderPorts): EndRequest {
+  const { outcomes, ends } = ports;
+  const ended = makeFollower(ports);
 
   async function endRequest(ending: Ending): Promise<Ended> {
     const { clientContext, decide } = ending;
@@ -60,7 +63,7 @@ export function makeRequestEnder(ports: Omit<Ports, 'traceparent'> & { readonly 
       if (tried !== undefined && isOurs(row, tried)) return ended(row, tried, ending);
       const end = await decide(row);
       if (end === undefined) return { kind: 'left', row };
-      if (row.status === 'unknown' && row.callbackWanted) await openAgain(clientContext);
+      if (row.status === 'unknown' && row.callbackWanted) await openAgain(ports, clientContext);
       const written = await ends.end(clientContext, end, row.etag);
       if (written.kind === 'written') return ended({ ...row, ...end, etag: written.etag }, end, ending);
       tried = end;
@@ -69,32 +72,35 @@ export function makeRequestEnder(ports: Omit<Ports, 'traceparent'> & { readonly 
     throw new Error('lost every race for the row of a request');
   }
 
-  /** Its entry was closed with `unknown`: opened again first, so that the timer makes good an announcement that is missed. */
-  async function openAgain(clientContext: string): Promise<void> {
-    await index.open({ kind: 'request', clientContext, since: clock.now(), callback: true });
-  }
-
-  async function insert(
-    facts: Omit<OutcomeFacts, 'status'>,
-    end: End,
-    by: EndedBy,
-    fields?: EventFields,
-  ): Promise<OutcomeFacts | undefined> {
+  const insert: EndRequest['insert'] = async (facts, end, by, fields) => {
     const written = await ends.insert(facts, end);
     if (written.kind === 'stale') return undefined;
     const row = { ...facts, ...end };
     await ended({ ...row, etag: written.etag }, end, { by, ...(fields && { fields }) });
     return row;
-  }
+  };
 
-  async function ended(
-    row: Stored<OutcomeFacts>,
-    end: End,
-    { by, fields, followsLater }: Pick<Ending, 'by' | 'fields' | 'followsLater'>,
-  ): Promise<Ended> {
+  return Object.assign(endRequest, { insert });
+}
+
+/**
+ * Its entry was closed with `unknown`: opened again first, so that the timer makes good an announcement that is missed.
+ */
+async function openAgain({ clock, index }: EnderPorts, clientContext: string): Promise<void> {
+  await index.open({ kind: 'request', clientContext, since: clock.now(), callback: true });
+}
+
+type Follow = Pick<Ending, 'by' | 'fields' | 'followsLater'>;
+
+/** What comes after the write of an end: its event, and what follows an end. */
+function makeFollower(ports: EnderPorts) {
+  /** In this order. None of them throws: the end is stored. */
+  const follow = [makeEndAnnouncer(ports)];
+
+  return async (row: Stored<OutcomeFacts>, end: End, { by, fields, followsLater }: Follow): Promise<Ended> => {
     const { clientContext, callId } = row;
     const { status, operationId, errorCode } = end;
-    log(levelOf(end), 'request-ended', {
+    ports.log(levelOf(end), 'request-ended', {
       clientContext,
       callId,
       status,
@@ -105,12 +111,13 @@ export function makeRequestEnder(ports: Omit<Ports, 'traceparent'> & { readonly 
     });
     if (!followsLater) for (const next of follow) await next(row);
     return { kind: 'ended', row };
-  }
-
-  return Object.assign(endRequest, { insert });
+  };
 }
 
-/** True if the row shows the very end that we wrote, whose answer was lost: all its facts, as a report may say the same at the same time. */
+/**
+ * True if the row shows the very end that we wrote, whose answer was lost: all
+ * its facts, as a report may say the same at the same time.
+ */
 function isOurs(row: OutcomeFacts, end: End): boolean {
   return Object.entries(end).every(([name, value]) => (row[name as keyof OutcomeFacts] ?? '') === (value ?? ''));
 }

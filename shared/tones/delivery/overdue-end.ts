@@ -1,8 +1,10 @@
-// How a request ends whose time has passed, and what it had waited for: one answer for the presser, the timer and every reader.
-// Decides only; who asks has it written by end-request.
+// How a request ends whose time has passed, and what it was waiting for: one
+// answer for the presser, the timer and every reader.
+// Decides only: knows nothing of how an end is written.
 import type { End, OutcomeFacts } from '../facts/outcome-facts';
 import { expired, isExpired, predecessorState, unwatched, type Expiry } from '../facts/transitions';
-import type { Clock, OutcomeRows } from '../ports';
+import type { Clock } from '../ports/clock';
+import type { OutcomeRows } from '../ports/rows';
 
 export interface OverduePorts {
   readonly clock: Clock;
@@ -12,7 +14,10 @@ export interface OverduePorts {
 /** Requests that were never pressed are looked through this far for what held up the one that expires. */
 const LONGEST_LOOK = 8;
 
-/** The end of a row whose time has passed; undefined while it has time, or is final. Reads rows before it only where it expires. */
+/**
+ * The end of a row whose time has passed; undefined while it has time, or is
+ * final. Reads rows before it only where it expires.
+ */
 export function makeOverdueEnd(ports: OverduePorts): (row: OutcomeFacts) => Promise<End | undefined> {
   const expiryOf = makeExpiry(ports);
   return async (row) => (isExpired(row, ports.clock.now()) ? expiryOf(row) : unwatched(row, ports.clock.now()));

@@ -1,7 +1,7 @@
 // Whether it is a request's turn on its call: the requests before it, from the last back to one that was claimed.
 // Never presses and never claims; ends a predecessor whose time has passed, as nobody else may be about to.
 import { predecessorState } from '../facts/transitions';
-import type { ToneMessage } from '../ports';
+import type { ToneMessage } from '../ports/queues';
 import type { RulePorts } from './end-request';
 import { makeOverdueEnd } from './overdue-end';
 

@@ -1,11 +1,14 @@
 // Waiting: a copy of the message that comes later. The only place that puts a request's message back on the queue.
+// Knows nothing of why a request waits but a code for the log.
 //
-// An enqueue whose answer is lost may have put the copy there all the same, and the queue delivers the message itself again: two
-// copies of one request. They must not multiply. So whoever is in doubt first writes into the row which copy goes on; a copy
-// that finds another one named there ends. It looks where it was in doubt itself, and at every eighth wait.
+// An enqueue whose answer is lost may have put the copy there all the same, and the queue delivers
+// the message itself again: two copies of one request. They must not multiply. So whoever is in
+// doubt first writes into the row which copy goes on; a copy that finds another one named there
+// ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports, ToneMessage } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { ToneMessage } from '../ports/queues';
 
 export type WaitPorts = Pick<Ports, 'clock' | 'random' | 'outcomes' | 'queue' | 'log'>;
 
@@ -30,10 +33,13 @@ export interface WaitReason {
 
 export type Wait = (message: ToneMessage, delayMs: number, reason?: WaitReason) => Promise<WaitEnding>;
 
-/** `duplicate`: another copy goes on. Throws when storage cannot be reached; the message must then be delivered again. */
+/**
+ * `duplicate`: another copy goes on. Throws when storage cannot be reached; the message must then be delivered again.
+ */
 export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wait {
   return async function wait(message, delayMs, { redelivered = false, code } = {}) {
-    // A copy that comes after the deadline would only carry the tones about: the last one comes in time to expire the row.
+    // A copy that comes after the deadline would only carry the tones about:
+    // the last one comes in time to expire the row.
     const dueMs = Math.max(0, Math.min(delayMs, message.expiresAt - clock.now()));
     let copy: Copy | undefined = { message: { ...message, waits: message.waits + 1 }, dueMs };
     if (redelivered) copy = await takeOver(copy, true);
@@ -68,13 +74,17 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
     return row?.status === 'accepted' && isNamed(row, message);
   }
 
-  /** Names this copy in the row as the one that goes on; undefined where it may not: it is not the one that was named before. */
+  /**
+   * Names this copy in the row as the one that goes on; undefined where it
+   * may not: it is not the one that was named before.
+   */
   async function takeOver({ message, dueMs }: Copy, evenIfAnotherIsNamed: boolean): Promise<Copy | undefined> {
     const copyId = random.uuid();
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await outcomes.read(message.clientContext);
       if (row?.status !== 'accepted') return undefined;
-      // Never the message's predecessor with the row's version: both are taken from the row (rule 5), and its not-before time as well.
+      // Never the message's predecessor with the row's version: both are taken
+      // from the row (rule 5), and its not-before time as well.
       const named = (etag: string): Copy => ({
         message: { ...message, copyId, after: row.after ?? '', etag },
         dueMs: Math.max(dueMs, (row.notBefore ?? 0) - clock.now()),

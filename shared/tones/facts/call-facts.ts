@@ -1,4 +1,5 @@
-// The facts of one call, as they are stored, and how its id is compared. Knows no request but the name of the last one.
+// The facts of one call, as they are reported and stored, and how its id is compared.
+// Knows no request but the name of the last one.
 
 /** One row a call. */
 export interface CallFacts {
@@ -12,6 +13,15 @@ export interface CallFacts {
   readonly audio?: string;
   /** Epoch milliseconds of the newest report. */
   readonly toldAt?: number;
+}
+
+/** What one notification reported of its call. Words in lower case, absent where not reported. */
+export interface ReportedCallState {
+  readonly callId: string;
+  readonly state?: string;
+  readonly audio?: string;
+  /** Deleted, or `terminated`. */
+  readonly ended: boolean;
 }
 
 /** The key of a call: Graph spells the same id in upper case or without dashes in other places. */

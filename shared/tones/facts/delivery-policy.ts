@@ -1,5 +1,5 @@
 // The times that the delivery rules are bound by, and what follows from them for one request.
-// Made from the settings in functions/main.ts; used by every rule in shared/tones.
+// Numbers only: knows no clock, no row and no rule.
 import { delaysMs, soundingMs, type RunSize } from './tone-run';
 
 /** All in milliseconds. */
@@ -40,7 +40,10 @@ export function makeDeliveryPolicy(settings: DeliverySettings): DeliveryPolicy {
 /** With less than this left before its deadline a request expires: the press would come too late. */
 export const LEAST_LEAD_MS = 250;
 
-/** How long a call known not to be ready is waited for before Graph is asked all the same: what was told may be out of date. */
+/**
+ * How long a call known not to be ready is waited for before Graph is asked
+ * all the same: what was reported may be out of date.
+ */
 export const READINESS_PATIENCE_MS = 3000;
 
 /** An index entry without a row is forgotten after this: longer than any HTTP request lives on Azure (230 s). */
@@ -56,12 +59,14 @@ export function isTooLate(expiresAt: number, now: number): boolean {
   return now > expiresAt - LEAST_LEAD_MS;
 }
 
-/** Until when the notification of a press that Graph accepted is waited for. */
+/** The time until which a press that Graph accepted waits for its notification. */
 export function runningWatchUntil(size: RunSize, sentAt: number, policy: DeliveryPolicy): number {
   return sentAt + delaysMs(size) + policy.notificationGraceMs;
 }
 
-/** Until when a claimed press may still be on its way or sounding: W, the HTTP timeout and the tones' length. */
+/**
+ * The time until which a claimed press may still be on its way or sounding: W, the HTTP timeout and the tones' length.
+ */
 export function settledAtOf(size: RunSize, claimedAt: number, policy: DeliveryPolicy): number {
   return claimedAt + policy.sendGraceMs + halfOfGraceMs(policy) + soundingMs(size);
 }

@@ -1,5 +1,5 @@
 // What Graph reports of the end of a sendDtmfTones operation, and what that means.
-// Made by shared/graph from a reply or a notification; judged here, in one place.
+// Judged in one place; knows nothing of how a report comes, in a reply or in a notification.
 
 /** Graph's resultInfo; each part may be missing. */
 export interface ResultInfo {
@@ -10,12 +10,12 @@ export interface ResultInfo {
   readonly message?: string;
 }
 
-/** The end of one operation as Graph told it, in canonical spelling (camelCase enum values, numbers as numbers). */
+/** The end of one operation as Graph reported it, in canonical spelling (camelCase enum values, numbers as numbers). */
 export interface OperationReport {
   readonly clientContext: string;
   readonly callId: string;
   readonly operationId?: string;
-  /** Graph's operation status (`completed`, `failed`, …); absent where the item had none. */
+  /** Graph's operation status (`completed`, `failed`, …); absent where the item has none. */
   readonly status?: string;
   /** `completedSuccessfully`, `mediaOperationCanceled`, `unknown`, or what Graph adds. */
   readonly completionReason?: string;
@@ -28,8 +28,8 @@ export type ReportedStatus = 'succeeded' | 'failed' | 'canceled';
 const CANCELED_SUBCODE = 8508;
 
 /**
- * What an operation that ended came to. Graph's `completed` alone is not success: its documented failures are `completed` too
- * (call: sendDtmfTones, examples "Error 1" and "Error 2").
+ * What an operation that ended came to. Graph's `completed` alone is not success: its documented failures are
+ * `completed` too (call: sendDtmfTones, examples "Error 1" and "Error 2").
  */
 export function judge(report: OperationReport): ReportedStatus {
   const { completionReason, resultInfo, status } = report;

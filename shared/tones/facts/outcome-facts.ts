@@ -1,5 +1,5 @@
-// The facts of one request, as they are stored. Writers only add facts; the status never goes back
-// from a final one, save from `unknown` to what Graph reports. Stands under every rule in shared/tones.
+// The facts of one request, as they are stored. Knows no rule, and no storage.
+// Writers only add facts; the status never goes back from a final one, except from `unknown` to what Graph reports.
 import type { ErrorCode } from './error-catalogue';
 
 /** A request that has not ended. */
@@ -40,9 +40,11 @@ export interface OutcomeFacts {
   readonly finishedAt?: number;
 
   // Ours, from here on; never shown by the API.
-  /** Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request. */
+  /**
+   * Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request.
+   */
   readonly fingerprint?: string;
-  /** Somebody asked to be told of the end (docs/decisions/0010-callbacks.md); where, stands in a row of its own. */
+  /** Somebody wants a callback at the end (docs/decisions/0010-callbacks.md); its URL stands in a row of its own. */
   readonly callbackWanted?: boolean;
   /** W3C `traceparent` of the invocation that accepted it: the trace that its notification is linked to. */
   readonly traceparent?: string;
@@ -57,7 +59,7 @@ export interface OutcomeFacts {
   readonly claimedAt?: number;
   /** When an open row that is claimed is given up (`unknown`). */
   readonly watchUntil?: number;
-  /** Until when the press of this claim may still be on its way: successors of an `unknown` wait for it. */
+  /** The time until which the press of this claim may still be on its way: successors of an `unknown` wait for it. */
   readonly settledAt?: number;
   /** Not to be pressed before: Graph said so when it refused. */
   readonly notBefore?: number;
@@ -65,7 +67,10 @@ export interface OutcomeFacts {
   readonly waitCode?: ErrorCode;
   /** What Graph answered when it refused for the moment. */
   readonly waitDetail?: string;
-  /** Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-copies.md). */
+  /**
+   * Which copy of its waiting message goes on, where there may be several
+   * (docs/decisions/0006-waiting-by-delayed-copies.md).
+   */
   readonly copyId?: string;
 }
 

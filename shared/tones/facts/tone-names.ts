@@ -1,5 +1,5 @@
 // Graph's tones, and the way to them from the keys of a dial string.
-// Stands at the bottom of shared/tones; knows nothing else.
+// Knows nothing of what is done with them.
 
 /** Graph's enum `tone`, in its own order (metadata of v1.0). */
 export const TONE_NAMES = [

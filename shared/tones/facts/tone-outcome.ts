@@ -1,5 +1,5 @@
 // The outcome as the API shows it: the contract's JSON view of the stored facts, and when to look again.
-// Stands between shared/tones/facts/outcome-facts and the HTTP functions.
+// Knows no HTTP; what is ours alone (claims, tokens, fingerprints) is left out here.
 import type { ErrorCode } from './error-catalogue';
 import { isFinal, type OutcomeFacts, type ToneStatus } from './outcome-facts';
 import { soundingMs } from './tone-run';

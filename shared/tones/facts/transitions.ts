@@ -53,7 +53,7 @@ export function running(
   };
 }
 
-/** What a request that expires had waited for. */
+/** What a request that expires was waiting for. */
 export interface Expiry {
   /** clientContext of the request before it on the call that was not done. */
   readonly behind?: string | undefined;
@@ -61,7 +61,9 @@ export interface Expiry {
   readonly after?: string | undefined;
 }
 
-/** accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did. */
+/**
+ * accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did.
+ */
 export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now: number, expiry: Expiry = {}): End {
   const { behind, after } = expiry;
   return end({
@@ -84,7 +86,7 @@ export function failed(fault: GraphFault, now: number, sentAt?: number): End {
   });
 }
 
-/** sending | running -> unknown: it may have been pressed, and nobody can tell. */
+/** sending | running -> unknown: it may have been pressed, and nobody can know. */
 export function unknown(fault: GraphFault, now: number, sentAt?: number): End {
   return end({
     status: 'unknown',
@@ -128,12 +130,17 @@ function withError(code: ErrorCode, detail?: string): ErrorFacts {
   return { errorCode: code, errorMessage: errorMessage(code, detail) };
 }
 
-/** What Graph's answer adds to a row that was given up as `unknown`: it also takes back the error that was noted then. */
+/**
+ * What Graph's answer adds to a row that was given up as `unknown`: it also takes back the error that was noted then.
+ */
 export function insteadOfUnknown(facts: End): End {
   return end({ errorCode: '', errorMessage: '', ...facts });
 }
 
-/** The end of a claimed row whose watch is over: nobody can tell any more; undefined while it is watched, or not claimed. */
+/**
+ * The end of a claimed row whose watch is over: nobody will know any more;
+ * undefined while it is watched, or not claimed.
+ */
 export function unwatched(row: OutcomeFacts, now: number): End | undefined {
   if (row.status !== 'sending' && row.status !== 'running') return undefined;
   if (now < (row.watchUntil ?? Infinity)) return undefined;
@@ -155,10 +162,13 @@ export type PredecessorState =
   | { readonly kind: 'done' }
   /** Final, but never claimed: it says nothing of those before it. */
   | { readonly kind: 'skip'; readonly after: string | undefined }
-  /** Not done; `untilMs` is when it is likely to be, where that can be told. */
+  /** Not done; `until` is when it is likely to be, where that is known. */
   | { readonly kind: 'wait'; readonly until?: number };
 
-/** Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever claimed; `unknown` only after its press has surely settled. */
+/**
+ * Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever
+ * claimed; `unknown` only after its press has surely settled.
+ */
 export function predecessorState(row: OutcomeFacts | undefined, now: number): PredecessorState {
   if (row === undefined) return { kind: 'done' };
   if (row.status === 'running') return { kind: 'wait', until: (row.sentAt ?? now) + delaysMs(row) };

@@ -1,12 +1,13 @@
-// Which URLs may be told of an outcome: rules of the text alone; the address behind the name is checked when it is called.
-// Used by the schema of a request and, once more, right before the POST (shared/callbacks).
+// Which URLs an outcome may be POSTed to: rules of the text alone.
+// Looks up no name: the address behind it is checked when it is called (shared/outbound).
 
 /** Characters of a callback URL: those of Logic Apps and Power Automate stay well below. */
 export const LONGEST_CALLBACK_URL = 4096;
 
 /** What is wrong with the URL; undefined if it may be called. Never repeats the URL: it is a secret. */
 export function callbackUrlFault(text: string, allowedHosts: readonly string[]): string | undefined {
-  // What the URL parser would mend in silence (spaces, tabs, backslashes, other scripts, a missing slash) is a fault here.
+  // What the URL parser would mend in silence (spaces, tabs, backslashes,
+  // other scripts, a missing slash) is a fault here.
   if (!/^https:\/\/[!-[\]-~]+$/i.test(text) || !URL.canParse(text))
     return 'must be an absolute https: URL in printable ASCII';
   const url = new URL(text);

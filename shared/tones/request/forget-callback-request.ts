@@ -1,5 +1,5 @@
 // The body of forgetCallback: whose callback is no longer wanted.
-// Used by functions/forget-callback.
+// The only place that knows the body's rules; knows no row.
 import * as z from 'zod';
 import { faultsOf, type RequestFault } from './request-fault';
 import { CLIENT_CONTEXT_RULE, CLIENT_CONTEXT_PATTERN } from './tone-request';

@@ -1,5 +1,5 @@
 // The faults of a body, each with its place: from zod's issues to what a problem names.
-// Used by the requests of shared/tones.
+// Knows no request; never repeats a value that was sent.
 import type * as z from 'zod';
 
 /** One fault of a body: where (RFC 6901 pointer) and what. Never repeats the value. */

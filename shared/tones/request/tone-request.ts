@@ -1,5 +1,5 @@
 // What a caller asks: the schema of the enqueueTones body and the request that it becomes.
-// Used by functions/enqueue-tones; the only place that knows the body's rules.
+// The only place that knows the body's rules; knows neither HTTP nor what is done with a request.
 import * as z from 'zod';
 import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
 import { faultsOf, type RequestFault } from './request-fault';
@@ -10,9 +10,12 @@ import type { ToneRun } from '../facts/tone-run';
 export interface ToneRequest extends ToneRun {
   readonly clientContext: string;
   readonly callId: string;
-  /** 1 to 3,600. */
+  /** 1 to {@link LONGEST_DEADLINE_SECONDS}. */
   readonly expiresInSeconds: number;
-  /** Where the outcome is POSTed when it is final. A secret: never logged, never returned. No part of the comparison with a repetition. */
+  /**
+   * Where the outcome is POSTed when it is final. A secret: never logged, never
+   * returned. No part of the comparison with a repetition.
+   */
   readonly callbackUrl?: string;
 }
 
@@ -31,17 +34,24 @@ export type ParsedToneRequest =
 
 /** Most tones that the setting MAX_TONES may allow. */
 export const MOST_TONES = 1000;
+/** Latest deadline that a request may name, and that the setting DEFAULT_EXPIRES_IN_SECONDS may set. */
+export const LONGEST_DEADLINE_SECONDS = 3600;
+/** Longest pause between two tones. */
+export const LONGEST_DELAY_MS = 60_000;
 
 export const CALL_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
 export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
 
 /**
- * The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the properties.
- * An optional field may be null, which is one not given: an expression of Logic Apps that finds nothing gives null.
+ * The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the
+ * properties. An optional field may be null, which is one not given: an expression of Logic Apps that finds nothing
+ * gives null.
  */
 export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callbackHosts }: ToneRequestLimits) {
   const count = `1 to ${maxTones} are allowed`;
+  const delayRule = `must be 0 to ${LONGEST_DELAY_MS}`;
+  const deadlineRule = `must be 1 to ${LONGEST_DEADLINE_SECONDS}`;
   return z
     .strictObject({
       callId: z.string('must be a string').regex(CALL_ID_PATTERN, 'must be 1 to 128 letters, digits, "_" or "-"'),
@@ -56,16 +66,12 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
         .max(maxTones, `too many digits: ${count}`)
         .regex(/^[0-9*#A-Da-d!]*$/, 'may hold only 0-9, *, #, A-D and ! (flash)')
         .nullish(),
-      delayBetweenTonesMs: z
-        .int('must be an integer')
-        .min(0, 'must be 0 to 60000')
-        .max(60_000, 'must be 0 to 60000')
-        .nullish(),
+      delayBetweenTonesMs: z.int('must be an integer').min(0, delayRule).max(LONGEST_DELAY_MS, delayRule).nullish(),
       clientContext: z.string('must be a string').regex(CLIENT_CONTEXT_PATTERN, CLIENT_CONTEXT_RULE).nullish(),
       expiresInSeconds: z
         .int('must be an integer')
-        .min(1, 'must be 1 to 3600')
-        .max(3600, 'must be 1 to 3600')
+        .min(1, deadlineRule)
+        .max(LONGEST_DEADLINE_SECONDS, deadlineRule)
         .nullable()
         .default(defaultExpiresInSeconds)
         .transform((seconds) => seconds ?? defaultExpiresInSeconds),

@@ -1,6 +1,8 @@
-// Takes the messages of the poison queues that no function took, and treats them as the functions would: the queue extension of
-// today's bundles skips a poison message that was seen too often for ever, and it holds tones (docs/operations.md).
-import type { AbandonedMessage, CallbackMessage, Ports } from '../ports';
+// Takes the messages of the poison queues that no function took, and treats them as the
+// functions would: the queue extension of today's bundles skips a poison message that was
+// seen too often for ever, and it holds tones (docs/operations.md).
+import type { Ports } from '../ports/ports';
+import type { AbandonedMessage, CallbackMessage } from '../ports/queues';
 
 /** A message that is older than that was skipped, or its function is far behind. */
 export const ABANDONED_AFTER_MS = 120_000;

@@ -1,16 +1,17 @@
 // Ends what has run out of time, and announces ends that nobody announced: the timer's first work.
 // Costs by open requests, never by the size of the table.
-import { makeCallbackChecker } from '../callbacks/callbacks';
+import { makeMissedAnnouncer } from '../callbacks/announce-missed';
 import type { RulePorts } from '../delivery/end-request';
 import { makeOverdueEnd } from '../delivery/overdue-end';
 import { ORPHAN_ENTRY_MS } from '../facts/delivery-policy';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
-import type { OpenEntry, Stored } from '../ports';
+import type { OpenEntry } from '../ports/request-index';
+import type { Stored } from '../ports/rows';
 import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
 
 /**
- * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet, and then it is
- * opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
+ * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet,
+ * and then it is opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
  */
 type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
 
@@ -24,9 +25,9 @@ interface Announceable {
 const CLOCKS_DISAGREE_MS = 250;
 
 export function makeOverdueCloser(ports: RulePorts) {
-  const { clock, index, log, endRequest } = ports;
+  const { clock, index, log } = ports;
   const overdueEnd = makeOverdueEnd(ports);
-  const announceIfOwed = makeCallbackChecker(ports);
+  const announceMissed = makeMissedAnnouncer(ports);
 
   /** A failure of one request does not keep the others from being ended; the first is thrown at the end. */
   return async function closeOverdue(): Promise<void> {
@@ -35,11 +36,11 @@ export function makeOverdueCloser(ports: RulePorts) {
       failures.push(error);
       return 'open';
     };
-    const announce = makeAnnouncer(failed);
+    const announce = untilItFails(ports, announceMissed, failed);
     const stillOpen = { count: 0, since: Infinity };
     for await (const page of index.openEntries()) {
       // First all ends, which have a time limit; announcements have none.
-      const ends = await mapInTurn(page, CONCURRENCY, (entry) => endOf(entry).catch(failed));
+      const ends = await mapInTurn(page, CONCURRENCY, (entry) => endOf(ports, overdueEnd, entry).catch(failed));
       const fates = await mapInTurn(ends, CONCURRENCY, async (end) => (typeof end === 'string' ? end : announce(end)));
       const withFate = (fate: Fate) => page.filter((_, position) => fates[position] === fate);
       for (const batch of batchesOf(withFate('closed'))) await index.close(batch, clock.now());
@@ -54,45 +55,56 @@ export function makeOverdueCloser(ports: RulePorts) {
     if (count > 0) log('info', 'requests-open', { count, durationMs: clock.now() - since });
     if (failures.length > 0) throw failures[0];
   };
+}
 
-  /** A queue that does not answer takes seconds for each: the first failure puts off all others to the next run. */
-  function makeAnnouncer(failed: (error: unknown) => 'open') {
-    let canAnnounce = true;
-    return async ({ entry, row }: Announceable): Promise<Fate> => {
-      if (!canAnnounce) return 'open';
-      try {
-        return (await announceIfOwed(row)) ? closedAs(entry, row) : 'open';
-      } catch (error) {
-        canAnnounce = false;
-        return failed(error);
-      }
-    };
-  }
+/** A queue that does not answer takes seconds for each: the first failure puts off all others to the next run. */
+function untilItFails(
+  ports: RulePorts,
+  announceMissed: ReturnType<typeof makeMissedAnnouncer>,
+  failed: (error: unknown) => 'open',
+): (announceable: Announceable) => Promise<Fate> {
+  let canAnnounce = true;
+  return async ({ entry, row }) => {
+    if (!canAnnounce) return 'open';
+    try {
+      return (await announceMissed(row)) ? closedAs(ports, entry, row) : 'open';
+    } catch (error) {
+      canAnnounce = false;
+      return failed(error);
+    }
+  };
+}
 
-  /** What becomes of the entry, where that is clear without its callback. */
-  async function endOf(entry: OpenEntry): Promise<Fate | Announceable> {
-    if (entry.kind === 'call') return 'closed';
-    const { clientContext } = entry;
-    const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
-    if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
-    if (!isFinal(row.status)) return 'open';
-    // The row may want a callback that was asked for after the entry was read.
-    return entry.callback || row.callbackWanted ? { entry, row } : closedAs(entry, row);
-  }
+/** What becomes of the entry, where that is clear without its callback. */
+async function endOf(
+  ports: RulePorts,
+  overdueEnd: ReturnType<typeof makeOverdueEnd>,
+  entry: OpenEntry,
+): Promise<Fate | Announceable> {
+  const { clock, endRequest } = ports;
+  if (entry.kind === 'call') return 'closed';
+  const { clientContext } = entry;
+  const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
+  if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
+  if (!isFinal(row.status)) return 'open';
+  // The row may want a callback that was asked for after the entry was read.
+  return entry.callback || row.callbackWanted ? { entry, row } : closedAs(ports, entry, row);
+}
 
-  function closedAs(entry: OpenEntry, row: OutcomeFacts): Fate {
-    if (row.status !== 'unknown') return 'closed';
-    return isBeingReported(entry, row) ? 'open' : 'unknown';
-  }
+function closedAs({ clock }: RulePorts, entry: OpenEntry, row: OutcomeFacts): Fate {
+  if (row.status !== 'unknown') return 'closed';
+  return isBeingReported(entry, row, clock.now()) ? 'open' : 'unknown';
+}
 
-  /**
-   * Whoever records a report on an `unknown` that wants a callback opens its entry again first. Until the report is in the row, the
-   * entry's version says nothing: a run that reads both in between would close it, and nobody would make good a missed announcement.
-   */
-  function isBeingReported(
-    { since }: OpenEntry,
-    { callbackWanted = false, finishedAt = Infinity }: OutcomeFacts,
-  ): boolean {
-    return callbackWanted && since > finishedAt - CLOCKS_DISAGREE_MS && clock.now() - since < ORPHAN_ENTRY_MS;
-  }
+/**
+ * Whoever records a report on an `unknown` that wants a callback opens its entry again first. Until the report is in
+ * the row, the entry's version says nothing: a run that reads both in between would close it, and nobody would make
+ * good a missed announcement.
+ */
+function isBeingReported(
+  { since }: OpenEntry,
+  { callbackWanted = false, finishedAt = Infinity }: OutcomeFacts,
+  now: number,
+): boolean {
+  return callbackWanted && since > finishedAt - CLOCKS_DISAGREE_MS && now - since < ORPHAN_ENTRY_MS;
 }

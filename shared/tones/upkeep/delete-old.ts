@@ -1,8 +1,10 @@
-// Deletes what is older than it is kept: the row of a request, its callback, and its call with the last of its requests.
+// Deletes what is older than it is kept: the row of a request, its
+// callback, and its call with the last of its requests.
 // Costs by deleted rows, never by the size of the table.
 import { callKeyOf } from '../facts/call-facts';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports, RequestEntry } from '../ports';
+import type { Ports } from '../ports/ports';
+import type { RequestEntry } from '../ports/request-index';
 import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
 
 /** Old rows deleted in one run. */
@@ -18,7 +20,8 @@ export function makeRetention({ clock, outcomes, calls, callbacks, index, policy
     const settled = await mapInTurn(entries, CONCURRENCY, (entry) =>
       entry.kind === 'request' ? deleteOutcome(entry, cutoff) : deleteCall(entry.callKey, cutoff),
     );
-    // An entry outlives its row: a row that was reported of again after it was closed is not old yet, and must be found later.
+    // An entry outlives its row: a row whose end was reported again after it
+    // was closed is not old yet, and must be found later.
     const forgotten = entries.filter((_, position) => settled[position]);
     for (const batch of batchesOf(forgotten)) await index.forgetClosed(batch);
     if (forgotten.length > 0) log('info', 'rows-deleted', { count: forgotten.length });
@@ -41,7 +44,7 @@ export function makeRetention({ clock, outcomes, calls, callbacks, index, policy
     if (call?.tail === row.clientContext) await calls.remove(key, call.etag);
   }
 
-  /** True when nothing is left to delete: a call that had requests goes with the last of them. */
+  /** True when nothing is left to delete: a call that has requests goes with the last of them. */
   async function deleteCall(callKey: string, cutoff: number): Promise<boolean> {
     const call = await calls.read(callKey);
     if (call === undefined || call.tail) return true;

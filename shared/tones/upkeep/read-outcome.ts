@@ -1,5 +1,5 @@
 // Reads the outcome of a request; a row whose time has passed is ended first, under the timer's own condition.
-// Throws when storage cannot be reached.
+// Knows nothing of who asks. Throws when storage cannot be reached.
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import type { RulePorts } from '../delivery/end-request';
 import { makeOverdueEnd } from '../delivery/overdue-end';

@@ -1,6 +1,7 @@
 // The settings by name: the sample file, the reference and the code must agree.
 import { readSettings } from '../../../shared/settings/settings';
-import { SETTINGS, type SettingEntry } from '../../../shared/settings/setting-names';
+import type { SettingEntry } from '../../../shared/settings/rows/setting-row';
+import { SETTINGS } from '../../../shared/settings/setting-names';
 import { readJsonFile, readText, sectionOf, tableOf } from '../../support/documents/repository';
 
 interface SampleFile {

@@ -202,7 +202,7 @@ test('in a process of its own it starts once, and gives up functions that do not
   expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({
     key: 'given',
     answer: 'open',
-    again: 'This process has had its functions host: start another process for another app.',
+    again: 'This process has started its functions host already: start another process for another app.',
     drained: false,
     given: 'no answer',
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { startAzurite, type Azurite } from '../../../local/azurite';
 import { makeRequestIndex } from '../../../shared/storage/request-index';
-import type { OpenEntry, RequestEntry, RequestIndex } from '../../../shared/tones/ports';
+import type { OpenEntry, RequestEntry, RequestIndex } from '../../../shared/tones/ports/request-index';
 import { makeTestStorage, type TestStorage } from '../../support/services/test-storage';
 
 const DAY_1 = Date.parse('2026-01-01T12:00:00.000Z');

@@ -3,7 +3,7 @@ import { QueueClient } from '@azure/storage-queue';
 import { startAzurite, type Azurite } from '../../../local/azurite';
 import { waitFor } from '../../../local/wait-for';
 import { toCallbackText, toToneText } from '../../../shared/storage/message-codec';
-import type { ToneMessage } from '../../../shared/tones/ports';
+import type { ToneMessage } from '../../../shared/tones/ports/queues';
 import { makeTestStorage } from '../../support/services/test-storage';
 
 const AGE_MS = 120_000;

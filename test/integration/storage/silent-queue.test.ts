@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { waitFor } from '../../../local/wait-for';
 import { makeQueueContainer } from '../../../shared/storage/storage-clients';
-import type { ToneMessage } from '../../../shared/tones/ports';
+import type { ToneMessage } from '../../../shared/tones/ports/queues';
 import { makeTestStorage, type TestStorage } from '../../support/services/test-storage';
 
 const KEY = Buffer.from('no secret').toString('base64');

@@ -1,6 +1,6 @@
 // The index of open and closed requests, and the fingerprint's key, on a real table service.
 import { startAzurite, type Azurite } from '../../../local/azurite';
-import type { IndexEntry, OpenEntry, RequestEntry } from '../../../shared/tones/ports';
+import type { IndexEntry, OpenEntry, RequestEntry } from '../../../shared/tones/ports/request-index';
 import type { ToneRequest } from '../../../shared/tones/request/tone-request';
 import { makeTestStorage, type TestStorage } from '../../support/services/test-storage';
 

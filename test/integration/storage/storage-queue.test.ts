@@ -2,7 +2,7 @@
 import { startAzurite, type Azurite } from '../../../local/azurite';
 import { waitFor } from '../../../local/wait-for';
 import { fromToneItem } from '../../../shared/storage/message-codec';
-import type { ToneMessage } from '../../../shared/tones/ports';
+import type { ToneMessage } from '../../../shared/tones/ports/queues';
 import { makeTestStorage } from '../../support/services/test-storage';
 
 let azurite: Azurite;

@@ -2,7 +2,8 @@
 // Decides nothing; the choices are explored-world's.
 import { createHash } from 'node:crypto';
 import { makeDeliveryPolicy } from '../../../shared/tones/facts/delivery-policy';
-import type { PressReply, ToneQueue } from '../../../shared/tones/ports';
+import type { PressReply } from '../../../shared/tones/ports/graph-calls';
+import type { ToneQueue } from '../../../shared/tones/ports/queues';
 import type { Ports } from '../rules';
 import type { ExploredWorld } from './explored-world';
 

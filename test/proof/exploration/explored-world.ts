@@ -1,6 +1,8 @@
 // A world whose every next step is chosen from outside: which request to storage or Graph is executed next, who dies, when time passes.
 // The production rules run in it unchanged; test/proof/exploration/explore.ts tries every choice.
-import type { CallbackFacts, CallbackMessage, Press, PressReply, ToneMessage } from '../../../shared/tones/ports';
+import type { CallbackFacts } from '../../../shared/tones/ports/callbacks';
+import type { Press, PressReply } from '../../../shared/tones/ports/graph-calls';
+import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports/queues';
 import type { SeenPost } from '../judge/history';
 import { isEnd, type Violation } from '../judge/promises';
 import { Witness } from '../judge/witness';

@@ -5,7 +5,7 @@ import type { Mutation } from './mutation';
 export const DEFECTS = {
   'walk-not-carried-on': {
     file: 'delivery/press-tones.ts',
-    from: 'if (turn.delayMs !== undefined) return wait(await withWalk(current, turn), turn.delayMs, delivery);',
+    from: 'if (turn.delayMs !== undefined) return wait(await withWalk(ports, current, turn), turn.delayMs, delivery);',
     to: 'if (turn.delayMs !== undefined) return wait(current, Math.max(1000, turn.delayMs), delivery);',
     and: {
       file: 'delivery/overdue-end.ts',
@@ -24,15 +24,15 @@ export const DEFECTS = {
   },
   'unknown-closed-while-reported': {
     file: 'upkeep/close-overdue.ts',
-    from: "return isBeingReported(entry, row) ? 'open' : 'unknown';",
+    from: "return isBeingReported(entry, row, clock.now()) ? 'open' : 'unknown';",
     to: "return 'unknown';",
     why: 'an entry that was opened again is read after that, and its row before the report is in it',
     foundIn: 'a late report while the timer closes its entry',
   },
   'orphan-forgotten-without-condition': {
     file: '../storage/request-index.ts',
-    from: 'forgetUnlessReopened: removeUnlessReopened,',
-    to: 'forgetUnlessReopened: (entry) => removeAll(OPEN, [rowKeyOf(entry)]),',
+    from: 'forgetUnlessReopened: (entry) => removeUnlessReopened(table, entry),',
+    to: 'forgetUnlessReopened: (entry) => removeAll(table, OPEN, [rowKeyOf(entry)]),',
     why: 'a request that is accepted at that moment has no entry: nobody ends it',
     foundIn: 'a request that is accepted while its old entry is forgotten',
   },
@@ -50,8 +50,8 @@ export const DEFECTS = {
   },
   'deleted-before-closed': {
     file: '../storage/request-index.ts',
-    from: "await submit( entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']), ); await removeAll(OPEN, entries.map(rowKeyOf));",
-    to: "await removeAll(OPEN, entries.map(rowKeyOf)); await submit(entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']));",
+    from: "await submit( table, entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']), ); await removeAll(table, OPEN, entries.map(rowKeyOf));",
+    to: "await removeAll(table, OPEN, entries.map(rowKeyOf)); await submit(table, entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']));",
     why: 'a row whose entry is in neither partition is never deleted',
   },
   'copies-live-on': {
@@ -61,9 +61,9 @@ export const DEFECTS = {
     why: 'a lost answer to an enqueue leaves two copies, each of which does the same again',
   },
   'subscribe-reads-first': {
-    file: 'callbacks/callbacks.ts',
-    from: "await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now }); log('info', 'callback-set', { clientContext }); const row = await markWanted(clientContext);",
-    to: "const row = await markWanted(clientContext); await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now }); log('info', 'callback-set', { clientContext });",
+    file: 'callbacks/subscribe.ts',
+    from: "await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now }); log('info', 'callback-set', { clientContext }); const row = await markWanted(ports, clientContext);",
+    to: "const row = await markWanted(ports, clientContext); await callbacks.replace(clientContext, { url, subscribedAt: now, changedAt: now }); log('info', 'callback-set', { clientContext });",
     why: 'a request that ends between the two tells nobody',
     foundIn: 'a callback that is asked for while its request ends',
   },

@@ -107,7 +107,7 @@ export const UNTRUTHS = {
   },
   livelock: {
     file: 'delivery/press-tones.ts',
-    from: 'if (isTooLate(current.expiresAt, clock.now())) return expire(current);',
+    from: 'if (isTooLate(current.expiresAt, clock.now())) return expire(ports, current, expiryOf);',
     to: 'if (isTooLate(current.expiresAt, clock.now())) return wait({ ...current, waits: 0 }, 0);',
     why: 'a message that came too late is put back at once, for good',
   },

@@ -1,6 +1,6 @@
 // The ports that a simulated world gives to one invocation: every request to storage passes through its faults.
 // Translates only; what the rows and queues are is in simulated-storage, simulated-queue and simulated-callbacks.
-import type { ToneMessage } from '../../../shared/tones/ports';
+import type { ToneMessage } from '../../../shared/tones/ports/queues';
 import type { Ports } from '../rules';
 import type { Service } from './outages';
 import { NOBODY, type Work, type World } from './simulated-world';

@@ -1,7 +1,7 @@
 // One attempt of the app to press: the token, the connection, the way to Graph and the answer's way back, and what holds each up.
 // Knows how long each takes and what is lost; what Graph does with a request that arrives is in simulated-graph.
 import type { ErrorCode } from '../../../shared/tones/facts/error-catalogue';
-import type { Press, PressPermit, PressReply } from '../../../shared/tones/ports';
+import type { Press, PressPermit, PressReply } from '../../../shared/tones/ports/graph-calls';
 import type { SeenPost } from '../judge/history';
 import { LONGEST_WAY_MS } from '../judge/promises';
 import type { Work, World } from './simulated-world';

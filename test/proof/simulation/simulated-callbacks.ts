@@ -1,7 +1,8 @@
 // The callbacks of a simulated world: their rows, their queue, and receivers that are down or whose answers are lost.
 // Calls the rules as functions/send-callbacks and functions/bury-callbacks do.
 import type { CallbackAnswer } from '../../../shared/outbound/callback-answer';
-import type { CallbackFacts, CallbackMessage } from '../../../shared/tones/ports';
+import type { CallbackFacts } from '../../../shared/tones/ports/callbacks';
+import type { CallbackMessage } from '../../../shared/tones/ports/queues';
 import { SimulatedRows } from './simulated-storage';
 import type { World } from './simulated-world';
 import { SkippedMessages } from './skipped-messages';

@@ -1,7 +1,7 @@
 // Graph as the documents describe it: it executes every request it takes, never deduplicates, and may report the end late, twice or never.
 // Implements the port GraphCalls for one invocation, and knows the truth that the outcomes are compared with.
 import type { OperationReport, ReportedStatus } from '../../../shared/tones/facts/operation-report';
-import type { GraphCalls, Press, PressReply } from '../../../shared/tones/ports';
+import type { GraphCalls, Press, PressReply } from '../../../shared/tones/ports/graph-calls';
 import type { SeenPost } from '../judge/history';
 import type { Rules } from '../rules';
 import { LONGEST_SOUND_OF_A_TONE_MS, PressAttempt, delaysMs, refuse, uncertain } from './press-attempt';

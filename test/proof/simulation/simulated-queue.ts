@@ -1,6 +1,6 @@
 // The queue and its trigger: at least once, five attempts, then the poison queue; a dead host hides its messages for ten minutes.
 // Calls the rules as functions/send-tones and functions/bury-tones do.
-import type { ToneMessage } from '../../../shared/tones/ports';
+import type { ToneMessage } from '../../../shared/tones/ports/queues';
 import { ofOlderApp } from './ports-of';
 import type { World } from './simulated-world';
 import { SkippedMessages } from './skipped-messages';

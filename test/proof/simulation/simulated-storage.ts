@@ -2,7 +2,7 @@
 // Pure state, executed at one moment of virtual time; faults are added by the world that calls it.
 import type { CallFacts } from '../../../shared/tones/facts/call-facts';
 import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
-import type { Stored, WriteResult } from '../../../shared/tones/ports';
+import type { Stored, WriteResult } from '../../../shared/tones/ports/rows';
 import { SimulatedTable } from './simulated-table';
 
 const STALE: WriteResult = { kind: 'stale' };

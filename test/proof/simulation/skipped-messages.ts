@@ -1,6 +1,6 @@
 // Messages of a poison queue that the host skips: no function is ever given them, and the timer must take them.
 // Knows how long each has been there; decides nothing.
-import type { AbandonedMessage } from '../../../shared/tones/ports';
+import type { AbandonedMessage } from '../../../shared/tones/ports/queues';
 import { NOBODY, type Work, type World } from './simulated-world';
 import { sendRequest } from './storage-request';
 

@@ -1,6 +1,7 @@
 // What infra/ says, read as text: names of settings, parameters and events. Holds without the compiler, too.
 // Stands under test/contracts.
-import { SETTINGS, type SettingEntry } from '../../../shared/settings/setting-names';
+import type { SettingEntry } from '../../../shared/settings/rows/setting-row';
+import { SETTINGS } from '../../../shared/settings/setting-names';
 import { readJsonFile, readText, repositoryFiles, sectionOf, tableOf } from './repository';
 
 export const settingEntries: readonly SettingEntry[] = SETTINGS;

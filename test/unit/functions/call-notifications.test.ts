@@ -5,7 +5,7 @@ import { makeCallNotifications } from '../../../functions/call-notifications';
 import type { NotificationVerdict } from '../../../shared/graph/notification-token';
 import { eventLogOf } from '../../../shared/http/event-log';
 import type { OperationReport } from '../../../shared/tones/facts/operation-report';
-import type { CallTold } from '../../../shared/tones/delivery/record-call-state';
+import type { ReportedCallState } from '../../../shared/tones/facts/call-facts';
 import { headerOf, invocationOf, postBytes, postText, problemOf } from '../../support/invocation';
 
 const PATH = '/api/callNotifications';
@@ -35,7 +35,7 @@ function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
       if (failure) throw failure;
       order.push(`report ${report.clientContext} ${report.completionReason ?? ''}`);
     },
-    recordCallState: async (told: CallTold) => {
+    recordCallState: async (told: ReportedCallState) => {
       order.push(`call ${told.state ?? ''} ${told.ended ? 'ended' : ''}`.trim());
     },
   });

@@ -7,7 +7,7 @@ import { makeSendCallbacks } from '../../../functions/send-callbacks';
 import { makeSendTones } from '../../../functions/send-tones';
 import { eventLogOf } from '../../../shared/http/event-log';
 import { fromCallbackItem, fromToneItem } from '../../../shared/storage/message-codec';
-import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports';
+import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports/queues';
 import type { Delivery, PressEnding } from '../../../shared/tones/delivery/press-tones';
 import { invocationOf } from '../../support/invocation';
 
@@ -148,7 +148,7 @@ describe('sendCallbacks', () => {
     const invocation = invocationOf('sendCallbacks');
     const sendCallbacks = makeSendCallbacks({
       log: eventLogOf(invocation.context),
-      tellCallback: async (message) => {
+      deliverCallback: async (message) => {
         told.push(message);
         if (failure) throw failure;
         return 'delivered';

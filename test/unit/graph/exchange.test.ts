@@ -1,5 +1,5 @@
 // Which errors of fetch prove that no connection came about, where nothing but their codes is known.
-// Unit tests of shared/graph/exchange; the real errors of real sockets are in test/integration/graph-client.test.ts.
+// Unit tests of shared/graph/exchange; the real errors of real sockets are in test/integration/send-dtmf-tones.test.ts.
 import { exchange } from '../../../shared/graph/exchange';
 
 const POST = { url: 'https://graph.example/x', headers: {}, body: '{}', timeoutMs: 1000 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { fromCallbackItem, fromToneItem, toCallbackText, toToneText } from '../../../shared/storage/message-codec';
 import { TONE_NAMES } from '../../../shared/tones/facts/tone-names';
-import type { ToneMessage } from '../../../shared/tones/ports';
+import type { ToneMessage } from '../../../shared/tones/ports/queues';
 import { ROOT } from '../../support/documents/repository';
 
 /** Every field: one that the reader does not know is lost. */

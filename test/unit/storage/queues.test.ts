@@ -3,7 +3,7 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { makeCallbackQueue, makeToneQueue } from '../../../shared/storage/queues';
 import type { Container } from '../../../shared/storage/storage-clients';
-import type { ToneMessage } from '../../../shared/tones/ports';
+import type { ToneMessage } from '../../../shared/tones/ports/queues';
 
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 const clock = { now: () => T0 };

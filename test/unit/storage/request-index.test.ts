@@ -3,7 +3,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { makeRequestIndex } from '../../../shared/storage/request-index';
 import type { Container } from '../../../shared/storage/storage-clients';
-import type { OpenEntry } from '../../../shared/tones/ports';
+import type { OpenEntry } from '../../../shared/tones/ports/request-index';
 
 const NOW = Date.parse('2026-01-02T23:59:59.999Z');
 const ENTRY: OpenEntry = { kind: 'request', clientContext: 'order-42', since: NOW - 1000, etag: 'v1' };

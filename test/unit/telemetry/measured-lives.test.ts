@@ -5,7 +5,7 @@ import { makeToneAcceptor } from '../../../shared/tones/delivery/accept-tones';
 import { makeTonePresser } from '../../../shared/tones/delivery/press-tones';
 import { makeCallStateRecorder } from '../../../shared/tones/delivery/record-call-state';
 import { makeReportRecorder } from '../../../shared/tones/delivery/record-report';
-import type { PressReply } from '../../../shared/tones/ports';
+import type { PressReply } from '../../../shared/tones/ports/graph-calls';
 import { makeToneBurier } from '../../../shared/tones/upkeep/bury-tones';
 import { makeOverdueCloser } from '../../../shared/tones/upkeep/close-overdue';
 import { makeOutcomeReader } from '../../../shared/tones/upkeep/read-outcome';

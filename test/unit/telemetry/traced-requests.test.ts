@@ -3,12 +3,13 @@ import { noTelemetry } from '../../../shared/telemetry/telemetry';
 import { tracedFetch, tracedPost } from '../../../shared/telemetry/traced-requests';
 import { makeRecordingTelemetry } from '../../support/recording-telemetry';
 
-const TEMPLATE = '/communications/calls/{id}/sendDtmfTones';
+const TEMPLATE = '/calls/{id}/sendDtmfTones';
+const templateOf = ({ pathname }: URL) => pathname.replace(/^.*\/calls\/[^/]+/, '/calls/{id}');
 const GRAPH = 'https://graph.microsoft.com/v1.0/communications/calls/57dab8b1/sendDtmfTones?x=s3cret';
 const ASKED = { 'http.request.method': 'POST', 'server.address': 'graph.microsoft.com', 'url.template': TEMPLATE };
 
 test('without telemetry what sends is handed back', () => {
-  expect(tracedFetch(noTelemetry, TEMPLATE, fetch)).toBe(fetch);
+  expect(tracedFetch(noTelemetry, templateOf, fetch)).toBe(fetch);
   const post = async () => ({ kind: 'taken' as const });
   expect(tracedPost(noTelemetry, post)).toBe(post);
 });
@@ -20,7 +21,7 @@ describe('fetch', () => {
     const answer = new Response('{}', { status: 200 });
     const init = { method: 'POST', body: '{"tones":["tone4"]}', headers: { Authorization: 'Bearer s3cret' } };
     const send = async (...given: unknown[]) => (calls.push(given), answer);
-    expect(await tracedFetch(telemetry, TEMPLATE, send as typeof fetch)(GRAPH, init)).toBe(answer);
+    expect(await tracedFetch(telemetry, templateOf, send as typeof fetch)(GRAPH, init)).toBe(answer);
     expect(calls).toEqual([[GRAPH, init]]);
     expect(calls[0]?.[1]).toBe(init);
     expect(telemetry.spans).toEqual([
@@ -39,7 +40,7 @@ describe('fetch', () => {
   test('an answer of 4xx or 5xx is a failure, by its status', async () => {
     const telemetry = makeRecordingTelemetry();
     for (const status of [403, 503])
-      await tracedFetch(telemetry, TEMPLATE, async () => new Response(null, { status }))(GRAPH, { method: 'POST' });
+      await tracedFetch(telemetry, templateOf, async () => new Response(null, { status }))(GRAPH, { method: 'POST' });
     expect(
       telemetry.spans.map(({ attributes, failures }) => [attributes['http.response.status_code'], failures]),
     ).toEqual([
@@ -51,13 +52,13 @@ describe('fetch', () => {
   test('what it throws is thrown on', async () => {
     const fault = new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } });
     await expect(
-      tracedFetch(makeRecordingTelemetry(), TEMPLATE, () => Promise.reject(fault))(new URL(GRAPH)),
+      tracedFetch(makeRecordingTelemetry(), templateOf, () => Promise.reject(fault))(new URL(GRAPH)),
     ).rejects.toBe(fault);
   });
 
   test('takes a Request as well', async () => {
     const telemetry = makeRecordingTelemetry();
-    await tracedFetch(telemetry, TEMPLATE, async () => new Response())(new Request(GRAPH));
+    await tracedFetch(telemetry, templateOf, async () => new Response())(new Request(GRAPH));
     expect(telemetry.spans[0]?.attributes['server.address']).toBe('graph.microsoft.com');
   });
 });

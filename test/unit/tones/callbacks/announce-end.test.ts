@@ -7,7 +7,7 @@ import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome'
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
-import type { ToneMessage } from '../../../../shared/tones/ports';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const REPORT = {

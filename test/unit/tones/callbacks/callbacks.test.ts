@@ -1,14 +1,12 @@
 // The callback of a request: stored, told once, told again after a late change, retried, refused, given up, forgotten.
-import {
-  makeCallbackBurier,
-  makeCallbackChecker,
-  makeCallbackForgetter,
-  makeCallbackSubscriber,
-  makeCallbackTeller,
-} from '../../../../shared/tones/callbacks/callbacks';
+import { makeMissedAnnouncer } from '../../../../shared/tones/callbacks/announce-missed';
+import { makeCallbackBurier } from '../../../../shared/tones/callbacks/bury-callback';
+import { makeCallbackDeliverer } from '../../../../shared/tones/callbacks/deliver';
+import { makeCallbackForgetter } from '../../../../shared/tones/callbacks/forget';
 import { MOST_ATTEMPTS, callbackWaitMs } from '../../../../shared/tones/callbacks/retry';
+import { makeCallbackSubscriber } from '../../../../shared/tones/callbacks/subscribe';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { CallbackReply } from '../../../../shared/tones/ports';
+import type { CallbackReply } from '../../../../shared/tones/ports/callbacks';
 import type { ToneOutcome } from '../../../../shared/tones/facts/tone-outcome';
 import { StorageDown, T0, makeTonesPorts } from '../../../support/tones-ports';
 
@@ -32,8 +30,8 @@ function setUp(row: Partial<OutcomeFacts> = SUCCEEDED, replies: CallbackReply[] 
     posted,
     subscribe: makeCallbackSubscriber(ports),
     forget: makeCallbackForgetter(ports),
-    check: async () => makeCallbackChecker(ports)(test.row('order-42') ?? fail()),
-    tell: makeCallbackTeller(ports),
+    check: async () => makeMissedAnnouncer(ports)(test.row('order-42') ?? fail()),
+    deliver: makeCallbackDeliverer(ports),
     bury: makeCallbackBurier(ports),
   };
 }
@@ -78,11 +76,11 @@ describe('asking for a callback', () => {
   });
 
   test('once more replaces the URL, and what was told to the old one is told to the new one', async () => {
-    const { subscribe, tell, posted } = setUp();
+    const { subscribe, deliver, posted } = setUp();
     await subscribe('order-42', URL_1);
-    await tell(first);
+    await deliver(first);
     await subscribe('order-42', URL_2);
-    await tell(first);
+    await deliver(first);
     expect(posted.map(([url, { status }]) => [url, status])).toEqual([
       [URL_1, 'succeeded'],
       [URL_2, 'succeeded'],
@@ -101,9 +99,9 @@ describe('asking for a callback', () => {
 
 describe('telling', () => {
   test('POSTs the outcome as the API shows it, notes it, and keeps the URL no longer', async () => {
-    const { subscribe, tell, posted, callback, logged } = setUp();
+    const { subscribe, deliver, posted, callback, logged } = setUp();
     await subscribe('order-42', URL_1);
-    expect(await tell(first)).toBe('delivered');
+    expect(await deliver(first)).toBe('delivered');
     expect(posted).toEqual([
       [
         URL_1,
@@ -124,19 +122,19 @@ describe('telling', () => {
   });
 
   test('a second message of the same end tells nothing', async () => {
-    const { subscribe, tell, posted } = setUp({ ...SUCCEEDED, status: 'unknown' });
+    const { subscribe, deliver, posted } = setUp({ ...SUCCEEDED, status: 'unknown' });
     await subscribe('order-42', URL_1);
-    expect([await tell(first), await tell(first)]).toEqual(['delivered', 'nothing-to-tell']);
+    expect([await deliver(first), await deliver(first)]).toEqual(['delivered', 'nothing-to-deliver']);
     expect(posted).toHaveLength(1);
   });
 
   test('a late change from unknown is told again', async () => {
-    const { subscribe, tell, posted, change, callback } = setUp({ ...SUCCEEDED, status: 'unknown' });
+    const { subscribe, deliver, posted, change, callback } = setUp({ ...SUCCEEDED, status: 'unknown' });
     await subscribe('order-42', URL_1);
-    await tell(first);
+    await deliver(first);
     expect(callback('order-42')?.url).toBe(URL_1);
     change('order-42', { status: 'failed', finishedAt: T0 });
-    expect(await tell(first)).toBe('delivered');
+    expect(await deliver(first)).toBe('delivered');
     expect(posted.map(([, { status }]) => status)).toEqual(['unknown', 'failed']);
     expect(callback('order-42')?.url).toBe('');
   });
@@ -153,23 +151,23 @@ describe('telling', () => {
   ])('tells nothing where %s', async (_case, prepare) => {
     const test = setUp();
     await prepare(test);
-    expect(await test.tell(first)).toBe('nothing-to-tell');
+    expect(await test.deliver(first)).toBe('nothing-to-deliver');
     expect(test.posted).toEqual([]);
   });
 
   test('tells nothing of a request that is still open', async () => {
-    const { subscribe, tell, posted } = setUp({ status: 'running' });
+    const { subscribe, deliver, posted } = setUp({ status: 'running' });
     await subscribe('order-42', URL_1);
-    expect(await tell(first)).toBe('nothing-to-tell');
+    expect(await deliver(first)).toBe('nothing-to-deliver');
     expect(posted).toEqual([]);
   });
 
   test('a fault is tried again by a delayed message, each time later', async () => {
-    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
+    const { subscribe, deliver, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
       { kind: 'failed', reason: 'ECONNRESET' },
     ]);
     await subscribe('order-42', URL_1);
-    expect(await tell({ clientContext: 'order-42', attempts: 2, trying: TRYING })).toBe('waiting');
+    expect(await deliver({ clientContext: 'order-42', attempts: 2, trying: TRYING })).toBe('waiting');
     expect(announced.at(-1)).toEqual({
       message: { clientContext: 'order-42', attempts: 3, trying: TRYING },
       delayMs: 8000,
@@ -201,11 +199,11 @@ describe('telling', () => {
     ['an hour', 3_600_000, 3_600_000],
     ['more than an hour, which the outcome might not outlive', 3_600_001, 3_600_000],
   ])('where the callback asks for %s, that is obeyed', async (_case, retryAfterMs, delayMs) => {
-    const { subscribe, tell, announced, logged } = setUp({ ...SUCCEEDED }, [
+    const { subscribe, deliver, announced, logged } = setUp({ ...SUCCEEDED }, [
       { kind: 'failed', reason: 'the callback asked for another attempt', httpStatus: 429, retryAfterMs },
     ]);
     await subscribe('order-42', URL_1);
-    expect(await tell({ clientContext: 'order-42', attempts: 2, trying: TRYING })).toBe('waiting');
+    expect(await deliver({ clientContext: 'order-42', attempts: 2, trying: TRYING })).toBe('waiting');
     expect(announced.at(-1)).toEqual({
       message: { clientContext: 'order-42', attempts: 3, trying: TRYING },
       delayMs,
@@ -214,22 +212,22 @@ describe('telling', () => {
   });
 
   test('the last attempt gives up, and says so', async () => {
-    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
+    const { subscribe, deliver, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
       { kind: 'failed', reason: 'the callback had a fault', httpStatus: 503 },
     ]);
     await subscribe('order-42', URL_1);
-    expect(await tell({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1, trying: TRYING })).toBe('given-up');
+    expect(await deliver({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1, trying: TRYING })).toBe('given-up');
     expect(announced).toHaveLength(1);
     expect(callback('order-42')).toMatchObject({ url: '', ended: 'given-up', attempts: 10, httpStatus: 503 });
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'callback-given-up']);
   });
 
   test('a refusal ends it at once', async () => {
-    const { subscribe, tell, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
+    const { subscribe, deliver, announced, callback, logged } = setUp({ ...SUCCEEDED }, [
       { kind: 'refused', reason: 'the callback refused', httpStatus: 410 },
     ]);
     await subscribe('order-42', URL_1);
-    expect(await tell(first)).toBe('refused');
+    expect(await deliver(first)).toBe('refused');
     expect(announced).toHaveLength(1);
     expect(callback('order-42')).toMatchObject({ url: '', ended: 'refused', httpStatus: 410 });
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['warn', 'callback-refused']);
@@ -241,7 +239,7 @@ describe('telling', () => {
     test.next('callbacks.merge', () =>
       test.ports.callbacks.replace('order-42', { url: URL_2, subscribedAt: T0, changedAt: T0 }),
     );
-    await test.tell(first);
+    await test.deliver(first);
     expect(test.callback('order-42')).toEqual({
       url: URL_2,
       subscribedAt: T0,
@@ -251,9 +249,9 @@ describe('telling', () => {
   });
 
   test('a fault of storage is thrown, so that the queue delivers again', async () => {
-    const { tell, next } = setUp();
+    const { deliver, next } = setUp();
     next('callbacks.read', 'fails');
-    await expect(tell(first)).rejects.toThrow(StorageDown);
+    await expect(deliver(first)).rejects.toThrow(StorageDown);
   });
 });
 
@@ -268,7 +266,7 @@ describe('the timer', () => {
   });
 
   test.each([
-    ['was told', async ({ tell }: ReturnType<typeof setUp>) => tell(first)],
+    ['was told', async ({ deliver }: ReturnType<typeof setUp>) => deliver(first)],
     [
       'is being retried',
       async ({ ports }: ReturnType<typeof setUp>) =>
@@ -341,51 +339,51 @@ describe('further attempts', () => {
   const failing: CallbackReply = { kind: 'failed', reason: 'ECONNREFUSED' };
 
   test('of an earlier subscription are made for the new one, with all its attempts: a write that landed late may have brought it, and nobody else may see to it', async () => {
-    const { subscribe, tell, callback, posted, world } = setUp({ ...SUCCEEDED }, [failing]);
+    const { subscribe, deliver, callback, posted, world } = setUp({ ...SUCCEEDED }, [failing]);
     await subscribe('order-42', URL_1);
     world.time = T0 + 1;
     await subscribe('order-42', URL_2);
-    expect(await tell({ clientContext: 'order-42', attempts: 9, trying: TRYING })).toBe('waiting');
+    expect(await deliver({ clientContext: 'order-42', attempts: 9, trying: TRYING })).toBe('waiting');
     expect(posted).toHaveLength(1);
     expect(callback('order-42')).toMatchObject({ url: URL_2, attempts: 1 });
   });
 
   test('of an earlier subscription are dropped where one of the new subscription is on its way', async () => {
-    const { subscribe, tell, posted, world } = setUp({ ...SUCCEEDED }, [failing]);
+    const { subscribe, deliver, posted, world } = setUp({ ...SUCCEEDED }, [failing]);
     await subscribe('order-42', URL_1);
     world.time = T0 + 1;
     await subscribe('order-42', URL_2);
-    expect(await tell(first)).toBe('waiting');
-    expect(await tell({ clientContext: 'order-42', attempts: 9, trying: TRYING })).toBe('nothing-to-tell');
+    expect(await deliver(first)).toBe('waiting');
+    expect(await deliver({ clientContext: 'order-42', attempts: 9, trying: TRYING })).toBe('nothing-to-deliver');
     expect(posted).toHaveLength(1);
   });
 
   test('are made by one message alone: a second one of the same end is dropped while the first is on its way', async () => {
-    const { subscribe, tell, posted, announced } = setUp({ ...SUCCEEDED }, [failing]);
+    const { subscribe, deliver, posted, announced } = setUp({ ...SUCCEEDED }, [failing]);
     await subscribe('order-42', URL_1);
-    expect(await tell(first)).toBe('waiting');
-    expect(await tell(first)).toBe('nothing-to-tell');
+    expect(await deliver(first)).toBe('waiting');
+    expect(await deliver(first)).toBe('nothing-to-deliver');
     expect(posted).toHaveLength(1);
     expect(announced).toHaveLength(2);
   });
 
   test('count by themselves where the row cannot be written, and are not multiplied', async () => {
-    const { subscribe, tell, next, announced, logged } = setUp({ ...SUCCEEDED }, [failing, failing]);
+    const { subscribe, deliver, next, announced, logged } = setUp({ ...SUCCEEDED }, [failing, failing]);
     await subscribe('order-42', URL_1);
     next('callbacks.merge', 'fails');
-    expect(await tell(first)).toBe('waiting');
+    expect(await deliver(first)).toBe('waiting');
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'storage-failed']);
-    expect(await tell({ clientContext: 'order-42', attempts: 1, trying: TRYING })).toBe('waiting');
+    expect(await deliver({ clientContext: 'order-42', attempts: 1, trying: TRYING })).toBe('waiting');
     expect(announced.at(-1)?.message).toEqual({ clientContext: 'order-42', attempts: 2, trying: TRYING });
   });
 });
 
 test('the URL is in no log and in no row but its own', async () => {
-  const { subscribe, tell, bury, forget, keptText } = setUp({ ...SUCCEEDED }, [
+  const { subscribe, deliver, bury, forget, keptText } = setUp({ ...SUCCEEDED }, [
     { kind: 'failed', reason: 'ECONNRESET' },
   ]);
   await subscribe('order-42', URL_1);
-  await tell(first);
+  await deliver(first);
   await bury({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 });
   await forget('order-42');
   expect(keptText()).not.toContain('s3cret');

@@ -1,7 +1,7 @@
 // The one writer of final statuses: races, answers that are lost, and what follows an end.
 import { makeRequestEnder, type Ending } from '../../../../shared/tones/delivery/end-request';
 import type { EndStatus, OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { Stored } from '../../../../shared/tones/ports';
+import type { Stored } from '../../../../shared/tones/ports/rows';
 import { expired, failed, insteadOfUnknown, reported, unknown } from '../../../../shared/tones/facts/transitions';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 

@@ -3,7 +3,7 @@ import { makeTonePresser, type PressEnding } from '../../../../shared/tones/deli
 import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
 import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { ToneMessage } from '../../../../shared/tones/ports';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const messageOf = (clientContext: string, facts: Partial<ToneMessage> = {}): ToneMessage => ({

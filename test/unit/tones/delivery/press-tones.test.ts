@@ -1,5 +1,5 @@
 // One delivery of a message to one press: what is claimed, asked of Graph and recorded, and the deadlines on the way.
-import type { ToneMessage } from '../../../../shared/tones/ports';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 

@@ -1,6 +1,7 @@
 // Recording while storage fails, or loses its answers. Nothing throws.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
+import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
 import { T0, makeTonesPorts, type Fate, type TonesPorts } from '../../../support/tones-ports';
 

@@ -1,6 +1,7 @@
 // What an attempt to press came to, as facts under the claim's version; and the claim given back where nothing was pressed.
 import type { GraphFault } from '../../../../shared/tones/facts/error-catalogue';
-import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
+import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 

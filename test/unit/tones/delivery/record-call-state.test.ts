@@ -1,10 +1,11 @@
 // What a call tells of itself: kept where it is news, and its end ends the requests that are still open.
 import type { CallFacts } from '../../../../shared/tones/facts/call-facts';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import { makeCallStateRecorder, type CallTold } from '../../../../shared/tones/delivery/record-call-state';
+import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
+import type { ReportedCallState } from '../../../../shared/tones/facts/call-facts';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
-const ENDED: CallTold = { callId: 'Call-1', state: 'terminated', ended: true };
+const ENDED: ReportedCallState = { callId: 'Call-1', state: 'terminated', ended: true };
 const CALL_ENDED = {
   status: 'failed',
   finishedAt: T0,
@@ -18,8 +19,12 @@ const CALL_ENDED_MEANWHILE = {
   errorMessage: 'The call ended while the tones were being pressed or played: some or all may have been heard.',
 };
 
-const record = (at: TonesPorts, told: CallTold) => makeCallStateRecorder(at.ports)(told);
-const told = (facts: Partial<CallTold>): CallTold => ({ callId: 'Call-1', ended: false, ...facts });
+const record = (at: TonesPorts, reported: ReportedCallState) => makeCallStateRecorder(at.ports)(reported);
+const reported = (facts: Partial<ReportedCallState>): ReportedCallState => ({
+  callId: 'Call-1',
+  ended: false,
+  ...facts,
+});
 
 function withCall(facts: CallFacts): TonesPorts {
   const at = makeTonesPorts();
@@ -30,7 +35,7 @@ function withCall(facts: CallFacts): TonesPorts {
 describe('a call without a row', () => {
   test('gets one, indexed before it', async () => {
     const at = makeTonesPorts();
-    await record(at, told({ state: 'establishing' }));
+    await record(at, reported({ state: 'establishing' }));
     expect(at.journal).toStrictEqual([
       ['calls.read', 'call1'],
       ['index.open', { kind: 'call', callKey: 'call1', since: T0 }],
@@ -39,9 +44,9 @@ describe('a call without a row', () => {
     expect(at.logged).toStrictEqual([['info', 'call-state', { callId: 'Call-1', reason: 'establishing' }]]);
   });
 
-  test('gets none where nothing was told', async () => {
+  test('gets none where nothing was reported', async () => {
     const at = makeTonesPorts();
-    await record(at, told({}));
+    await record(at, reported({}));
     expect(at.operations()).toEqual(['calls.read']);
     expect(at.logged).toEqual([]);
   });
@@ -54,10 +59,10 @@ describe('a call without a row', () => {
     expect(at.logged).toStrictEqual([['info', 'call-ended', { callId: 'Call-1', reason: 'terminated' }]]);
   });
 
-  test('that a request gave one meanwhile is told to that row', async () => {
+  test('that a request gave one meanwhile is written into that row', async () => {
     const at = makeTonesPorts();
     at.next('calls.insert', () => at.putCall({ tail: 'me' }));
-    await record(at, told({ audio: 'active' }));
+    await record(at, reported({ audio: 'active' }));
     expect(at.call()).toStrictEqual({ tail: 'me', toldAt: T0, audio: 'active', etag: 'v2' });
     expect(at.logged).toHaveLength(1);
   });
@@ -100,7 +105,7 @@ describe('news of a call is added to its row', () => {
     ],
   ])('%s', async (_what, known, news, written) => {
     const at = withCall({ tail: 'me', ...known });
-    await record(at, told(news));
+    await record(at, reported(news));
     expect(at.journal).toStrictEqual([
       ['calls.read', 'call1'],
       ['calls.merge', 'call1', { toldAt: T0, ...written }, 'v1'],
@@ -118,7 +123,7 @@ describe('news of a call is added to its row', () => {
     ['anything of a call that has ended', { endedAt: T0 - 5 }, { state: 'established', audio: 'active' }],
   ])('but not %s', async (_what, known, news) => {
     const at = withCall({ tail: 'me', ...known });
-    await record(at, told(news));
+    await record(at, reported(news));
     expect(at.operations()).toEqual(['calls.read']);
     expect(at.logged).toEqual([]);
   });
@@ -126,7 +131,7 @@ describe('news of a call is added to its row', () => {
   test("but not over a rival's: it is read again", async () => {
     const at = withCall({ state: 'establishing' });
     at.next('calls.merge', () => at.changeCall({ endedAt: T0 - 1 }));
-    await record(at, told({ state: 'established' }));
+    await record(at, reported({ state: 'established' }));
     expect(at.call()).toMatchObject({ state: 'establishing', endedAt: T0 - 1 });
     expect(at.logged).toEqual([]);
   });
@@ -142,7 +147,7 @@ describe('the end of a call', () => {
 
   test('without a state is one', async () => {
     const at = withCall({ state: 'established' });
-    await record(at, told({ ended: true }));
+    await record(at, reported({ ended: true }));
     expect(at.asked('calls.merge')).toStrictEqual([['call1', { endedAt: T0, toldAt: T0 }, 'v1']]);
     expect(at.logged).toStrictEqual([['info', 'call-ended', { callId: 'Call-1', reason: undefined }]]);
   });
@@ -216,7 +221,7 @@ describe('the end of a call', () => {
     expect(at.asked('outcomes.read')).toEqual([['me'], ['gone']]);
   });
 
-  test('told again closes again what the first attempt left', async () => {
+  test('reported again closes again what the first attempt left', async () => {
     const at = withCall({ tail: 'me', endedAt: T0 - 5, state: 'terminated' });
     at.put({ clientContext: 'me' });
     await record(at, ENDED);
@@ -225,7 +230,7 @@ describe('the end of a call', () => {
     expect(at.call()?.endedAt).toBe(T0 - 5);
   });
 
-  test('told again of a call without requests closes nothing', async () => {
+  test('reported again of a call without requests closes nothing', async () => {
     const at = withCall({ endedAt: T0 - 5 });
     await record(at, ENDED);
     expect(at.operations()).toEqual(['calls.read']);
@@ -246,14 +251,16 @@ describe('the bounds', () => {
   test('the twentieth try for the row of a call may still be won', async () => {
     const at = withCall({});
     at.next('calls.merge', ...often(19, () => at.changeCall({ tail: 'me' })));
-    await record(at, told({ state: 'established' }));
+    await record(at, reported({ state: 'established' }));
     expect(at.call()?.state).toBe('established');
   });
 
-  test('after twenty races lost for the row of a call Graph is told to send again', async () => {
+  test('after twenty races lost for the row of a call Graph is asked to send again', async () => {
     const at = withCall({});
     at.next('calls.merge', ...often(20, () => at.changeCall({ tail: 'me' })));
-    await expect(record(at, told({ state: 'established' }))).rejects.toThrow('lost every race for the row of a call');
+    await expect(record(at, reported({ state: 'established' }))).rejects.toThrow(
+      'lost every race for the row of a call',
+    );
     expect(at.asked('calls.merge')).toHaveLength(20);
   });
 
@@ -265,7 +272,7 @@ describe('the bounds', () => {
     expect(at.row('me')?.status).toBe('failed');
   });
 
-  test('after twenty races lost for a request Graph is told to send again', async () => {
+  test('after twenty races lost for a request Graph is asked to send again', async () => {
     const at = withCall({ tail: 'me' });
     at.put({ clientContext: 'me' });
     at.next('outcomes.merge', ...often(20, () => at.change('me', { acceptedAt: T0 })));
@@ -281,7 +288,7 @@ describe('the bounds', () => {
   });
 
   test.each(['calls.read', 'index.open', 'calls.insert'] as const)(
-    'storage that fails at %s is told to Graph',
+    'storage that fails at %s is reported to Graph',
     async (operation) => {
       const at = makeTonesPorts();
       at.next(operation, 'fails');

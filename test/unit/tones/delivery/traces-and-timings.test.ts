@@ -2,7 +2,8 @@
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
-import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
+import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts } from '../../../support/tones-ports';
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

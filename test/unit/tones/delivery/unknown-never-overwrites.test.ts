@@ -3,7 +3,7 @@ import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
 import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
 import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
-import type { ToneMessage } from '../../../../shared/tones/ports';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const messageOf = (clientContext: string, etag: string, after = ''): ToneMessage => ({

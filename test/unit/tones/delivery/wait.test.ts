@@ -1,7 +1,7 @@
 // Waiting by a copy of the message: what is put on the queue, and which copy goes on where an enqueue is in doubt.
 import { makeWait, type WaitReason } from '../../../../shared/tones/delivery/wait';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { ToneMessage } from '../../../../shared/tones/ports';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const MESSAGE: ToneMessage = {

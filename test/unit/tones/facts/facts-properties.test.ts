@@ -6,7 +6,8 @@ import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue
 import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
 import type { OperationReport } from '../../../../shared/tones/facts/operation-report';
 import type { ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
-import type { PressReply, ToneMessage } from '../../../../shared/tones/ports';
+import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
+import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
 import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';

@@ -1,5 +1,5 @@
 // Poison messages that no function took: the timer buries them as the functions would, a bounded number in a run.
-import type { AbandonedMessage, CallbackMessage, ToneMessage } from '../../../../shared/tones/ports';
+import type { AbandonedMessage, CallbackMessage, ToneMessage } from '../../../../shared/tones/ports/queues';
 import { ABANDONED_AFTER_MS, makeAbandonedBurier } from '../../../../shared/tones/upkeep/bury-abandoned';
 import { T0, makeTonesPorts } from '../../../support/tones-ports';
 

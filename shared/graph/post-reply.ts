@@ -1,34 +1,47 @@
-// What Graph's answer to a press means: running, ended, certainly not pressed, or uncertain.
-// Stands in shared/graph between exchange (HTTP) and the port of shared/tones; pure.
+// What Graph's answer to a POST means: taken, canceled, certainly not
+// executed, or uncertain. By status and code, never by text.
+// Pure; knows no verb: the file of a verb reads the body of an answer that was taken.
 import { retryAfterMsOf } from '../retry-after';
 import type { ErrorCode } from '../tones/facts/error-catalogue';
-import type { Press, PressReply } from '../tones/ports';
+import type { PressReply } from '../tones/ports/graph-calls';
 import { meaningOfRefusal } from './errors';
 import type { Exchange } from './exchange';
-import { fromGraphOperation, isEndStatus, isRecord } from './operation';
+import { isRecord } from './operation';
+
+/** What one POST under a permit came to. */
+export type PostReply =
+  /** Graph took it. `body`: parsed JSON, undefined where it cannot be read. */
+  | { readonly kind: 'taken'; readonly body: unknown; readonly location?: string }
+  /** Graph took it, and somebody canceled the operation. */
+  | { readonly kind: 'canceled'; readonly status: number; readonly platformCode: string | undefined }
+  /** The same for every verb: refused, not permitted, or uncertain. */
+  | Extract<PressReply, { kind: 'refused' | 'not-permitted' | 'uncertain' }>;
 
 /** A Retry-After is believed up to a day. */
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
-/** The statuses below 500 that do not prove that nothing was executed: they speak of time and of the connection, not of the request. */
+/**
+ * The statuses below 500 that do not prove that nothing was executed: they
+ * speak of time and of the connection, not of the request.
+ */
 const UNCERTAIN_STATUSES: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [408, 'graph-timeout'],
   [499, 'graph-connection-lost'],
 ]);
 
 /**
- * Redirects that say "ask there instead": the request was not executed here, and is not sent there, for the token would go with
- * it. The others (302 is used like 303, "done, look there") do not prove that. RFC 9110 section 15.4.
+ * Redirects that say "ask there instead": the request was not executed here, and is not sent there, for the token would
+ * go with it. The others (302 is used like 303, "done, look there") do not prove that. RFC 9110 section 15.4.
  */
 const UNEXECUTED_REDIRECTS: ReadonlySet<number> = new Set([301, 307, 308]);
 
 /**
- * Judges one exchange. Only what proves that nothing was pressed is a refusal; a doubt is `uncertain`, and so is every 5xx,
- * 503 included: it may come from a gateway in front of a platform that executed the request.
+ * Judges one exchange. Only what proves that nothing was executed is a refusal; a doubt is `uncertain`, and so is every
+ * 5xx, 503 included: it may come from a gateway in front of a platform that executed the request.
  *
  * @param now epoch milliseconds, for a Retry-After that is a date.
  */
-export function toPressReply(exchange: Exchange, press: Press, now: number): PressReply {
+export function toPostReply(exchange: Exchange, now: number): PostReply {
   switch (exchange.kind) {
     case 'not-connected':
       return { kind: 'refused', fault: faultOf('graph-unreachable', exchange.code), again: 'later', answered: false };
@@ -39,7 +52,7 @@ export function toPressReply(exchange: Exchange, press: Press, now: number): Pre
     case 'lost':
       return { kind: 'uncertain', fault: faultOf('graph-connection-lost', exchange.code) };
     case 'reply':
-      return fromStatus(exchange, press, now);
+      return fromStatus(exchange, now);
     default:
       return exchange satisfies never;
   }
@@ -47,9 +60,12 @@ export function toPressReply(exchange: Exchange, press: Press, now: number): Pre
 
 type Reply = Extract<Exchange, { kind: 'reply' }>;
 
-function fromStatus(reply: Reply, press: Press, now: number): PressReply {
+function fromStatus(reply: Reply, now: number): PostReply {
   const { status } = reply;
-  if (status >= 200 && status <= 299) return accepted(reply, press);
+  if (status >= 200 && status <= 299) {
+    const { body, location } = reply;
+    return { kind: 'taken', body, ...(location !== undefined && { location }) };
+  }
   const platformCode = platformCodeOf(reply.body);
   const detail = platformCode === undefined ? `HTTP ${status}` : `HTTP ${status}, Graph code ${platformCode}`;
   const uncertainCode = UNCERTAIN_STATUSES.get(status);
@@ -58,8 +74,7 @@ function fromStatus(reply: Reply, press: Press, now: number): PressReply {
   if (!isRefusal) return { kind: 'uncertain', fault: faultOf('graph-fault', detail) };
 
   const meaning = meaningOfRefusal(status, platformCode);
-  if (meaning.class === 'canceled')
-    return ended(press, { status: 'failed', resultInfo: { code: status, subcode: platformCode } });
+  if (meaning.class === 'canceled') return { kind: 'canceled', status, platformCode };
   const retryAfterMs = meaning.class === 'wait' ? retryAfterMsOf(reply.retryAfter, now) : undefined;
   return {
     kind: 'refused',
@@ -70,27 +85,10 @@ function fromStatus(reply: Reply, press: Press, now: number): PressReply {
   };
 }
 
-/** `completed` or `failed` is the end, no notification follows; anything else, a body that cannot be read included, is not. */
-function accepted({ body, location }: Reply, press: Press): PressReply {
-  const operation = fromGraphOperation(body, { callId: press.callId });
-  const operationId = operation.operationId ?? operationIdOf(location);
-  if (isEndStatus(operation.status)) return ended(press, { ...(isRecord(body) ? body : {}), id: operationId });
-  return { kind: 'running', ...(operationId !== undefined && { operationId }) };
-}
-
-function ended(press: Press, resource: Readonly<Record<string, unknown>>): PressReply {
-  const operation = fromGraphOperation(resource, { callId: press.callId });
-  return { kind: 'ended', report: { ...operation, clientContext: press.clientContext } };
-}
-
-/** The last segment of `…/operations/{id}`. In the documentation's own sample the call id in it is another one: it tells nothing. */
-function operationIdOf(location: string | undefined): string | undefined {
-  return /\/operations\/([A-Za-z0-9._~-]{1,256})\/?(?:[?#]|$)/.exec(location ?? '')?.[1];
-}
-
 /**
- * The most telling error code of a body: the first of the platform's four-digit ones, else the first there is. Codes are strings
- * or numbers, at `error.code`, deeper in `innerError`, or (seen live) as `errorCode` of JSON text in `error.message`.
+ * The most specific error code of a body: the first of the platform's four-digit ones, else the first there is. Codes
+ * are strings or numbers, at `error.code`, deeper in `innerError`, or (seen live) as `errorCode` of JSON text in
+ * `error.message`.
  */
 function platformCodeOf(body: unknown): string | undefined {
   const codes = isRecord(body) ? codesWithin(body['error'], 5) : [];

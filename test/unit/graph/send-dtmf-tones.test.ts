@@ -1,8 +1,9 @@
 // What each answer of Graph means for a press: running, ended, certainly not pressed, or uncertain.
-// Unit tests of shared/graph/press-reply.
+// Unit tests of shared/graph/post-reply and shared/graph/send-dtmf-tones, which stands on it.
 import type { Exchange } from '../../../shared/graph/exchange';
-import { toPressReply } from '../../../shared/graph/press-reply';
-import type { Press } from '../../../shared/tones/ports';
+import { toPostReply } from '../../../shared/graph/post-reply';
+import { toPressReply } from '../../../shared/graph/send-dtmf-tones';
+import type { Press } from '../../../shared/tones/ports/graph-calls';
 
 const PRESS: Press = {
   callId: '57dab8b1-894c-409a-b240-bd8beae78896',
@@ -13,7 +14,7 @@ const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
 const OPERATION_ID = 'd36fe651-9f50-484d-bd4b-1e6415eae448';
 
 function replyTo(status: number, body?: unknown, headers: { location?: string; retryAfter?: string } = {}) {
-  return toPressReply({ kind: 'reply', status, body, ...headers }, PRESS, NOW);
+  return toPressReply(toPostReply({ kind: 'reply', status, body, ...headers }, NOW), PRESS);
 }
 
 describe('2xx', () => {
@@ -210,5 +211,5 @@ test.each([
     { kind: 'uncertain', fault: { code: 'graph-connection-lost', detail: 'ECONNRESET' } },
   ],
 ] as [Exchange, unknown][])('%j means %j', (exchange, reply) => {
-  expect(toPressReply(exchange, PRESS, NOW)).toEqual(reply);
+  expect(toPressReply(toPostReply(exchange, NOW), PRESS)).toEqual(reply);
 });

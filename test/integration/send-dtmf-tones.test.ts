@@ -1,12 +1,13 @@
 // The client against real sockets: what it sends, how often, to whom, and what it makes of every way in which the answer can fail.
-// Integration tests of shared/graph/calls-client with raw servers of its own.
+// Integration tests of shared/graph/post and the verb on top of it, with raw servers of its own.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { makeGraphCalls } from '../../shared/graph/calls-client';
 import type { GraphTokenSource, TokenReply } from '../../shared/graph/credentials';
+import { makePostToCall, type PostToCallOptions } from '../../shared/graph/post';
+import { makeSendDtmfTones } from '../../shared/graph/send-dtmf-tones';
 import type { GraphSettings } from '../../shared/settings/graph-settings';
-import type { Press, PressPermit, PressReply } from '../../shared/tones/ports';
+import type { Press, PressPermit, PressReply } from '../../shared/tones/ports/graph-calls';
 import { httpAnswer, startRawHttpServer, type RawHttpServer, type Respond } from '../support/services/raw-http-server';
 import { makeSelfSignedCertificate } from '../support/services/self-signed-certificate';
 
@@ -21,6 +22,8 @@ const RUNNING =
 const AS_RUNNING: PressReply = { kind: 'running', operationId: 'd36fe651-9f50-484d-bd4b-1e6415eae448' };
 const GO = (): PressPermit => ({ kind: 'go', timeoutMs: 5000 });
 const answerRunning: Respond = (socket) => socket.write(httpAnswer(200, RUNNING));
+
+const verbsOf = (options: PostToCallOptions) => ({ sendDtmfTones: makeSendDtmfTones(makePostToCall(options)) });
 
 const servers: RawHttpServer[] = [];
 
@@ -68,7 +71,7 @@ function clientOf(
   change: Partial<GraphSettings> = {},
   tokenSource: GraphTokenSource = tokensOf('token-1', 'token-1'),
 ) {
-  return makeGraphCalls({ settings: settingsOf(`http://127.0.0.1:${server.port}`, change), tokenSource });
+  return verbsOf({ settings: settingsOf(`http://127.0.0.1:${server.port}`, change), tokenSource });
 }
 
 async function pressAt(
@@ -116,7 +119,7 @@ describe('what is sent', () => {
       apiVersion: 'beta',
       callsPath: 'app',
     });
-    await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, GO);
+    await verbsOf({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, GO);
     expect(server.requests.map(({ path }) => path)).toEqual([`/gateway/graph/beta/app/calls/${CALL_ID}/sendDtmfTones`]);
   });
 
@@ -155,7 +158,7 @@ test.each(['/a/../b', '/a/./b', '?x', '#x', '\\\\x'])(
     const server = await start(answerRunning);
     const permit = jest.fn(GO);
     const settings = settingsOf(`http://127.0.0.1:${server.port}${ending}`);
-    const reply = await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, permit);
+    const reply = await verbsOf({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, permit);
     expect([reply.kind, server.requests.length, permit.mock.calls.length]).toEqual(['refused', 0, 0]);
   },
 );
@@ -196,7 +199,7 @@ describe('the permit', () => {
     await once(relay, 'listening');
     try {
       const settings = settingsOf(`https://127.0.0.1:${(relay.address() as AddressInfo).port}`);
-      const reply = await makeGraphCalls({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, () =>
+      const reply = await verbsOf({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, () =>
         deadlinePassed ? { kind: 'no' } : GO(),
       );
       expect([reply, deadlinePassed]).toEqual([{ kind: 'not-permitted' }, true]);
@@ -280,7 +283,7 @@ describe('nothing is sent twice', () => {
       }
       used.add(connection);
     });
-    const client = makeGraphCalls({
+    const client = verbsOf({
       settings: settingsOf(`http://127.0.0.1:${server.port}`),
       tokenSource: tokensOf(...Array<string>(22).fill('t')),
     });
@@ -447,7 +450,7 @@ describe('no connection: certainly not pressed', () => {
     answered: false,
   });
   const pressTo = (baseUrl: string) =>
-    makeGraphCalls({ settings: settingsOf(baseUrl), tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, GO);
+    verbsOf({ settings: settingsOf(baseUrl), tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, GO);
 
   test('refused', async () => {
     const closed = createServer().listen(0, '127.0.0.1');

@@ -1,0 +1,80 @@
+// The queues and what stands on them, as ports: requests to be pressed,
+// callbacks to be delivered, and what a poison queue holds.
+// Knows no storage: how a message is written is decided there.
+import type { ToneRun } from '../facts/tone-run';
+
+/** The message on the queue: all that a press needs. It is the only place where the tones are kept. */
+export interface ToneMessage extends ToneRun {
+  readonly clientContext: string;
+  readonly callId: string;
+  /** Epoch milliseconds: never pressed after it. */
+  readonly expiresAt: number;
+  /** The clientContext of the request before it on the same call, as the row said when the message was written. */
+  readonly after?: string;
+  /** The version of the row when the message was written: the claim's condition, without a read. */
+  readonly etag: string;
+  /** How many copies of this message waited before it: 0 for the first. */
+  readonly waits: number;
+  /** Which copy it is, where an enqueue was in doubt (`OutcomeFacts.copyId`). */
+  readonly copyId?: string;
+  /** Epoch milliseconds since when the request has waited because its call was known not to be ready. */
+  readonly notReadySince?: number;
+  /** The request wants a callback when it ends. */
+  readonly callbackWanted?: boolean;
+  /** Epoch milliseconds when the request was accepted. */
+  readonly acceptedAt?: number;
+  /**
+   * Epoch milliseconds from when the message may be delivered: its waiting time counts from there. Set by the queue.
+   */
+  readonly dueAt?: number;
+  /** W3C `traceparent` of the invocation that accepted it: the press goes on in its trace. */
+  readonly traceparent?: string;
+}
+
+/** The queue of tone requests. One transaction a message. */
+export interface ToneQueue {
+  /**
+   * Enqueues a message that becomes visible after `delayMs` (rounded up to whole
+   * seconds) and vanishes when nobody may press it any more.
+   */
+  enqueue(message: ToneMessage, delayMs: number): Promise<void>;
+  /** The same, tried once only: where the answer is lost, the message may be on the queue all the same. */
+  enqueueOnce(message: ToneMessage, delayMs: number): Promise<void>;
+}
+
+/** The message on the queue of callbacks: neither the URL nor the outcome is in it, so the newest of both are used. */
+export interface CallbackMessage {
+  readonly clientContext: string;
+  /** How many attempts came before: 0 for the first. */
+  readonly attempts: number;
+  /**
+   * Of a further attempt: what is being tried (`CallbackFacts.trying`). A message
+   * of something else is dropped: there is a newer one.
+   */
+  readonly trying?: string;
+}
+
+/** The queue of callbacks. One transaction a message. */
+export interface CallbackQueue {
+  /** Enqueues a message that becomes visible after `delayMs` (rounded up to whole seconds). */
+  enqueue(message: CallbackMessage, delayMs: number): Promise<void>;
+}
+
+/** A message of a poison queue that no function took. */
+export interface AbandonedMessage<T> {
+  /** Undefined where it is not ours. */
+  readonly message: T | undefined;
+  /** Deletes it from the poison queue. */
+  readonly remove: () => Promise<void>;
+}
+
+/** The poison queues, for messages that the host skips because they were seen too often. */
+export interface PoisonQueues {
+  /**
+   * At most 32 tone requests that are older than `ageMs`. One transaction where
+   * there are none, and three for each that is given.
+   */
+  abandonedTones(ageMs: number): Promise<readonly AbandonedMessage<ToneMessage>[]>;
+  /** The same of callbacks. */
+  abandonedCallbacks(ageMs: number): Promise<readonly AbandonedMessage<CallbackMessage>[]>;
+}

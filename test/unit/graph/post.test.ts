@@ -1,0 +1,74 @@
+// A POST to a call, whatever its verb: where it goes, what it carries, and the permit and the refusals that every verb shares.
+// Unit tests of shared/graph/post; against real sockets: test/integration/send-dtmf-tones.test.ts.
+import { callPathTemplate, makePostToCall } from '../../../shared/graph/post';
+import type { GraphSettings } from '../../../shared/settings/graph-settings';
+import type { PressPermit } from '../../../shared/tones/ports/graph-calls';
+
+const SETTINGS: GraphSettings = {
+  clientId: '11111111-2222-4333-8444-555555555555',
+  credential: { kind: 'managed-identity' },
+  cloud: 'global',
+  baseUrl: 'https://graph.microsoft.com',
+  authorityHost: 'https://login.microsoftonline.com',
+  authorityOverridden: false,
+  scope: 'https://graph.microsoft.com/.default',
+  apiVersion: 'v1.0',
+  callsPath: 'communications',
+};
+const GO = (): PressPermit => ({ kind: 'go', timeoutMs: 5000 });
+const SUBSCRIBE = { callId: '57dab8b1', verb: 'subscribeToTone', body: { clientContext: 'order-42' } };
+
+function postAnswered(response: Response) {
+  const sent: { readonly url: string; readonly init: RequestInit | undefined }[] = [];
+  const fetch = async (input: string | URL | Request, init?: RequestInit) => {
+    sent.push({ url: input instanceof Request ? input.url : String(input), init });
+    return response;
+  };
+  const tokenSource = { getToken: async () => ({ kind: 'token' as const, token: 'token-1' }) };
+  return { post: makePostToCall({ settings: SETTINGS, tokenSource, fetch, now: () => 0 }), sent };
+}
+
+test('another verb has its own path and body, and the body of the answer as it came', async () => {
+  const headers = { Location: '/operations/o-1' };
+  const { post, sent } = postAnswered(new Response('{"status":"running"}', { status: 200, headers }));
+  expect(await post(SUBSCRIBE, GO)).toEqual({
+    kind: 'taken',
+    body: { status: 'running' },
+    location: '/operations/o-1',
+  });
+  expect(sent.map(({ url }) => url)).toEqual([
+    'https://graph.microsoft.com/v1.0/communications/calls/57dab8b1/subscribeToTone',
+  ]);
+  expect(sent[0]?.init?.headers).toMatchObject({ Authorization: 'Bearer token-1' });
+  expect(await new Response(sent[0]?.init?.body).text()).toBe('{"clientContext":"order-42"}');
+});
+
+test('a refusal is the same for every verb', async () => {
+  const { post } = postAnswered(new Response('{"error":{"code":"8522"}}', { status: 404 }));
+  expect(await post(SUBSCRIBE, GO)).toEqual({
+    kind: 'refused',
+    fault: { code: 'call-not-found', detail: 'HTTP 404, Graph code 8522' },
+    again: 'never',
+    answered: true,
+  });
+});
+
+test('without a permit nothing is sent', async () => {
+  const { post, sent } = postAnswered(new Response('{}'));
+  expect(await post(SUBSCRIBE, () => ({ kind: 'no' }))).toEqual({ kind: 'not-permitted' });
+  expect(sent).toEqual([]);
+});
+
+test('a callId that is no path segment is refused, and nothing is sent', async () => {
+  const { post, sent } = postAnswered(new Response('{}'));
+  expect(await post({ ...SUBSCRIBE, callId: '../users' }, GO)).toMatchObject({
+    kind: 'refused',
+    fault: { code: 'invalid-argument', detail: 'callId' },
+  });
+  expect(sent).toEqual([]);
+});
+
+test('the path for a trace names the verb, and nothing of the call', () => {
+  const url = new URL('https://graph.microsoft.com/v1.0/communications/calls/57dab8b1/sendDtmfTones');
+  expect(callPathTemplate(url)).toBe('/calls/{id}/sendDtmfTones');
+});
