@@ -47,7 +47,10 @@ export function makeMessageWorker<T extends { readonly clientContext: string; re
   };
 }
 
-/** Of a poison queue: never throws, as a poison queue has no poison queue; a message that is not ours is let go. */
+/**
+ * Of a poison queue, which has no poison queue: what is thrown stays there until the timer takes it.
+ * A message that is not ours is let go.
+ */
 export function makeMessageBurier<T>({ what, work, log }: Omit<Worker<T>, 'failure'>): MessageHandler<T> {
   return async (message, context) => {
     if (message !== undefined) {

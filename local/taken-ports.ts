@@ -12,7 +12,8 @@ export async function takenPorts(ports: readonly number[]): Promise<number[]> {
 }
 
 async function isTaken(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
+  // Who connects is let go, so that the server can close.
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -3,20 +3,12 @@
 // No redirects, five seconds in all, the answer's body is ignored. Knows nothing of what follows an answer.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
-import { retryAfterMsOf } from '../retry-after';
 import { withinTimeLimit } from '../time-limit';
 import { callbackUrlFault } from '../tones/request/callback-url';
 import type { CallbackReply, PostCallback } from '../tones/ports/callbacks';
 import type { Clock } from '../tones/ports/clock';
+import { fromCallbackAnswer, type CallbackAnswer } from './callback-answer';
 import { isPublicAddress } from './public-address';
-
-/** Statuses below 500 that mean "later": RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4. */
-const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
-
-interface Answer {
-  readonly httpStatus: number;
-  readonly retryAfter: string | undefined;
-}
 
 /** For name, connection, TLS and answer together. */
 const TIME_LIMIT_MS = 5000;
@@ -42,7 +34,7 @@ export function makePostCallback(allowedHosts: readonly string[], clock: Clock):
       if (address === undefined) return { kind: 'refused', reason: 'the host has an address that is not public' };
       // Nobody waits for it any more, and it will be tried again.
       signal.throwIfAborted();
-      return fromAnswer(await post(target, address, body, signal), clock.now());
+      return fromCallbackAnswer(await post(target, address, body, signal), clock.now());
     } catch (error) {
       return { kind: 'failed', reason: codeOf(error) };
     }
@@ -60,7 +52,7 @@ async function publicAddressOf(hostname: string): Promise<string | undefined> {
  * Connects to the address that was checked, so that the name cannot
  * change its mind; the certificate must be the name's.
  */
-function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<Answer> {
+function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<CallbackAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -86,17 +78,6 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
     sent.on('error', reject);
     sent.end(body);
   });
-}
-
-function fromAnswer({ httpStatus, retryAfter }: Answer, now: number): CallbackReply {
-  if (httpStatus >= 200 && httpStatus <= 299) return { kind: 'taken', httpStatus };
-  if (httpStatus >= 300 && httpStatus <= 499 && !LATER.has(httpStatus)) {
-    const reason = httpStatus < 400 ? 'redirects are not followed' : 'the callback refused';
-    return { kind: 'refused', reason, httpStatus };
-  }
-  const retryAfterMs = retryAfterMsOf(retryAfter, now);
-  const reason = httpStatus < 500 ? 'the callback wants it later' : 'the callback had a fault';
-  return { kind: 'failed', reason, httpStatus, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 /**

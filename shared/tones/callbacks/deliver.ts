@@ -9,7 +9,7 @@ import type { Ports } from '../ports/ports';
 import type { CallbackMessage } from '../ports/queues';
 import type { Stored } from '../ports/rows';
 import { markWanted } from './mark-wanted';
-import { attemptsAt, endOf, isOvertaken, isOwed, tryingOf } from './owed';
+import { attemptsAt, endOf, isOfAnother, isOvertaken, isOwed, tryingOf } from './owed';
 import { MOST_ATTEMPTS, callbackWaitMs } from './retry';
 
 export type DeliverPorts = Pick<
@@ -42,8 +42,8 @@ export function makeCallbackDeliverer(ports: DeliverPorts) {
     if (!isOwed(callback, row) || isOvertaken(message, callback, row)) return 'nothing-to-deliver';
     if (row.traceparent !== undefined) ports.linkTrace?.(row.traceparent);
     const reply = await ports.post(callback.url, toToneOutcome(row));
-    const attempts = Math.max(message.attempts, attemptsAt(callback, row)) + 1;
-    return record(ports, { callback, row, attempts, reply });
+    const before = isOfAnother(message, callback, row) ? 0 : Math.max(message.attempts, attemptsAt(callback, row));
+    return record(ports, { callback, row, attempts: before + 1, reply });
   };
 }
 
