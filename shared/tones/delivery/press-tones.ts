@@ -102,7 +102,9 @@ async function pressFirst(
     if (notBefore > clock.now()) {
       current = { ...current, ...(pauseMs > 0 && { pausedUntil }) };
       if (await hold.until(notBefore)) continue;
-      return wait(current, hold.delayMs(notBefore), delivery);
+      // Only the pause stands in the message: a copy that waits for what Graph asked must not come before that.
+      const delayMs = notBefore > pausedUntil ? notBefore - clock.now() : hold.delayMs(notBefore);
+      return wait(current, delayMs, delivery);
     }
     const pauseEndsAt = await endOfPauseOnceReady(rules, current);
     if (pauseEndsAt > clock.now()) {

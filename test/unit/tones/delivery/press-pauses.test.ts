@@ -342,3 +342,13 @@ describe('the first message of a dial string that is delivered again', () => {
     expect(at.permits).toHaveLength(1);
   });
 });
+
+test('a copy that waits for what Graph asked does not come before that, however the pause before it went', async () => {
+  const at = makeTonesPorts();
+  const notBefore = T0 + 16_001;
+  at.put({ clientContext: 'me', status: 'accepted', expiresAt: T0 + 60_000 });
+  at.change('me', { notBefore, waitCode: 'throttled' });
+  const message = { clientContext: 'me', callId: 'call-1', tones: ['tone1' as const], etag: 'v1', waits: 1 };
+  expect(await makeTonePresser(at.ports)({ ...message, expiresAt: T0 + 60_000 })).toBe('waiting');
+  expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([16_001]);
+});
