@@ -1,4 +1,5 @@
-// The apps that are measured, each in a directory of its own: a copy of the built app, which nobody rebuilds under a run, and the peers.
+// The apps that are measured, each in a directory of its own: a copy of the built
+// app, which nobody rebuilds under a run, and the peers.
 // The directory lies in .local, so that the unbundled app finds the repository's node_modules.
 import { copyFileSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

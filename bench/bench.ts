@@ -1,4 +1,5 @@
-// What every scenario is given: the options of the run, the built apps, the callers; and the order in which cells are measured.
+// What every scenario is given: the options of the run, the built apps, the
+// callers; and the order in which cells are measured.
 // Knows no scenario: each gives back its raw cells and the Markdown that sums them up.
 import { startAzurite, type Azurite } from '../local/azurite';
 import type { CallOptions } from '../local/graph-simulator/calls/calls';
@@ -39,7 +40,10 @@ export class Bench {
     readonly say: (line: string) => void,
   ) {}
 
-  /** Cells in turn over the peers, not one peer after the other: what changes on the machine meanwhile meets all of them. */
+  /**
+   * Cells in turn over the peers, not one peer after the other: what
+   * changes on the machine meanwhile meets all of them.
+   */
   async eachCell<Cell>(
     scenario: string,
     measure: (peer: Peer, repeat: number) => Promise<Cell>,
@@ -102,7 +106,10 @@ export class Bench {
   }
 }
 
-/** Tones that sound for a while: the notification comes after the reply was recorded, as it does in a real call; on a busy machine, too. */
+/**
+ * Tones that sound for a while: the notification comes after the reply was
+ * recorded, as it does in a real call; on a busy machine, too.
+ */
 function soundingFor(ms: number): CallOptions {
   return { toneLengthMs: ms, maxToneTimeMs: ms };
 }

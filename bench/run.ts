@@ -1,5 +1,7 @@
-// `npm run bench -- [--scenario steady,idle,…] [options]`: measures the app beside what people would do instead, all in one run.
-// Keeps percentiles and counts as JSON, samples where they are asked for, and prints the tables of docs/performance.md. The scenarios and what each option means: bench/README.md.
+// `npm run bench -- [--scenario steady,idle,…] [options]`: measures the app
+// beside what people would do instead, all in one run.
+// Keeps percentiles and counts as JSON, samples where they are asked for, and prints the tables of
+// docs/performance.md. The scenarios and what each option means: bench/README.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';

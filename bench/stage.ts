@@ -1,4 +1,5 @@
-// Where a measurement takes place: Azurite, the Graph simulator and one or more instances of one app, all new, with a gauge in each process.
+// Where a measurement takes place: Azurite, the Graph simulator and one or more
+// instances of one app, all new, with a gauge in each process.
 // Every cell of a scenario (a peer in a repeat) has a stage of its own, so that none finds what another left behind.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +33,10 @@ export interface StageOptions {
   readonly verbose?: boolean;
   /** Default: none are measured. */
   readonly isGauged?: boolean;
-  /** CPU profiles of the first instance and of Azurite are written into this directory, from `toggleProfiles` to its second call. */
+  /**
+   * CPU profiles of the first instance and of Azurite are written into this
+   * directory, from `toggleProfiles` to its second call.
+   */
   readonly profileDirectory?: string;
   /** One that is running already and stays; the stage then has a queue and a table of its own. Default: a new one. */
   readonly azurite?: Azurite;

@@ -1,5 +1,5 @@
 // Poison queue of the callbacks: has a message tried again later, or records that its callback was given up.
-// Never throws: the outcome itself is stored and can be asked for.
+// Throws where storage is down: the message stays on the poison queue, and the timer takes it later.
 import type { LogsEvents } from '../shared/http/event-log';
 import type { CallbackMessage } from '../shared/tones/ports/queues';
 import { makeMessageBurier, type MessageHandler } from './on-message';

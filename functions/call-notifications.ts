@@ -1,5 +1,6 @@
 // HTTP: receives Graph's notifications of a call. Guards in order of trust: the sender's token, the size, the shape.
-// Where an outcome is written: shared/tones/delivery/record-report. Answers after one durable write; no Graph call inside.
+// Where an outcome is written: shared/tones/delivery/record-report.
+// Answers after one durable write; no Graph call inside.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { parseNotifications, type NotificationItem } from '../shared/graph/notification-payload';
 import type { NotificationGuard, NotificationVerdict } from '../shared/graph/notification-token';

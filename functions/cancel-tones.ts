@@ -1,4 +1,5 @@
-// HTTP: a caller asks that nothing more be pressed for a request; 200 with the outcome where it has ended, 202 where a part goes on.
+// HTTP: a caller asks that nothing more be pressed for a request; 200 with the outcome where it has ended, 202 where a
+// part goes on.
 // Harmless at any time, and any number of times; shared/tones/delivery/cancel decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';

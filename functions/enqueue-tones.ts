@@ -1,4 +1,5 @@
-// HTTP: takes a tone request, has it stored and queued, and answers 202 with the outcome as it stands; 200 where a callback is asked for.
+// HTTP: takes a tone request, has it stored and queued, and answers 202 with the
+// outcome as it stands; 200 where a callback is asked for.
 // Where a request enters; shared/tones/delivery/accept-tones decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';

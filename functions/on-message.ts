@@ -22,7 +22,10 @@ interface Worker<T> extends LogsEvents {
   readonly failure: string;
 }
 
-/** A message that is not ours is thrown, so that it passes through the poison queue; so is a fault of storage: it comes again. */
+/**
+ * A message that is not ours is thrown, so that it passes through the poison
+ * queue; so is a fault of storage: it comes again.
+ */
 export function makeMessageWorker<T extends { readonly clientContext: string; readonly callId?: string }>({
   what,
   work,
@@ -44,7 +47,10 @@ export function makeMessageWorker<T extends { readonly clientContext: string; re
   };
 }
 
-/** Of a poison queue: never throws, as a poison queue has no poison queue; a message that is not ours is let go. */
+/**
+ * Of a poison queue, which has no poison queue: what is thrown stays there until the timer takes it.
+ * A message that is not ours is let go.
+ */
 export function makeMessageBurier<T>({ what, work, log }: Omit<Worker<T>, 'failure'>): MessageHandler<T> {
   return async (message, context) => {
     if (message !== undefined) {

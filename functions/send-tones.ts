@@ -1,5 +1,6 @@
 // Queue: one delivery of a tone request; shared/tones/delivery/press-tones decides whether to press.
-// Every ending but a throw lets the queue delete the message; what is thrown happens before the claim, or after a part was pressed and recorded.
+// Every ending but a throw lets the queue delete the message; what is thrown happens before the claim, or after a part
+// was pressed and recorded.
 import type { InvocationContext } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
 import type { Delivery, PressEnding } from '../shared/tones/delivery/press-tones';
@@ -14,7 +15,8 @@ export function makeSendTones({ press, log }: SendTonesDependencies): MessageHan
   return makeMessageWorker({
     log,
     what: 'a tone request',
-    // recorded, expired: the row is final or watched. waiting: a copy is on the queue. duplicate, row-missing: nothing is ours to do.
+    // recorded, expired: the row is final or watched. waiting: a copy is on the
+    // queue. duplicate, row-missing: nothing is ours to do.
     work: (message, context) => press(message, { redelivered: dequeueCountOf(context) > 1 }),
     // Before a claim, or after a part was pressed and recorded: the message presses nothing twice.
     failure:

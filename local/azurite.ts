@@ -39,8 +39,9 @@ const readinessLimitMs = 30_000;
 const closingLimitMs = 2_000;
 
 /**
- * Resolves when all three services accept connections on these ports of 127.0.0.1 (default: free ones); rejects with Azurite's own
- * words if it ends before that, or after 30 seconds. Runs on the Node.js of the devDependencies, as Azurite needs >= 22.
+ * Resolves when all three services accept connections on these ports of 127.0.0.1 (default: free ones); rejects with
+ * Azurite's own words if it ends before that, or after 30 seconds. Runs on the Node.js of the devDependencies, as
+ * Azurite needs >= 22.
  */
 export async function startAzurite(wanted: Ports = FREE_PORTS): Promise<Azurite> {
   const resolve = createRequire(__filename).resolve;

@@ -1,4 +1,5 @@
-// What was opened, to be closed again in the reverse order: each within a bound, and none left open because another failed.
+// What was opened, to be closed again in the reverse order: each within a
+// bound, and none left open because another failed.
 // Knows nothing of what is closed.
 import { withinLimit } from './within-limit';
 

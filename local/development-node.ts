@@ -1,4 +1,5 @@
-// The program of the one Node.js that runs every script, child processes included: the package of it that was installed for this platform.
+// The program of the one Node.js that runs every script, child processes included:
+// the package of it that was installed for this platform.
 // It must not fall back to an older Node.js than Azurite and the SDKs need.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

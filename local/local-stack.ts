@@ -1,5 +1,7 @@
-// The whole stack on this machine: its surroundings (Azurite, the Graph simulator) and the built app on the local Functions host.
-// Knows no test and prints nothing; ends everything it started. The surroundings alone serve an app that something else runs.
+// The whole stack on this machine: its surroundings (Azurite, the Graph
+// simulator) and the built app on the local Functions host.
+// Knows no test and prints nothing; ends everything it started. The
+// surroundings alone serve an app that something else runs.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WELL_KNOWN_PORTS, startAzurite, type Azurite } from './azurite';
@@ -107,7 +109,10 @@ async function startAzuriteWhereExpected(onProgress: (line: string) => void): Pr
   return startAzurite();
 }
 
-/** Every setting of local.settings.sample.json. Those without a value are empty, so that no local.settings.json shines through. */
+/**
+ * Every setting of local.settings.sample.json. Those without a value are
+ * empty, so that no local.settings.json shines through.
+ */
 export function sampleSettings(): Record<string, string> {
   const sample = JSON.parse(readFileSync(join(APP_DIRECTORY, 'local.settings.sample.json'), 'utf8')) as {
     Values: Record<string, string>;
@@ -131,7 +136,10 @@ export function settingsFor(
   };
 }
 
-/** What a local.settings.json that was copied from the sample must have changed to lead to these surroundings; often nothing. */
+/**
+ * What a local.settings.json that was copied from the sample must have
+ * changed to lead to these surroundings; often nothing.
+ */
 export function settingsUnlikeSample({ azurite, simulator }: Surroundings): Record<string, string> {
   const sample = sampleSettings();
   const needed = settingsFor(azurite, simulator);

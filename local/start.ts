@@ -1,5 +1,7 @@
-// `npm start [-- --port 7071 --simulator-port 7072 --storage-port 10000 --no-host]`: the same stack as the demo, left running until Ctrl+C.
-// With --no-host everything but the app, which is then run by `func start`, `npm run host` or a debugger, on local.settings.json.
+// `npm start [-- --port 7071 --simulator-port 7072 --storage-port 10000
+// --no-host]`: the same stack as the demo, left running until Ctrl+C.
+// With --no-host everything but the app, which is then run by `func start`,
+// `npm run host` or a debugger, on local.settings.json.
 import { parseArgs } from 'node:util';
 import { WELL_KNOWN_PORTS } from './azurite';
 import { settingsUnlikeSample, startLocalStack, startSurroundings, type Surroundings } from './local-stack';

@@ -1,5 +1,6 @@
 // Which ports of the loopback are taken, asked by listening on them for a moment.
-// Knows nothing of what will use them. The answer may be out of date at once: whoever then listens must still expect a refusal.
+// Knows nothing of what will use them. The answer may be out of date at once:
+// whoever then listens must still expect a refusal.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
@@ -11,7 +12,8 @@ export async function takenPorts(ports: readonly number[]): Promise<number[]> {
 }
 
 async function isTaken(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
+  // Who connects is let go, so that the server can close.
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -13,7 +13,9 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Resolves to the first value that is neither undefined, null nor false; rejects with `what` when the limit has passed. */
+/**
+ * Resolves to the first value that is neither undefined, null nor false; rejects with `what` when the limit has passed.
+ */
 export async function waitFor<T>(
   what: string,
   look: () => Promise<T> | T,

@@ -1,4 +1,5 @@
-// A child process whose end is seen by everybody who waits for it, and which can always be ended: SIGTERM, a bounded wait, SIGKILL.
+// A child process whose end is seen by everybody who waits for it, and which
+// can always be ended: SIGTERM, a bounded wait, SIGKILL.
 // Knows nothing of what the process does.
 import type { ChildProcess } from 'node:child_process';
 import { withinLimit } from './within-limit';

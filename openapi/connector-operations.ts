@@ -1,4 +1,5 @@
-// The actions of the custom connector: Send tones, Send tones and wait, Get outcome, Forget callback, and the polling behind the first.
+// The actions of the custom connector: Send tones, Send tones and wait, Get
+// outcome, Forget callback, and the polling behind the first.
 // Knows no document around them. Rules: https://learn.microsoft.com/connectors/custom-connectors/coding-standards
 import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
 import { FUNCTION_NAMES } from '../shared/resource-names';
@@ -99,8 +100,8 @@ const forgetCallback: JsonObject = {
 };
 
 /**
- * Two actions, one function: Swagger 2.0 allows one POST a path, so the second action has the same path with a slash at its end, which the
- * routes of Azure Functions ignore. Published connectors do the same; see connector/README.md.
+ * Two actions, one function: Swagger 2.0 allows one POST a path, so the second action has the same path with a slash at
+ * its end, which the routes of Azure Functions ignore. Published connectors do the same; see connector/README.md.
  */
 export const CONNECTOR_PATHS: Readonly<Record<string, JsonObject>> = {
   [`/${FUNCTION_NAMES.enqueueTones}`]: { post: sendTones },

@@ -1,4 +1,5 @@
-// The files that are made from the code, by path, as text. `npm run openapi` writes them; a test compares them with what is committed.
+// The files that are made from the code, by path, as text. `npm run openapi`
+// writes them; a test compares them with what is committed.
 // The version is the package's.
 import packageFile from '../package.json';
 import { makeConnectorDefinition } from './connector-document';

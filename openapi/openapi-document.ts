@@ -1,4 +1,5 @@
-// The OpenAPI 3.1 document of the HTTP functions, made from the schemas that validate requests and from the code's own constants.
+// The OpenAPI 3.1 document of the HTTP functions, made from the schemas that
+// validate requests and from the code's own constants.
 // Knows no file: generated-files says where it goes.
 import { FUNCTION_NAMES } from '../shared/resource-names';
 import { enqueueTones, forgetCallback, toneOutcome, toneStatus } from './caller-operations';

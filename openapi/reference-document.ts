@@ -1,5 +1,6 @@
 // docs/reference.md: every table that a caller or an operator looks something up in, made from the code.
-// Decides nothing: the rows are those of the schemas, the catalogues and the settings; the sentences between them stand in texts/.
+// Decides nothing: the rows are those of the schemas, the catalogues and the
+// settings; the sentences between them stand in texts/.
 import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
 import { SETTINGS } from '../shared/settings/setting-names';
 import { ERROR_CATALOGUE } from '../shared/tones/facts/error-catalogue';
@@ -62,7 +63,9 @@ function proofOf([first = {}]: readonly JsonObject[]): string {
   return scheme === undefined ? 'nothing' : (PROOFS[scheme] ?? scheme);
 }
 
-/** The fields of a schema and of the objects in it, in their order; `must` is what is said of those that are required. */
+/**
+ * The fields of a schema and of the objects in it, in their order; `must` is what is said of those that are required.
+ */
 function fieldTable(schema: JsonObject, must: string, lastColumn: string): string {
   const rows = (object: JsonObject, inside: string): string[][] => {
     const required = (object['required'] ?? []) as readonly string[];

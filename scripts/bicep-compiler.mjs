@@ -1,4 +1,5 @@
-// The real Bicep compiler, wherever .NET is installed: NuGet has it as a package for each platform; it is kept in .local.
+// The real Bicep compiler, wherever .NET is installed: NuGet has it as a
+// package for each platform; it is kept in .local.
 // Knows no template; run by itself, it prints the compiler's path.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,10 @@ const SYSTEMS = { linux: 'linux', darwin: 'osx', win32: 'win' };
 /** .NET's globalisation needs a library that many containers lack; the compiler does not. */
 export const BICEP_ENVIRONMENT = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' };
 
-/** Path of the compiler, restored first if need be. Throws with what to do. Processes may call it at the same time: NuGet locks its folder. */
+/**
+ * Path of the compiler, restored first if need be. Throws with what to do.
+ * Processes may call it at the same time: NuGet locks its folder.
+ */
 export function bicepCompiler() {
   const system = SYSTEMS[process.platform];
   if (system === undefined) throw new Error(`there is no Bicep compiler for ${process.platform}`);

@@ -1,4 +1,5 @@
-// How the app is bundled: dist/main.js, which the Functions worker loads, and beside it a file for each part that is loaded when it is needed.
+// How the app is bundled: dist/main.js, which the Functions worker loads, and beside
+// it a file for each part that is loaded when it is needed.
 // Knows no caller: where the files go, and what is changed in the app before, is given.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,7 +25,10 @@ export const BUNDLE_OPTIONS = {
   logLevel: 'warning',
 };
 
-/** Files beside main.js: what each exports, and the `import()` of the app that leads to it. Parsing an SDK takes longer than running the app. */
+/**
+ * Files beside main.js: what each exports, and the `import()` of the app that leads
+ * to it. Parsing an SDK takes longer than running the app.
+ */
 const LAZY_FILES = {
   storage: {
     source: "export { TableClient } from '@azure/data-tables'; export { QueueClient } from '@azure/storage-queue';",

@@ -1,4 +1,5 @@
-// Lints and builds every Bicep file of the repository with the real compiler; anything that it says is a fault, a warning too.
+// Lints and builds every Bicep file of the repository with the real
+// compiler; anything that it says is a fault, a warning too.
 // `npm run infra`; the templates go to .local/infra or the folder given. The first run restores the compiler.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';

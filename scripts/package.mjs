@@ -1,5 +1,7 @@
-// Copies what Azure needs into one folder, .local/package or the one given: the bundled files with their maps, host.json, package.json. No node_modules.
-// Builds nothing: `npm run build` comes before. `zip` of the folder is a package for every way of deployment without azd.
+// Copies what Azure needs into one folder, .local/package or the one given: the bundled
+// files with their maps, host.json, package.json. No node_modules.
+// Builds nothing: `npm run build` comes before. `zip` of the folder is a
+// package for every way of deployment without azd.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

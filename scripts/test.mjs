@@ -1,4 +1,5 @@
-// The one gate: types, lint, build, then every test. The last line is `N passed, N failed`; the exit status says the same.
+// The one gate: types, lint, build, then every test. The last line is `N
+// passed, N failed`; the exit status says the same.
 // Arguments go to jest: `npm test -- test/unit` runs a part.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,5 +1,6 @@
 // Reads a body up to a limit: never keeps more than that, whoever sends it and whatever length was declared.
-// Knows neither HTTP nor what is in it. What becomes of a body that is too long is for whoever reads it: cancelled, or let go by.
+// Knows neither HTTP nor what is in it. What becomes of a body that is too
+// long is for whoever reads it: cancelled, or let go by.
 
 /** The whole body; undefined where it is longer than `maxBytes`: the reader then stands where the limit was passed. */
 export async function readUpTo(
@@ -16,7 +17,9 @@ export async function readUpTo(
   return Buffer.concat(chunks);
 }
 
-/** The body of an answer to a request of ours; undefined where it is longer than `maxBytes`: the rest is then cancelled. */
+/**
+ * The body of an answer to a request of ours; undefined where it is longer than `maxBytes`: the rest is then cancelled.
+ */
 export async function readAnswerUpTo({ body }: Response, maxBytes: number): Promise<Buffer | undefined> {
   if (body === null) return Buffer.alloc(0);
   const reader = (body as ReadableStream<Uint8Array>).getReader();

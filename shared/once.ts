@@ -7,7 +7,10 @@ export function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** For what is loaded or connected: asked for again, it is tried again if it failed. A failure reaches all who waited for it. */
+/**
+ * For what is loaded or connected: asked for again, it is tried again if it
+ * failed. A failure reaches all who waited for it.
+ */
 export function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () =>

@@ -1,4 +1,5 @@
-// Names that host, storage and operators see, spelt once. Contract tests compare them with host.json, the sample settings and the docs.
+// Names that host, storage and operators see, spelt once. Contract tests compare
+// them with host.json, the sample settings and the docs.
 // Names only: which of them a setting may change is decided in shared/settings.
 
 /** Functions; the default route of an HTTP function is its name, so that the Logic Apps Function action can list it. */
@@ -24,5 +25,7 @@ export const STORAGE_CONNECTION = 'AzureWebJobsStorage';
 /** RowKey of an outcome. */
 export const OUTCOME_ROW_KEY = 'outcome';
 
-/** How often overdue requests are looked for (NCRONTAB): with the contract's 90 seconds, two failed runs are survived. */
+/**
+ * How often overdue requests are looked for (NCRONTAB): with the contract's 90 seconds, two failed runs are survived.
+ */
 export const CLOSE_OVERDUE_SCHEDULE = '*/30 * * * * *';

@@ -1,4 +1,5 @@
-// Waiting inside the process, for the port of shared/tones. A bounded number of places: the host fetches no more messages while
+// Waiting inside the process, for the port of shared/tones. A bounded number of places: the host fetches no more
+// messages while
 // `newBatchThreshold` of them are under way, and those that wait must leave room for those that press.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortWaits } from './tones/ports/clock';

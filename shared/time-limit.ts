@@ -1,5 +1,6 @@
 // A time limit for work that may hang: a signal asks it to stop, and nobody waits for it any more.
-// Knows nothing of what is limited. Ends its timer with the work: AbortSignal.timeout would keep what it may abort in memory until then.
+// Knows nothing of what is limited. Ends its timer with the work:
+// AbortSignal.timeout would keep what it may abort in memory until then.
 
 /** The work took longer than it may. */
 export class TimeLimitError extends Error {
@@ -11,8 +12,8 @@ export class TimeLimitError extends Error {
 }
 
 /**
- * What the work comes to, or, after `limitMs`, what `late` says (by default a TimeLimitError is thrown). The signal is aborted then, and
- * whatever the work still comes to is ignored, also where it does not heed the signal.
+ * What the work comes to, or, after `limitMs`, what `late` says (by default a TimeLimitError is thrown). The signal is
+ * aborted then, and whatever the work still comes to is ignored, also where it does not heed the signal.
  */
 export async function withinTimeLimit<T, Late = never>(
   limitMs: number,

@@ -1,4 +1,5 @@
-// What the simulator saw of a series of requests: when each was pressed first, how often, and how long its notification took.
+// What the simulator saw of a series of requests: when each was pressed
+// first, how often, and how long its notification took.
 // Knows no caller: the simulator's own record is the only witness.
 import type { SentNotification } from '../../local/graph-simulator/calls/notifications';
 import type { Press } from '../../local/graph-simulator/calls/presses';
@@ -12,7 +13,9 @@ export interface SeenBySimulator {
   readonly pressesOf: Readonly<Record<string, number>>;
   /** In the order of pressing. */
   readonly presses: readonly Press[];
-  /** From sending the notification until its 2xx, of those that were delivered by the first attempt; by clientContext. */
+  /**
+   * From sending the notification until its 2xx, of those that were delivered by the first attempt; by clientContext.
+   */
   readonly notificationMs: readonly number[];
   /** When the last notification of the series was answered. */
   readonly lastStoredAtMs: number;

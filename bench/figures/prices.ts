@@ -1,8 +1,11 @@
 // List prices of storage transactions in USD (general-purpose v2 account, locally redundant), and what counts cost.
-// Tables: "$0.00036 per 10,000 transactions for tables. Any type of operation against the storage is counted as a transaction" (quoted from
-// https://azure.microsoft.com/pricing/details/storage/tables/). Queues: class 1 and class 2 operations $0.004 per 10,000
-// (https://azure.microsoft.com/pricing/details/storage/queues/; the figure as in infracost's sample for StorageV2.Standard.LRS).
-// Read from stored copies of public sources, not from the live pages: look there before you rely on a cent. The one place to change.
+// Tables: "$0.00036 per 10,000 transactions for tables. Any type of operation against the storage is counted as a
+// transaction" (quoted from https://azure.microsoft.com/pricing/details/storage/tables/). Queues:
+// class 1 and class 2 operations $0.004 per 10,000
+// (https://azure.microsoft.com/pricing/details/storage/queues/; the figure as in infracost's
+// sample for StorageV2.Standard.LRS).
+// Read from stored copies of public sources, not from the live pages: look
+// there before you rely on a cent. The one place to change.
 
 const PER = 10_000;
 const TABLE_USD = 0.00036;

@@ -1,4 +1,5 @@
-// The functions that took the most CPU time of their own, from the CPU profiles of the host and of Azurite (npm run bench -- --profile).
+// The functions that took the most CPU time of their own, from the CPU profiles
+// of the host and of Azurite (npm run bench -- --profile).
 // Positions in a bundle are led back to the source files by its source map.
 import { existsSync, readFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
@@ -11,7 +12,10 @@ import type { Stage } from '../stage';
 
 const SHOWN = 25;
 
-/** Ends the profiles of a stage, which `toggleProfiles` began, and sums them up. They stay in the directory for DevTools. */
+/**
+ * Ends the profiles of a stage, which `toggleProfiles` began, and sums
+ * them up. They stay in the directory for DevTools.
+ */
 export async function topOfProfiles(stage: Stage, directory: string): Promise<string[]> {
   stage.toggleProfiles();
   const files = ['host-1.cpuprofile', 'azurite.cpuprofile'].map((name) => join(directory, name));

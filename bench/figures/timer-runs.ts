@@ -1,4 +1,5 @@
-// When the app's timer ran, from the lines that the local host prints when it is verbose; and what callers felt meanwhile.
+// When the app's timer ran, from the lines that the local host prints when
+// it is verbose; and what callers felt meanwhile.
 // Measures nothing: the slowest accepts coincide with the timer's work on storage, or they do not.
 import type { LoadResult } from '../processes/load-generator';
 import type { Gauges } from './gauges';

@@ -1,4 +1,5 @@
-// What of a result is kept: of every column of samples how many there were and where they lie, and all that was counted.
+// What of a result is kept: of every column of samples how many there
+// were and where they lie, and all that was counted.
 // Knows no scenario: a list of numbers is a column of samples, wherever it stands.
 import { percentilesOf } from './samples';
 

@@ -1,5 +1,6 @@
 // The notification function of both peers: verifies the sender's token with jose, upserts the outcome, answers 202.
-// As good as the short version gets: signature, issuer, audience and expiry of the calling service's tokens; keys are cached by jose.
+// As good as the short version gets: signature, issuer, audience and expiry of
+// the calling service's tokens; keys are cached by jose.
 import type { HttpHandler } from '@azure/functions';
 import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { OutcomeTable } from './outcome-table';

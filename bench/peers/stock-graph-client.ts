@@ -1,4 +1,5 @@
-// Microsoft's Graph client as its documentation sets it up: the default chain of middleware, with its retries of 429, 503 and 504.
+// Microsoft's Graph client as its documentation sets it up: the default chain
+// of middleware, with its retries of 429, 503 and 504.
 // Only the first link is ours: over `http:`, as the simulator speaks, the stock one sends no token.
 import { ManagedIdentityCredential } from '@azure/identity';
 import { Client, MiddlewareFactory, type Context, type Middleware } from '@microsoft/microsoft-graph-client';

@@ -1,6 +1,7 @@
-// Peer (i), synchronous: the HTTP function itself calls Graph and stores the outcome; no queue. A functions app of its own.
-// What Graph or storage refuses is a 500, and the caller asks again, as Logic Apps does. It looks for no earlier outcome: the faults that make
-// it press twice lie between it and Graph, before there is one.
+// Peer (i), synchronous: the HTTP function itself calls Graph and stores
+// the outcome; no queue. A functions app of its own.
+// What Graph or storage refuses is a 500, and the caller asks again, as Logic Apps does. It looks for no
+// earlier outcome: the faults that make it press twice lie between it and Graph, before there is one.
 import { app } from '@azure/functions';
 import { makeCallNotifications } from './call-notifications';
 import { makeOutcomeTable } from './outcome-table';

@@ -1,6 +1,8 @@
-// Peer (ii), the tutorial: HTTP puts a message on a queue, a queue trigger calls Graph with the stock client, the outcome is upserted.
-// The tutorials write the queue with an output binding. The local host has none, so the SDK writes it: the same transaction; what the binding
-// has beyond it, on a single instance, is that it wakes that instance's listener at once. So compare accept to press on two instances (`idle`).
+// Peer (ii), the tutorial: HTTP puts a message on a queue, a queue trigger calls
+// Graph with the stock client, the outcome is upserted.
+// The tutorials write the queue with an output binding. The local host has none, so the SDK writes it:
+// the same transaction; what the binding has beyond it, on a single instance, is that it wakes that
+// instance's listener at once. So compare accept to press on two instances (`idle`).
 import { app } from '@azure/functions';
 import { QueueClient } from '@azure/storage-queue';
 import { makeCallNotifications } from './call-notifications';

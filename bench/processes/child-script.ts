@@ -1,4 +1,5 @@
-// A script of the bench as a process of its own, asked by messages: what measures must not share an event loop with what is measured.
+// A script of the bench as a process of its own, asked by messages: what
+// measures must not share an event loop with what is measured.
 // Knows nothing of what a script does; a script answers with answerMessages.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,7 @@
-// The callers: sends requests on their time or by so many hands, and measures each answer. A process of its own (load-process starts it).
-// Node's plain HTTP client with kept connections: the leanest there is, so that the machine is left to what is measured.
+// The callers: sends requests on their time or by so many hands, and measures each
+// answer. A process of its own (load-process starts it).
+// Node's plain HTTP client with kept connections: the leanest there is,
+// so that the machine is left to what is measured.
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerMessages } from './child-script';

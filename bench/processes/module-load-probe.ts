@@ -1,5 +1,7 @@
-// Loads a built app once, from the `main` of its package.json as the worker does, and prints how long that took, until its functions were registered, as a line of JSON.
-// Bundled and run by scenarios/load in a fresh plain Node process: no loader of TypeScript stands between the app and its modules.
+// Loads a built app once, from the `main` of its package.json as the worker does, and prints how
+// long that took, until its functions were registered, as a line of JSON.
+// Bundled and run by scenarios/load in a fresh plain Node process: no loader
+// of TypeScript stands between the app and its modules.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { installFunctionsCore } from '../../local/functions-host/worker/functions-core';

@@ -1,5 +1,7 @@
-// A gauge inside a measured process: each second a line of JSON about its event loop, memory and CPU time; on request a CPU profile.
-// Preloaded with NODE_OPTIONS=--import into the functions host and Azurite, and started by hand in the bench's own processes.
+// A gauge inside a measured process: each second a line of JSON about its event
+// loop, memory and CPU time; on request a CPU profile.
+// Preloaded with NODE_OPTIONS=--import into the functions host and Azurite,
+// and started by hand in the bench's own processes.
 import { appendFile, writeFileSync } from 'node:fs';
 import { Session, type Profiler } from 'node:inspector';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -8,7 +10,10 @@ import { runInNewContext } from 'node:vm';
 
 /** Where the lines go; nothing is measured without it. */
 export const GAUGE_FILE = 'BENCH_GAUGE_FILE';
-/** Where the CPU profile goes; then SIGUSR2 starts it, and a second one ends it. Without it SIGUSR2 collects garbage and adds a line. */
+/**
+ * Where the CPU profile goes; then SIGUSR2 starts it, and a second one ends it.
+ * Without it SIGUSR2 collects garbage and adds a line.
+ */
 export const PROFILE_FILE = 'BENCH_PROFILE_FILE';
 
 export interface GaugeLine {

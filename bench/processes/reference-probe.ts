@@ -1,4 +1,5 @@
-// References for notifications, each in a tight loop in a process of its own: jose alone, the app's whole guard alone, a bare table write.
+// References for notifications, each in a tight loop in a process of its own: jose
+// alone, the app's whole guard alone, a bare table write.
 // What is above them in the app is its HTTP, its reading of the row, and the functions library.
 import { TableClient } from '@azure/data-tables';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';

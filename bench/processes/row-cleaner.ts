@@ -1,5 +1,6 @@
-// Deletes what the soak has finished with from the emulator's tables. Azurite looks through a whole table for each row, so that after some
-// ten thousand requests it is the bottleneck; a real table does not mind. A process of its own, with the plain SDK.
+// Deletes what the soak has finished with from the emulator's tables. Azurite looks through a
+// whole table for each row, so that after some ten thousand requests it is the bottleneck; a
+// real table does not mind. A process of its own, with the plain SDK.
 import { setTimeout as pause } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { answerMessages } from './child-script';

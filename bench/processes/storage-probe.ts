@@ -1,5 +1,6 @@
-// The references for the time that a caller waits, with the plain SDKs, beside the app's load or alone: two bare storage writes, one after
-// the other, and the four steps of an accepted request. A process of its own: its event loop must not be the one that is measured.
+// The references for the time that a caller waits, with the plain SDKs, beside the app's load or alone: two bare
+// storage writes, one after the other, and the four steps of an accepted request. A process of its own:
+// its event loop must not be the one that is measured.
 import { setTimeout as pause } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
@@ -13,7 +14,9 @@ export type ProbeQuestion =
 
 export interface ProbeResult {
   readonly pairs: readonly Timed[];
-  /** The same storage transactions as those of an accepted request, in the same order (decision 0002), and nothing else. */
+  /**
+   * The same storage transactions as those of an accepted request, in the same order (decision 0002), and nothing else.
+   */
   readonly fourSteps: readonly Timed[];
 }
 

@@ -1,6 +1,7 @@
-// Scenario 3: many requests over few calls at once. How long until the last outcome is stored, and whether each call's order was kept.
-// Two ways of asking: each call's requests one after the other's 202, which is an order that a caller can know; and all at the same instant,
-// where the order is the one that the app gave them (its rows' `after`).
+// Scenario 3: many requests over few calls at once. How long until the last
+// outcome is stored, and whether each call's order was kept.
+// Two ways of asking: each call's requests one after the other's 202, which is an order that a caller can know; and
+// all at the same instant, where the order is the one that the app gave them (its rows' `after`).
 import type { Press } from '../../local/graph-simulator/calls/presses';
 import { StoredRows } from '../../test/support/services/stored-rows';
 import type { Peer } from '../apps';

@@ -1,5 +1,6 @@
-// Beside the speed: how often each peer presses twice when the network is bad. By chance: 1 % of all exchanges with storage and with Graph meet a
-// fault. By rule: Graph's answer to the first press of every request is lost. Callers ask again after a 5xx, as Logic Apps does.
+// Beside the speed: how often each peer presses twice when the network is bad. By chance: 1 % of all exchanges with
+// storage and with Graph meet a fault. By rule: Graph's answer to the first press of every request is lost.
+// Callers ask again after a 5xx, as Logic Apps does.
 import { waitFor } from '../../local/wait-for';
 // The fault proxies of the chaos run, at other rates.
 import { NO_FAULTS, type FaultRates } from '../../test/chaos/proxy/network-faults';
@@ -71,7 +72,8 @@ async function byChance(bench: Bench, stage: Stage, peer: Peer) {
   stage.storage?.useRates(ONE_PERCENT);
   await bench.askForTones(stage, asked, { kind: 'rate', perSecond: RATE_PER_SECOND }, RETRIES);
   await untilQuiet(stage, 'chance', QUIET_MS);
-  // A message whose dequeue was answered to nobody is hidden for ten minutes. Ours then ends by its deadline; the peers' are pressed late.
+  // A message whose dequeue was answered to nobody is hidden for ten minutes. Ours
+  // then ends by its deadline; the peers' are pressed late.
   if (peer === 'ours') await untilEnded(stage, asked);
   const { graph, storage } = stage;
   graph?.useRates(NO_FAULTS);

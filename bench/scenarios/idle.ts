@@ -1,4 +1,5 @@
-// Scenario 2: one request after a long idle time, again and again: how long from its 202 to the press, when polling has slowed down.
+// Scenario 2: one request after a long idle time, again and again: how long
+// from its 202 to the press, when polling has slowed down.
 // Every variant waits at the same time, on a queue and a table of its own; they do not meet but by chance.
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../../local/wait-for';

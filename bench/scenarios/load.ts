@@ -1,5 +1,5 @@
-// Scenario 6: from `dist/main.js` to registered functions in a fresh process each time, in turn with the same app from node_modules; and the
-// memory of an instance after 1,000 requests. What a cold start pays before the first request.
+// Scenario 6: from `dist/main.js` to registered functions in a fresh process each time, in turn with the same app from
+// node_modules; and the memory of an instance after 1,000 requests. What a cold start pays before the first request.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { waitFor } from '../../local/wait-for';

@@ -1,5 +1,7 @@
-// Scenario 4: signed notifications by 1, 8 and 32 hands, each for a row of its own: how many a second, how long each takes.
-// Beside them, in the same run: what jose alone verifies, the app's guard alone, a bare table write, and an HTTP function that does nothing.
+// Scenario 4: signed notifications by 1, 8 and 32 hands, each for a row of
+// its own: how many a second, how long each takes.
+// Beside them, in the same run: what jose alone verifies, the app's guard alone, a
+// bare table write, and an HTTP function that does nothing.
 // It serves two targets: notifications/s on one core (CPU time of the host) against jose's, and the p99 until stored.
 import { readFileSync } from 'node:fs';
 import type { JSONWebKeySet } from 'jose';
@@ -126,7 +128,10 @@ async function insertRunningRows(stage: Stage, names: readonly string[]): Promis
   });
 }
 
-/** CPU time of a process so far, all threads, to 10 ms; NaN where there is no /proc. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/**
+ * CPU time of a process so far, all threads, to 10 ms; NaN where there is no /proc.
+ * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
 function cpuMsOf(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -1,5 +1,5 @@
-// Scenario 7, `--soak`: half an hour at a fixed rate, once. The slope of the memory after warm-up, read after collections of garbage, so that
-// what is not collected yet counts for nothing; and the times of each minute.
+// Scenario 7, `--soak`: half an hour at a fixed rate, once. The slope of the memory after warm-up, read after
+// collections of garbage, so that what is not collected yet counts for nothing; and the times of each minute.
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
 import { startChildScript } from '../processes/child-script';
 import { table } from '../figures/markdown';

@@ -1,6 +1,9 @@
-// Scenario 1: a fixed rate, well under saturation, warm. What a caller waits, how long it is to the press, and until Graph's report is stored.
-// As references two bare storage writes, and the bare steps of an accepted request: at the same moments, and before, with nothing else running.
-// In two halves: between them Azurite sweeps its queue's memory and stands still for as long as that takes (docs/performance.md).
+// Scenario 1: a fixed rate, well under saturation, warm. What a caller waits, how
+// long it is to the press, and until Graph's report is stored.
+// As references two bare storage writes, and the bare steps of an accepted request:
+// at the same moments, and before, with nothing else running.
+// In two halves: between them Azurite sweeps its queue's memory and stands
+// still for as long as that takes (docs/performance.md).
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,5 +1,6 @@
 // Scenario 5: storage transactions of a request, counted on the wire by operation, and what they cost at list price.
-// A dequeue is counted once a message; idle polling and the timer's share are counted apart. The timer is disabled, and run by hand.
+// A dequeue is counted once a message; idle polling and the timer's share are
+// counted apart. The timer is disabled, and run by hand.
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../../local/wait-for';
 import { NO_FAULTS } from '../../test/chaos/proxy/network-faults';

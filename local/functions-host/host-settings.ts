@@ -96,8 +96,8 @@ export function applyLocalSettings(appDirectory: string): void {
 }
 
 /**
- * Whether the app setting `AzureWebJobs.<name>.Disabled` keeps the function from being triggered; with underscores for shells that take
- * no dots (https://learn.microsoft.com/azure/azure-functions/disable-function).
+ * Whether the app setting `AzureWebJobs.<name>.Disabled` keeps the function from being triggered; with underscores for
+ * shells that take no dots (https://learn.microsoft.com/azure/azure-functions/disable-function).
  */
 export function isFunctionDisabled(name: string): boolean {
   return [`AzureWebJobs.${name}.Disabled`, `AzureWebJobs_${name}_Disabled`].some((setting) =>

@@ -24,7 +24,9 @@ export interface FunctionsHostOptions {
   functionKey?: string;
   /** Prints the host's own commentary, too: which function is executed and how it ended. */
   verbose?: boolean;
-  /** How long a message that was taken stays hidden, at least 1. Default: `LOCAL_DEQUEUE_VISIBILITY_SECONDS`, else 600. */
+  /**
+   * How long a message that was taken stays hidden, at least 1. Default: `LOCAL_DEQUEUE_VISIBILITY_SECONDS`, else 600.
+   */
   dequeueVisibilitySeconds?: number;
   /** How long `close` waits for running functions. Default 30,000. */
   drainLimitMs?: number;

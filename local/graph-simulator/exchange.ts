@@ -2,7 +2,9 @@
 // Knows no route and no scenario.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** The body as text, or undefined when it is longer than `limitBytes`. Rejects when the client goes away before its end. */
+/**
+ * The body as text, or undefined when it is longer than `limitBytes`. Rejects when the client goes away before its end.
+ */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

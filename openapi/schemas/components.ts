@@ -42,7 +42,8 @@ export const SCHEMAS = {
     description:
       'Which tones to press in which call. Exactly one of tones and digits. An optional field that is null is one not given.',
     ...toJsonSchema(toneRequestBodySchema(DEFAULT_LIMITS), TONE_REQUEST_TEXTS, OPENAPI),
-    // In zod it is a refinement, which JSON Schema cannot be derived from. The types leave out null, which is not given.
+    // In zod it is a refinement, which JSON Schema cannot be derived from.
+    // The types leave out null, which is not given.
     oneOf: [
       { required: ['tones'], properties: { tones: { type: 'array' } } },
       { required: ['digits'], properties: { digits: { type: 'string' } } },

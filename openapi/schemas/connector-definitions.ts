@@ -1,4 +1,5 @@
-// The definitions of the custom connector (Swagger 2.0, JSON Schema draft 4): the same zod schemas and texts as in the OpenAPI document.
+// The definitions of the custom connector (Swagger 2.0, JSON Schema draft 4): the
+// same zod schemas and texts as in the OpenAPI document.
 // Knows no action. What Swagger 2.0 cannot say is left to the app, which checks every request.
 import { namedRequestBodySchema } from '../../shared/tones/request/named-request';
 import { toneRequestBodySchema } from '../../shared/tones/request/tone-request';
@@ -56,8 +57,8 @@ export const DEFINITIONS = {
 } as const satisfies Record<string, JsonObject>;
 
 /**
- * Without `additionalProperties`, so that a new field of an answer breaks no flow, and without defaults: a designer would send the default of
- * these documents, where the app may have been set otherwise.
+ * Without `additionalProperties`, so that a new field of an answer breaks no flow, and without defaults: a designer
+ * would send the default of these documents, where the app may have been set otherwise.
  */
 function definition(title: string, description: string, schema: JsonObject): JsonObject {
   return { title, description, ...plain(schema) };

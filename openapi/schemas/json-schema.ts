@@ -1,4 +1,5 @@
-// From a zod schema to the JSON Schema of a document, with a text for every field: draft 2020-12 for OpenAPI 3.1, draft 4 for Swagger 2.0.
+// From a zod schema to the JSON Schema of a document, with a text for every field:
+// draft 2020-12 for OpenAPI 3.1, draft 4 for Swagger 2.0.
 // Knows no field; what zod adds for itself is taken away here.
 import { z } from 'zod';
 
@@ -59,7 +60,10 @@ function withoutZodsOwn(json: JsonObject): void {
   delete json['readOnly'];
 }
 
-/** zod says "or null" as a second branch; here it is part of the type, so that a field keeps its limits where readers look for them. */
+/**
+ * zod says "or null" as a second branch; here it is part of the type, so that a
+ * field keeps its limits where readers look for them.
+ */
 function withoutNullBranches(json: JsonObject, nullable: Dialect['nullable']): JsonObject {
   const properties = json['properties'] as Record<string, JsonObject> | undefined;
   const { anyOf, ...rest } = json;

@@ -1,4 +1,5 @@
-// What Graph sends to callNotifications, as a schema for readers: shared/graph/notification-payload takes more spellings than it documents.
+// What Graph sends to callNotifications, as a schema for readers:
+// shared/graph/notification-payload takes more spellings than it documents.
 // For the document alone: no request is checked with it.
 import { z } from 'zod';
 import { MAX_NOTIFICATION_ITEMS } from '../../shared/graph/notification-payload';

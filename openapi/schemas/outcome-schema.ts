@@ -1,4 +1,5 @@
-// The outcome as a schema: what the documents show of shared/tones/facts/tone-outcome, and what tests hold real answers against.
+// The outcome as a schema: what the documents show of
+// shared/tones/facts/tone-outcome, and what tests hold real answers against.
 // The compiler compares it with the interface, so neither can change alone.
 import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../shared/tones/facts/error-catalogue';
@@ -43,7 +44,9 @@ export const outcomeSchema = z
   })
   .readonly();
 
-/** True only for two types that nothing can tell apart: the same fields, each as optional and as readonly as the other. */
+/**
+ * True only for two types that nothing can tell apart: the same fields, each as optional and as readonly as the other.
+ */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 export const OUTCOME_IS_THE_INTERFACE: Same<z.output<typeof outcomeSchema>, ToneOutcome> = true;

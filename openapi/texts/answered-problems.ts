@@ -1,5 +1,5 @@
-// Which problems each HTTP function answers, with the words of an example. Tests compare the codes with the functions' source,
-// and the examples with what the running app answers.
+// Which problems each HTTP function answers, with the words of an example.
+// Tests compare the codes with the functions' source, and the examples with what the running app answers.
 import type { ProblemCode, ProblemParts } from '../../shared/http/problem';
 import { PROBLEMS } from '../../shared/http/problem';
 import type { FUNCTION_NAMES } from '../../shared/resource-names';

@@ -1,5 +1,6 @@
 // The examples of requests and their answers, by name: an answer bears the name of the request that it belongs to.
-// test/end-to-end/http/openapi-examples.test.ts sends them all. The types are the code's own, so an example cannot have a wrong field.
+// test/end-to-end/http/openapi-examples.test.ts sends them all. The types are
+// the code's own, so an example cannot have a wrong field.
 import type { z } from 'zod';
 import { errorMessage } from '../../shared/tones/facts/error-catalogue';
 import type { namedRequestBodySchema } from '../../shared/tones/request/named-request';

@@ -1,4 +1,5 @@
-// Where tokens for Graph come from: client secret, certificate, federated managed identity, or the managed identity itself.
+// Where tokens for Graph come from: client secret, certificate, federated
+// managed identity, or the managed identity itself.
 // Knows nothing of what a token is used for; @azure/identity is loaded with the first one.
 import type { ClientSecretCredentialOptions, TokenCredential } from '@azure/identity';
 import type { GraphSettings } from '../settings/graph-settings';
@@ -15,8 +16,9 @@ export type TokenReply =
 export interface GraphTokenSource {
   /**
    * A token; from the cache while it is valid, else from the authority. Calls at the same time share one request.
-   * `fresh`: the cached one was refused by Graph, so ask anew. The answer may be the same token again: the credential then
-   * cannot refresh it (a managed identity's tokens are cached by the platform and, for the whole process, by the library).
+   * `fresh`: the cached one was refused by Graph, so ask anew. The answer may be the same token again: the credential
+   * then cannot refresh it (a managed identity's tokens are cached by the platform and, for the whole process, by the
+   * library).
    */
   getToken(options: { readonly fresh: boolean }): Promise<TokenReply>;
 }
@@ -27,8 +29,8 @@ export interface TokenSourceOptions {
 }
 
 /**
- * The library repeats nothing: a failure must be known within a few seconds, for the request waits with its deadline and is then
- * tried again anyway; and the library would obey a Retry-After of an hour.
+ * The library repeats nothing: a failure must be known within a few seconds, for the request waits with its deadline
+ * and is then tried again anyway; and the library would obey a Retry-After of an hour.
  */
 const RETRY_OPTIONS = { maxRetries: 0 } as const;
 
@@ -49,7 +51,8 @@ export function makeGraphTokenSource(
       const accessToken = await (await used).getToken(settings.scope);
       return accessToken === null ? { kind: 'unavailable' } : { kind: 'token', token: accessToken.token };
     } catch (error) {
-      // The next attempt starts anew: a credential keeps the certificate that it read first, also when the file was replaced.
+      // The next attempt starts anew: a credential keeps the certificate that
+      // it read first, also when the file was replaced.
       if (credential === used) credential = undefined;
       return unavailable(codesOf(error));
     }
@@ -130,7 +133,10 @@ function unavailable(detail: string | undefined): TokenReply {
 /** Error codes are identifiers; whatever else stands in such a field is left out. */
 const CODE_PATTERN = /^[A-Za-z0-9_]{1,64}$/;
 
-/** The codes along the chain of causes (`invalid_client`, `7000215`, `ECONNREFUSED`): for a person to read, nothing is decided by them. */
+/**
+ * The codes along the chain of causes (`invalid_client`, `7000215`,
+ * `ECONNREFUSED`): for a person to read, nothing is decided by them.
+ */
 function codesOf(error: unknown): string | undefined {
   const codes = new Set<string>();
   let link = error;

@@ -2,7 +2,10 @@
 // Tables only, in our stable codes; the catalogue in shared/tones says what to do about each.
 import type { ErrorCode } from '../tones/facts/error-catalogue';
 
-/** `permanent`: asking again does not help. `wait`: the same request may succeed later. `canceled`: the operation was cancelled. */
+/**
+ * `permanent`: asking again does not help. `wait`: the same request may
+ * succeed later. `canceled`: the operation was cancelled.
+ */
 export type GraphErrorClass = 'permanent' | 'wait' | 'canceled';
 
 export interface GraphError {
@@ -11,8 +14,8 @@ export interface GraphError {
 }
 
 /**
- * Codes of the calling platform in the body of a 4xx. 7503, 7504 and 8522 were seen from Graph, the others are the same platform's
- * published list. In a 5xx they decide nothing: the platform may have executed the request.
+ * Codes of the calling platform in the body of a 4xx. 7503, 7504 and 8522 were seen from Graph, the others are the same
+ * platform's published list. In a 5xx they decide nothing: the platform may have executed the request.
  */
 export const GRAPH_ERRORS: ReadonlyMap<string, GraphError> = new Map<string, GraphError>([
   ['7503', { code: 'app-not-registered', class: 'permanent' }],
@@ -45,7 +48,10 @@ const STATUS_ERRORS: ReadonlyMap<number, GraphError> = new Map<number, GraphErro
   [429, { code: 'throttled', class: 'wait' }],
 ]);
 
-/** The meaning of a refusal: its platform code where that is known, else its status. A 429 is a throttle whatever its code says. */
+/**
+ * The meaning of a refusal: its platform code where that is known, else its
+ * status. A 429 is a throttle whatever its code says.
+ */
 export function meaningOfRefusal(status: number, platformCode: string | undefined): GraphError {
   const byStatus = STATUS_ERRORS.get(status);
   if (status === 429 && byStatus !== undefined) return byStatus;

@@ -31,7 +31,7 @@ export interface Post {
   readonly body: string;
   /** For headers and body together, in milliseconds, at least 1. */
   readonly timeoutMs: number;
-  /** Asked when the connection is there and the first byte is about to be written: name, TCP and TLS may have taken seconds. */
+  /** Asked when the connection is there, right before the first byte: name, TCP and TLS may have taken seconds. */
   readonly mayLeave?: () => boolean;
 }
 
@@ -76,9 +76,9 @@ export async function exchange(post: Post, fetch: typeof globalThis.fetch = glob
 }
 
 /**
- * The body is a stream, because fetch repeats a request by itself, also a POST, when the server answers 421 (or 401 with
- * credentials included) and the body can be made again (Fetch standard, HTTP-network-or-cache fetch; tried with Node 20 and
- * 24). A stream cannot be made again, so one call of fetch is at most one request.
+ * The body is a stream, because fetch repeats a request by itself, also a POST, when the server answers 421 (or 401
+ * with credentials included) and the body can be made again (Fetch standard, HTTP-network-or-cache fetch; tried with
+ * Node 20 and 24). A stream cannot be made again, so one call of fetch is at most one request.
  */
 function requestInit({ body, headers }: Post, signal: AbortSignal): RequestInit {
   const bytes = new TextEncoder().encode(body);
@@ -99,7 +99,7 @@ function requestInit({ body, headers }: Post, signal: AbortSignal): RequestInit 
   };
 }
 
-/** The body as JSON; undefined where it is none. The status has come already and stands, whatever happens to the body. */
+/** The body as JSON; undefined where it is none. The status stands, whatever happens to the body. */
 async function bodyOf(response: Response): Promise<unknown> {
   try {
     const bytes = await readAnswerUpTo(response, MAX_BODY_BYTES);
@@ -115,14 +115,15 @@ const connectFailures = new WeakSet<object>();
 
 /** Aborts its request unless it may leave. */
 type Guard = () => void;
-/** The guard of the exchange that is going on, and of each of undici's requests: they are made within it, and written outside. */
+/** The guard of the exchange under way, and of each of undici's requests: made within it, and written outside. */
 const guards = new AsyncLocalStorage<Guard>();
 const guardOf = new WeakMap<object, Guard>();
 let watching = false;
 
 /**
- * https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md. `sendHeaders` comes before the head is written, which
- * goes out together with the first part of the body (tried with Node 20, 22 and 24); a fetch that reports nothing is not held back.
+ * https://github.com/nodejs/undici/blob/main/docs/docs/api/DiagnosticsChannel.md. `sendHeaders` comes before the head
+ * is written, which goes out together with the first part of the body (tried with Node 20, 22 and 24); a fetch that
+ * reports nothing is not held back.
  */
 function watchUndici(): void {
   if (watching) return;
@@ -150,9 +151,10 @@ function isGranted(mayLeave: Post['mayLeave']): boolean {
 }
 
 /**
- * Codes that only a connection that did not come about can have; they serve where undici reports nothing (another fetch).
- * The verification of the certificate comes before the first byte of the request.
- * https://docs.openssl.org/3.0/man1/openssl-verification-options/, https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ * Codes that only a connection that did not come about can have; they serve where undici reports nothing (another
+ * fetch). The verification of the certificate comes before the first byte of the request.
+ * https://docs.openssl.org/3.0/man1/openssl-verification-options/,
+ * https://nodejs.org/api/tls.html#x509-certificate-error-codes
  */
 const CONNECT_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',

@@ -51,8 +51,8 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 const MIN_MODULUS_BITS = 2048;
 
 /**
- * The keys of an OpenID provider by `kid`. A key counts if it is RSA, has a `kid`, is not for another use or algorithm, and can be
- * imported; of two with the same `kid` the first counts. Both requests together take at most `timeoutMs`.
+ * The keys of an OpenID provider by `kid`. A key counts if it is RSA, has a `kid`, is not for another use or algorithm,
+ * and can be imported; of two with the same `kid` the first counts. Both requests together take at most `timeoutMs`.
  *
  * @throws SigningKeysFault
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata

@@ -1,4 +1,5 @@
-// The rules for the claims of a notification's token, once its signature is proven: for whom, from which tenant, by which caller.
+// The rules for the claims of a notification's token, once its signature is
+// proven: for whom, from which tenant, by which caller.
 // Knows neither headers nor keys nor signatures: what it judges is proven already.
 import type { JWTPayload } from 'jose';
 import type { NotificationSettings } from '../settings/notification-settings';
@@ -20,7 +21,10 @@ export type ClaimsVerdict = { readonly tenantId: string } | { readonly refusal: 
 export interface ClaimsRules {
   /** The kind of token whose issuer that is; undefined for a foreign issuer. Nothing is verified by it. */
   pathOf(iss: string): TokenPath | undefined;
-  /** Judges claims whose signature and times are proven. `keyIssuer`: whose tokens the signing key may sign, where it says so. */
+  /**
+   * Judges claims whose signature and times are proven. `keyIssuer`: whose
+   * tokens the signing key may sign, where it says so.
+   */
   judge(path: TokenPath, claims: JWTPayload, keyIssuer: string | undefined): ClaimsVerdict;
 }
 
@@ -37,7 +41,8 @@ const ENTRA_ISSUER_ENDS: ReadonlySet<string> = new Set(['', '/', '/v2.0']);
 /**
  * The rules of both kinds. Ids (audience, tenants, callers) are compared without case, issuers with it.
  *
- * @see RFC 7519 (claims), https://learn.microsoft.com/dotnet/api/microsoft.identitymodel.validators (what Microsoft checks of Entra tokens)
+ * @see RFC 7519 (claims), https://learn.microsoft.com/dotnet/api/microsoft.identitymodel.validators (what Microsoft
+ * checks of Entra tokens)
  */
 export function makeClaimsRules(settings: NotificationSettings): ClaimsRules {
   const issuers = new Set(settings.issuers.map(withoutTrailingSlash));
@@ -64,7 +69,8 @@ export function makeClaimsRules(settings: NotificationSettings): ClaimsRules {
     keyIssuer: string | undefined,
   ): ClaimsRefusal | undefined {
     if (typeof claims.iss !== 'string' || !isIssuerOfTenant(claims.iss, tenantId)) return 'tenant-mismatch';
-    // A key of one tenant signs for no other: the consumer tenant's keys stand in the common metadata beside everybody's.
+    // A key of one tenant signs for no other: the consumer tenant's keys
+    // stand in the common metadata beside everybody's.
     const keyTenant = keyIssuer === undefined ? undefined : GUID_WITHIN_PATTERN.exec(keyIssuer)?.[0];
     if (keyTenant !== undefined && keyTenant.toLowerCase() !== tenantId) return 'tenant-mismatch';
     const named = ['azp', 'appid'].filter((name) => Object.hasOwn(claims, name)).map((name) => claims[name]);

@@ -1,4 +1,5 @@
-// Reads the body of a notification POST: which operations ended, what calls reported of themselves, and what is nobody's business here.
+// Reads the body of a notification POST: which operations ended, what calls
+// reported of themselves, and what is nobody's business here.
 // Believes nothing of it: the token proves the sender, not the body. Knows no row, and writes nothing.
 import type { ReportedCallState } from '../tones/facts/call-facts';
 import type { OperationReport } from '../tones/facts/operation-report';
@@ -46,10 +47,11 @@ export type ParsedNotifications =
 const NOTIFICATION_MEMBERS = ['changeType', 'resourceUrl', 'resource', 'resourceData'] as const;
 
 /**
- * Reads `commsNotifications {value: […]}` or one `commsNotification` by itself, in the documented and in the live spelling.
- * Malformed as a whole: not UTF-8, not JSON, neither of the two shapes, or more than {@link MAX_NOTIFICATION_ITEMS} items. A bad item
- * spoils no other. Each element of a resourceData array counts as an item of its own; those that are not ignored share the same limit.
- * Never throws; linear in the length, which the caller limits.
+ * Reads `commsNotifications {value: […]}` or one `commsNotification` by itself, in the documented and in the live
+ * spelling. Malformed as a whole: not UTF-8, not JSON, neither of the two shapes, or more than {@link
+ * MAX_NOTIFICATION_ITEMS} items. A bad item spoils no other. Each element of a resourceData array counts as an item of
+ * its own; those that are not ignored share the same limit. Never throws; linear in the length, which the caller
+ * limits.
  *
  * @see https://learn.microsoft.com/graph/api/resources/commsnotifications
  */
@@ -117,7 +119,9 @@ function readItem(
   return ignored(path === undefined ? 'call-unreadable' : 'other-resource');
 }
 
-/** `#microsoft.graph.sendDtmfTonesOperation` in any spelling to `senddtmftonesoperation`; undefined where there is none. */
+/**
+ * `#microsoft.graph.sendDtmfTonesOperation` in any spelling to `senddtmftonesoperation`; undefined where there is none.
+ */
 function typeNameOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const name = value

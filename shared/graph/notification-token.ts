@@ -39,7 +39,7 @@ export type NotificationRefusal =
 export type NotificationVerdict =
   | { readonly kind: 'trusted'; readonly tenantId: string; readonly path: TokenPath }
   | { readonly kind: 'refused'; readonly reason: NotificationRefusal }
-  /** The signing keys are not available, so the token can be neither believed nor refused: 503, and the sender may come again. */
+  /** No signing keys, so the token can be neither believed nor refused: 503, and the sender may come again. */
   | { readonly kind: 'unavailable'; readonly path: TokenPath; readonly fault: SigningKeysFaultCode };
 
 export interface NotificationGuardOptions {
@@ -54,8 +54,8 @@ export interface NotificationGuardOptions {
 
 export interface NotificationGuard {
   /**
-   * Judges the one value of the Authorization header (null: there was none). Never throws for what a sender can send. A refusal says
-   * nothing of the token but its reason.
+   * Judges the one value of the Authorization header (null: there was none). Never throws for what a sender can send. A
+   * refusal says nothing of the token but its reason.
    */
   verify(authorization: string | null): Promise<NotificationVerdict>;
 }
@@ -73,8 +73,8 @@ const BEARER_PATTERN = /^bearer +([A-Za-z0-9._~+/=-]+)$/i;
 const COMPACT_JWS_PATTERN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
 /**
- * The guard of `callNotifications`. Keys come from the configured metadata only, never from the token (`jku`, `jwk`, `x5u` and `x5c`
- * are not looked at); they are fetched at the first token and remembered by the guard, so make one guard and keep it.
+ * The guard of `callNotifications`. Keys come from the configured metadata only, never from the token (`jku`, `jwk`,
+ * `x5u` and `x5c` are not looked at). They are fetched at the first token and remembered: make one guard and keep it.
  *
  * @see RFC 6750 (bearer tokens), RFC 7515 (JWS), RFC 8725 (JWT best practices)
  */

@@ -3,12 +3,16 @@
 import type { OperationReport, ResultInfo } from '../tones/facts/operation-report';
 
 /**
- * What an operation body reports: an {@link OperationReport} whose clientContext may be missing (the caller knows better, or refuses it).
- * The clientContext is as it came, unchecked. Whatever Graph left out, or wrote in a way that cannot be read, is absent.
+ * What an operation body reports: an {@link OperationReport} whose clientContext may be missing (the caller knows
+ * better, or refuses it). The clientContext is as it came, unchecked. Whatever Graph left out, or wrote in a way that
+ * cannot be read, is absent.
  */
 export type GraphOperation = Omit<OperationReport, 'clientContext'> & Partial<Pick<OperationReport, 'clientContext'>>;
 
-/** Graph's spelling of the members that are decided upon: operationStatus, completionReason, changeType (metadata of v1.0). */
+/**
+ * Graph's spelling of the members that are decided upon: operationStatus,
+ * completionReason, changeType (metadata of v1.0).
+ */
 const KNOWN_MEMBERS = [
   'notStarted',
   'running',
@@ -40,8 +44,9 @@ const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 
 /**
- * An enum value in Graph's documented spelling: known members whatever their case, others (Graph adds some) with a small first
- * letter, because the same values arrive in camelCase and in PascalCase. Undefined for null, empty and whatever is not an identifier.
+ * An enum value in Graph's documented spelling: known members whatever their case, others (Graph adds some) with a
+ * small first letter, because the same values arrive in camelCase and in PascalCase. Undefined for null, empty and
+ * whatever is not an identifier.
  */
 export function camelCaseEnum(value: unknown): string | undefined {
   if (typeof value !== 'string' || !MEMBER_PATTERN.test(value)) return undefined;
@@ -101,8 +106,9 @@ function fromGraphResultInfo(value: unknown): ResultInfo | undefined {
 }
 
 /**
- * What a table can hold and a screen shows as it is: without characters that change the direction of what stands around them; control
- * characters, line separators and lone surrogates (which Table storage takes but cannot give back) become spaces. Undefined if nothing is left.
+ * What a table can hold and a screen shows as it is: without characters that change the direction of what stands around
+ * them; control characters, line separators and lone surrogates (which Table storage takes but cannot give back) become
+ * spaces. Undefined if nothing is left.
  */
 function storableText(text: string): string | undefined {
   const shown = text.replaceAll(/\p{Bidi_Control}/gu, '').slice(0, MAX_MESSAGE_LENGTH);

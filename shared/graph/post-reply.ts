@@ -1,4 +1,5 @@
-// What Graph's answer to a POST means: taken, canceled, certainly not executed, or uncertain. By status and code, never by text.
+// What Graph's answer to a POST means: taken, canceled, certainly not
+// executed, or uncertain. By status and code, never by text.
 // Pure; knows no verb: the file of a verb reads the body of an answer that was taken.
 import { retryAfterMsOf } from '../retry-after';
 import type { ErrorCode } from '../tones/facts/error-catalogue';
@@ -19,21 +20,24 @@ export type PostReply =
 /** A Retry-After is believed up to a day. */
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
-/** The statuses below 500 that do not prove that nothing was executed: they speak of time and of the connection, not of the request. */
+/**
+ * The statuses below 500 that do not prove that nothing was executed: they
+ * speak of time and of the connection, not of the request.
+ */
 const UNCERTAIN_STATUSES: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [408, 'graph-timeout'],
   [499, 'graph-connection-lost'],
 ]);
 
 /**
- * Redirects that say "ask there instead": the request was not executed here, and is not sent there, for the token would go with
- * it. The others (302 is used like 303, "done, look there") do not prove that. RFC 9110 section 15.4.
+ * Redirects that say "ask there instead": the request was not executed here, and is not sent there, for the token would
+ * go with it. The others (302 is used like 303, "done, look there") do not prove that. RFC 9110 section 15.4.
  */
 const UNEXECUTED_REDIRECTS: ReadonlySet<number> = new Set([301, 307, 308]);
 
 /**
- * Judges one exchange. Only what proves that nothing was executed is a refusal; a doubt is `uncertain`, and so is every 5xx,
- * 503 included: it may come from a gateway in front of a platform that executed the request.
+ * Judges one exchange. Only what proves that nothing was executed is a refusal; a doubt is `uncertain`, and so is every
+ * 5xx, 503 included: it may come from a gateway in front of a platform that executed the request.
  *
  * @param now epoch milliseconds, for a Retry-After that is a date.
  */
@@ -82,8 +86,9 @@ function fromStatus(reply: Reply, now: number): PostReply {
 }
 
 /**
- * The most specific error code of a body: the first of the platform's four-digit ones, else the first there is. Codes are strings
- * or numbers, at `error.code`, deeper in `innerError`, or (seen live) as `errorCode` of JSON text in `error.message`.
+ * The most specific error code of a body: the first of the platform's four-digit ones, else the first there is. Codes
+ * are strings or numbers, at `error.code`, deeper in `innerError`, or (seen live) as `errorCode` of JSON text in
+ * `error.message`.
  */
 function platformCodeOf(body: unknown): string | undefined {
   const codes = isRecord(body) ? codesWithin(body['error'], 5) : [];

@@ -1,5 +1,7 @@
-// One POST to a call of Graph, under a permit: it leaves at most once, its token goes to Graph only, and every answer is a reply.
-// Knows no verb: each is a small file on top (send-dtmf-tones). The only file that knows @microsoft/microsoft-graph-client.
+// One POST to a call of Graph, under a permit: it leaves at most once, its
+// token goes to Graph only, and every answer is a reply.
+// Knows no verb: each is a small file on top (send-dtmf-tones). The only
+// file that knows @microsoft/microsoft-graph-client.
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type * as GraphClient from '@microsoft/microsoft-graph-client';
 import type { GraphSettings } from '../settings/graph-settings';
@@ -43,11 +45,13 @@ type Attempt =
   | { readonly kind: 'exchanged'; readonly exchange: Exchange; readonly token: string };
 
 /**
- * `POST {base}/{version}/{communications|app}/calls/{id}/{verb}` (https://learn.microsoft.com/graph/api/resources/call).
+ * `POST {base}/{version}/{communications|app}/calls/{id}/{verb}`
+ * (https://learn.microsoft.com/graph/api/resources/call).
  *
- * Nothing is repeated but one send with a fresh token after a 401, where the credential gives a different token; the permit is
- * asked again before it. The permit is asked before a connection is looked for, and once more when it is there: making one can take
- * seconds. The time limit that it first grants holds for each send, headers and body together.
+ * Nothing is repeated but one send with a fresh token after a 401, where the credential gives a different token; the
+ * permit is asked again before it. The permit is asked before a connection is looked for, and once more when it is
+ * there: making one can take seconds. The time limit that it first grants holds for each send, headers and body
+ * together.
  */
 export function makePostToCall({ settings, tokenSource, fetch, now = Date.now }: PostToCallOptions): PostToCall {
   // Kept: each import() goes through the module loader, which costs a press a fraction of a millisecond.
@@ -77,7 +81,8 @@ export function makePostToCall({ settings, tokenSource, fetch, now = Date.now }:
     try {
       await run(await load(), settings, post, chain);
     } catch (error) {
-      // exchange() never throws, so whatever broke did so before it, and nothing was sent; or after it, and the answer stands.
+      // exchange() never throws, so whatever broke did so before it, and
+      // nothing was sent; or after it, and the answer stands.
       if ((result as Attempt).kind !== 'exchanged') result = { kind: 'broken', detail: nameOf(error) };
     }
     return result;
@@ -91,7 +96,10 @@ interface BuiltRequest {
   readonly body: string;
 }
 
-/** The chain of Graph's client: adds the token to a request that goes where it may, and hands it on; undefined: it goes elsewhere. */
+/**
+ * The chain of Graph's client: adds the token to a request that goes where it
+ * may, and hands it on; undefined: it goes elsewhere.
+ */
 function chainOf(
   settings: GraphSettings,
   post: CallPost,

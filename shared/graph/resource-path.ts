@@ -16,9 +16,10 @@ export interface ResourcePath {
 const ROOTS: ReadonlySet<string> = new Set(['communications', 'app']);
 
 /**
- * Reads `/communications/calls/{id}[/{part}[/{partId}]]`, also under `/app`, without the leading slash, after a host and an API
- * version, with doubled or trailing slashes, with a query or fragment, and in any case of the fixed words. Undefined for what is no
- * such path, and for an id that is not 1 to 128 letters, digits, `_` or `-`. Never throws; linear in the length.
+ * Reads `/communications/calls/{id}[/{part}[/{partId}]]`, also under `/app`, without the leading slash, after a host
+ * and an API version, with doubled or trailing slashes, with a query or fragment, and in any case of the fixed words.
+ * Undefined for what is no such path, and for an id that is not 1 to 128 letters, digits, `_` or `-`. Never throws;
+ * linear in the length.
  *
  * @see https://learn.microsoft.com/graph/api/resources/commsnotification
  */

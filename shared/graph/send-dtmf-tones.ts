@@ -34,7 +34,10 @@ export function toPressReply(reply: PostReply, press: Press): PressReply {
   }
 }
 
-/** `completed` or `failed` is the end, no notification follows; anything else, a body that cannot be read included, is not. */
+/**
+ * `completed` or `failed` is the end, no notification follows; anything
+ * else, a body that cannot be read included, is not.
+ */
 function taken({ body, location }: Extract<PostReply, { kind: 'taken' }>, press: Press): PressReply {
   const operation = fromGraphOperation(body, { callId: press.callId });
   const operationId = operation.operationId ?? operationIdOf(location);
@@ -47,7 +50,10 @@ function ended(press: Press, resource: Readonly<Record<string, unknown>>): Press
   return { kind: 'ended', report: { ...operation, clientContext: press.clientContext } };
 }
 
-/** The last segment of `…/operations/{id}`. In the documentation's own sample the call id in it is another one: it says nothing. */
+/**
+ * The last segment of `…/operations/{id}`. In the documentation's own sample
+ * the call id in it is another one: it says nothing.
+ */
 function operationIdOf(location: string | undefined): string | undefined {
   return /\/operations\/([A-Za-z0-9._~-]{1,256})\/?(?:[?#]|$)/.exec(location ?? '')?.[1];
 }

@@ -12,7 +12,10 @@ import {
 /** Older keys are fetched again, in milliseconds: 24 hours. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
-/** Least time between the starts of two fetches while there are keys, in milliseconds: how long a rolled-over key can be unknown. */
+/**
+ * Least time between the starts of two fetches while there are keys, in
+ * milliseconds: how long a rolled-over key can be unknown.
+ */
 const COOLDOWN_MS = 10_000;
 
 /** The same while there is no key at all, so that every notification meets 503, in milliseconds. */
@@ -22,14 +25,19 @@ const COOLDOWN_WITHOUT_KEYS_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 
 export interface SigningKeysOptions {
-  /** OpenID metadata: https, or http on a loopback host; the same holds for the `jwks_uri` inside. Redirects are not followed. */
+  /**
+   * OpenID metadata: https, or http on a loopback host; the same holds for
+   * the `jwks_uri` inside. Redirects are not followed.
+   */
   readonly metadataUrl: string;
   /** Default: the platform's `fetch`. */
   readonly fetch?: Fetch | undefined;
   readonly clock: Clock;
   /** Milliseconds for both requests of a fetch together; default 5,000. */
   readonly timeoutMs?: number | undefined;
-  /** Called at each fetch that failed, also where old keys go on serving; must not throw. Default: nothing is called. */
+  /**
+   * Called at each fetch that failed, also where old keys go on serving; must not throw. Default: nothing is called.
+   */
   readonly onFault?: ((fault: SigningKeysFault) => void) | undefined;
 }
 
@@ -42,9 +50,9 @@ export type KeyLookup =
 
 export interface SigningKeys {
   /**
-   * The key of that `kid`. Keys older than 24 hours are fetched again first; while that fails the old ones serve, and are
-   * asked for again without holding anybody up. An unknown `kid` makes one fetch, at most one every 10 seconds (every second
-   * while there are no keys), however many ask. Never throws.
+   * The key of that `kid`. Keys older than 24 hours are fetched again first; while that fails the old ones serve, and
+   * are asked for again without holding anybody up. An unknown `kid` makes one fetch, at most one every 10 seconds
+   * (every second while there are no keys), however many ask. Never throws.
    */
   find(kid: string): Promise<KeyLookup>;
 }

@@ -1,4 +1,5 @@
-// Answers an HTTP request also where its handler throws: with HTTP streams the host would keep the caller waiting for four minutes.
+// Answers an HTTP request also where its handler throws: with HTTP streams the
+// host would keep the caller waiting for four minutes.
 // Empty, as the host answered it; the log has what happened.
 import type { HttpHandler } from '@azure/functions';
 import type { EventLog } from '../tones/event-log';

@@ -1,4 +1,5 @@
-// Whether the caller of a request still waits for its answer: known where the worker's own server sees the connection close.
+// Whether the caller of a request still waits for its answer: known where the worker's own server sees the connection
+// close.
 // Knows no function; a request of which nothing is known counts as waited for.
 import type { HttpRequest } from '@azure/functions';
 

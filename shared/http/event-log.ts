@@ -1,4 +1,5 @@
-// The event log of shared/tones, written through the log of the invocation: one line an event, its name first, then JSON.
+// The event log of shared/tones, written through the log of the
+// invocation: one line an event, its name first, then JSON.
 // Never the text of an unexpected error: it may repeat what was sent.
 import type { InvocationContext } from '@azure/functions';
 import { errorName, type EventLog } from '../tones/event-log';
@@ -25,7 +26,10 @@ export function eventLogOf(context: InvocationContext): EventLog {
   };
 }
 
-/** What may be logged of an unexpected error: its kind, its code and where it was thrown; never its message, which may repeat what was sent. */
+/**
+ * What may be logged of an unexpected error: its kind, its code and where it was
+ * thrown; never its message, which may repeat what was sent.
+ */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return errorName(error);
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };

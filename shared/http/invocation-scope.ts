@@ -1,4 +1,5 @@
-// Which invocation is under way: the rules are made once for the app, and their log lines belong to the invocation that called them.
+// Which invocation is under way: the rules are made once for the app, and their
+// log lines belong to the invocation that called them.
 // Follows every await (node:async_hooks); knows no rule.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';

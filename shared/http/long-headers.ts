@@ -1,6 +1,6 @@
 // Lets every server of the process, the library's own among them, read headers as long as the host lets through.
-// Node refuses more than 16 KiB, the host more than 32: what lies between would be refused before the library sees it, and its invocation
-// would wait in vain (docs/decisions/0013-http-streams.md).
+// Node refuses more than 16 KiB, the host more than 32: what lies between would be refused before the
+// library sees it, and its invocation would wait in vain (docs/decisions/0013-http-streams.md).
 import http, { type RequestListener, type ServerOptions } from 'node:http';
 
 /** Twice as much as the request that the largest host passes on. */

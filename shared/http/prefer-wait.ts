@@ -1,5 +1,7 @@
-// `Prefer: wait=N` (RFC 7240): the answer comes when the request has ended, or after N seconds as it would have come without.
-// Looks at the row at a rate that starts fast and slows down, so that a waiting caller costs a bounded number of transactions.
+// `Prefer: wait=N` (RFC 7240): the answer comes when the request has ended, or after N seconds as it would have come
+// without.
+// Looks at the row at a rate that starts fast and slows down, so that a waiting caller costs a bounded number of
+// transactions.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { isFinal, type OutcomeFacts } from '../tones/facts/outcome-facts';
@@ -8,7 +10,10 @@ import { goneSignalOf } from './caller-gone';
 
 /** Longer waits count as this: proxies and clients give up after a minute or so. */
 export const LONGEST_WAIT_SECONDS = 30;
-/** Between two looks at the row: 100 ms at first, half as long again each time, a second at most. At most 35 looks in 30 seconds. */
+/**
+ * Between two looks at the row: 100 ms at first, half as long again each time, a second at most. At most 35 looks in 30
+ * seconds.
+ */
 const FIRST_PAUSE_MS = 100;
 const GROWTH = 1.5;
 const LONGEST_PAUSE_MS = 1000;
@@ -24,7 +29,10 @@ export interface Waited {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whole seconds of the first `wait` that the request prefers, at most 30; undefined where it prefers none, or is malformed. */
+/**
+ * Whole seconds of the first `wait` that the request prefers, at most 30; undefined where it prefers none, or is
+ * malformed.
+ */
 export function preferredWait(request: HttpRequest): number | undefined {
   const preferences = (request.headers.get('prefer') ?? '').split(',');
   for (const preference of preferences) {
@@ -37,7 +45,10 @@ export function preferredWait(request: HttpRequest): number | undefined {
   return undefined;
 }
 
-/** The row once it is final, or as it stands when the time is over or the caller is gone. Throws when storage cannot be reached. */
+/**
+ * The row once it is final, or as it stands when the time is over or the caller is gone. Throws when storage cannot be
+ * reached.
+ */
 export async function untilEndAsPreferred(
   { clock, readOutcome }: WaitPorts,
   request: HttpRequest,

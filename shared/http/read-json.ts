@@ -31,9 +31,9 @@ export async function readBody(request: HttpRequest, maxBytes: number): Promise<
 }
 
 /**
- * Takes the rest of a body off the wire and keeps nothing of it. The host relays no answer before it has sent the whole request: a body left
- * half read would keep the caller waiting, and one that is cancelled would take the connection with it. (Node itself lets a body go by that
- * nobody has begun to read.)
+ * Takes the rest of a body off the wire and keeps nothing of it. The host relays no answer before it has sent the whole
+ * request: a body left half read would keep the caller waiting, and one that is cancelled would take the connection
+ * with it. (Node itself lets a body go by that nobody has begun to read.)
  */
 async function letGoBy(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   try {

@@ -7,7 +7,9 @@ import type { OutcomeFacts } from '../tones/facts/outcome-facts';
 export interface PublicUrlSettings {
   /** Setting PUBLIC_BASE_URL; wins over everything. */
   readonly publicBaseUrl?: string;
-  /** Setting WEBSITE_HOSTNAME of the platform, where it is a real host: no port, neither localhost nor an IP address. */
+  /**
+   * Setting WEBSITE_HOSTNAME of the platform, where it is a real host: no port, neither localhost nor an IP address.
+   */
   readonly websiteHostname?: string;
 }
 

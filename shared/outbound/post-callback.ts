@@ -1,26 +1,21 @@
-// POSTs an outcome to a callback URL: to an allowed host, over https on port 443, at a public address that is checked and then kept.
+// POSTs an outcome to a callback URL: to an allowed host, over https on port
+// 443, at a public address that is checked and then kept.
 // No redirects, five seconds in all, the answer's body is ignored. Knows nothing of what follows an answer.
 import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
-import { retryAfterMsOf } from '../retry-after';
 import { withinTimeLimit } from '../time-limit';
 import { callbackUrlFault } from '../tones/request/callback-url';
 import type { CallbackReply, PostCallback } from '../tones/ports/callbacks';
 import type { Clock } from '../tones/ports/clock';
+import { fromCallbackAnswer, type CallbackAnswer } from './callback-answer';
 import { isPublicAddress } from './public-address';
-
-/** Statuses below 500 that mean "later": RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4. */
-const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
-
-interface Answer {
-  readonly httpStatus: number;
-  readonly retryAfter: string | undefined;
-}
 
 /** For name, connection, TLS and answer together. */
 const TIME_LIMIT_MS = 5000;
 
-/** @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again. */
+/**
+ * @param allowedHosts as of now (setting CALLBACK_HOSTS): a URL that was taken before they changed is checked again.
+ */
 export function makePostCallback(allowedHosts: readonly string[], clock: Clock): PostCallback {
   return async function postCallback(url, outcome) {
     const fault = callbackUrlFault(url, allowedHosts);
@@ -39,7 +34,7 @@ export function makePostCallback(allowedHosts: readonly string[], clock: Clock):
       if (address === undefined) return { kind: 'refused', reason: 'the host has an address that is not public' };
       // Nobody waits for it any more, and it will be tried again.
       signal.throwIfAborted();
-      return fromAnswer(await post(target, address, body, signal), clock.now());
+      return fromCallbackAnswer(await post(target, address, body, signal), clock.now());
     } catch (error) {
       return { kind: 'failed', reason: codeOf(error) };
     }
@@ -53,8 +48,11 @@ async function publicAddressOf(hostname: string): Promise<string | undefined> {
   return (found.find(({ family }) => family === 4) ?? found[0])?.address;
 }
 
-/** Connects to the address that was checked, so that the name cannot change its mind; the certificate must be the name's. */
-function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<Answer> {
+/**
+ * Connects to the address that was checked, so that the name cannot
+ * change its mind; the certificate must be the name's.
+ */
+function post(target: URL, address: string, body: string, signal: AbortSignal): Promise<CallbackAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -82,18 +80,10 @@ function post(target: URL, address: string, body: string, signal: AbortSignal): 
   });
 }
 
-function fromAnswer({ httpStatus, retryAfter }: Answer, now: number): CallbackReply {
-  if (httpStatus >= 200 && httpStatus <= 299) return { kind: 'taken', httpStatus };
-  if (httpStatus >= 300 && httpStatus <= 499 && !LATER.has(httpStatus)) {
-    const reason = httpStatus < 400 ? 'redirects are not followed' : 'the callback refused';
-    return { kind: 'refused', reason, httpStatus };
-  }
-  const retryAfterMs = retryAfterMsOf(retryAfter, now);
-  const reason = httpStatus < 500 ? 'the callback wants it later' : 'the callback had a fault';
-  return { kind: 'failed', reason, httpStatus, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-}
-
-/** The code of a network fault (`ENOTFOUND`, `ECONNREFUSED`, `CERT_HAS_EXPIRED`, …); never its message, which may name the URL. */
+/**
+ * The code of a network fault (`ENOTFOUND`, `ECONNREFUSED`,
+ * `CERT_HAS_EXPIRED`, …); never its message, which may name the URL.
+ */
 function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : 'connection failed';

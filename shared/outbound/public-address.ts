@@ -1,4 +1,5 @@
-// Which IP addresses a callback may go to: those of the public internet, and none of a network that the app can see and others cannot.
+// Which IP addresses a callback may go to: those of the public internet, and
+// none of a network that the app can see and others cannot.
 // Knows no name and no URL. The ranges: IANA special-purpose address registries (RFC 6890).
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { once } from '../once';
@@ -38,7 +39,10 @@ const NOT_PUBLIC_IPV4 = [
 /** Azure's own: the wire server, which answers inside every virtual machine. */
 const WIRE_SERVER = '168.63.129.16';
 
-/** Of IPv6 only global unicast is public; of it, these are not: Teredo, benchmarking, ORCHID, documentation, 6to4 (all can hide IPv4). */
+/**
+ * Of IPv6 only global unicast is public; of it, these are not: Teredo,
+ * benchmarking, ORCHID, documentation, 6to4 (all can hide IPv4).
+ */
 const NOT_PUBLIC_IPV6 = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -46,7 +50,10 @@ const NOT_PUBLIC_IPV6 = [
   ['3fff::', 20],
 ] as const;
 
-/** True for an address that anybody on the internet could reach. IPv4-mapped, -translated and -compatible IPv6 are not global unicast. */
+/**
+ * True for an address that anybody on the internet could reach. IPv4-mapped,
+ * -translated and -compatible IPv6 are not global unicast.
+ */
 export function isPublicAddress(address: string): boolean {
   const { notPublic, globalUnicast } = addressLists();
   if (isIPv4(address)) return !notPublic.check(address, 'ipv4');

@@ -15,7 +15,10 @@ export interface Cloud {
   readonly entraIssuers: readonly string[];
   /** Audience of the token that a managed identity hands in as federated credential, without `/.default`. */
   readonly tokenExchangeAudience: string;
-  /** Whether Microsoft's page lists sendDtmfTones for this cloud. Where it does not, the settings warn and do not refuse. */
+  /**
+   * Whether Microsoft's page lists sendDtmfTones for this cloud. Where it
+   * does not, the settings warn and do not refuse.
+   */
   readonly listsSendDtmfTones: boolean;
 }
 

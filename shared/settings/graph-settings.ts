@@ -26,7 +26,10 @@ export interface GraphSettings {
   readonly authorityHost: string;
   /** The authority is not the cloud's own: Microsoft's instance discovery does not know it. */
   readonly authorityOverridden: boolean;
-  /** `{root of the cloud}/.default`, also where the base URL is overridden: the token is for Graph, whatever stands before it. */
+  /**
+   * `{root of the cloud}/.default`, also where the base URL is overridden:
+   * the token is for Graph, whatever stands before it.
+   */
   readonly scope: string;
   readonly apiVersion: 'v1.0' | 'beta';
   readonly callsPath: 'communications' | 'app';

@@ -30,8 +30,9 @@ const UNRESOLVED_KEY_VAULT_REFERENCE = '@Microsoft.KeyVault(';
 const GUID_PATTERN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Reads settings one by one. A method that finds a fault notes it and returns undefined; the caller goes on, so that all faults
- * come to light at once. An empty value is a value not set; a value that starts with `@Microsoft.KeyVault(` was not resolved.
+ * Reads settings one by one. A method that finds a fault notes it and returns undefined; the caller goes on, so that
+ * all faults come to light at once. An empty value is a value not set; a value that starts with `@Microsoft.KeyVault(`
+ * was not resolved.
  */
 export class SettingReader {
   readonly faults: SettingFault[] = [];

@@ -14,7 +14,10 @@ import { readTelemetrySettings, type TelemetrySettings } from './telemetry-setti
 
 export interface Settings extends StorageNames, HttpSettings, LimitSettings {
   readonly storage: StorageSettings;
-  /** Hosts that a callbackUrl may name, lower case; `*.` at the start stands for one or more labels. Empty: no callbacks. */
+  /**
+   * Hosts that a callbackUrl may name, lower case; `*.` at the start
+   * stands for one or more labels. Empty: no callbacks.
+   */
   readonly callbackHosts: readonly string[];
   readonly graph: GraphSettings;
   readonly notifications: NotificationSettings;
@@ -25,8 +28,9 @@ export interface Settings extends StorageNames, HttpSettings, LimitSettings {
 }
 
 /**
- * Every bad setting at once, never a value. One line: the Functions host makes an entry of each line that a failing app prints, and judges
- * its level by its words ("error" in the first one), so further lines would be lost where only errors are logged.
+ * Every bad setting at once, never a value. One line: the Functions host makes an entry of each line that a failing app
+ * prints, and judges its level by its words ("error" in the first one), so further lines would be lost where only
+ * errors are logged.
  */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';

@@ -1,4 +1,5 @@
-// The settings of telemetry: where spans and metrics are sent to. None of them set: no telemetry, and none of its code is loaded.
+// The settings of telemetry: where spans and metrics are sent to. None of them
+// set: no telemetry, and none of its code is loaded.
 // Knows no exporter. OTEL_* variables that are not here are read by the SDK itself.
 import type { Environment, SettingReader } from './setting-reader';
 
@@ -24,7 +25,9 @@ const AUTHENTICATION_STRING = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
 const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** https://learn.microsoft.com/azure/azure-monitor/app/connection-strings: the key is the one part that is required. */
 const CONNECTION_STRING_PATTERN = new RegExp(`(?:^|;)\\s*InstrumentationKey\\s*=\\s*${GUID}\\s*(?:;|$)`, 'i');
-/** https://learn.microsoft.com/azure/azure-functions/functions-app-settings#applicationinsights_authentication_string */
+/**
+ * https://learn.microsoft.com/azure/azure-functions/functions-app-settings#applicationinsights_authentication_string
+ */
 const AUTHENTICATION_STRING_PATTERN = new RegExp(
   `^\\s*Authorization\\s*=\\s*AAD\\s*(?:;\\s*ClientId\\s*=\\s*(${GUID})\\s*)?;?\\s*$`,
   'i',
@@ -43,7 +46,8 @@ export function readTelemetrySettings(reader: SettingReader, environment: Enviro
     'must be Authorization=AAD, or Authorization=AAD;ClientId=<GUID>',
   );
   const otlpEndpoint = reader.url('OTEL_EXPORTER_OTLP_ENDPOINT');
-  // For the Functions host, which takes what it does not know (http/json) for gRPC. Our exporters speak HTTP, whatever is set.
+  // For the Functions host, which takes what it does not know (http/json) for
+  // gRPC. Our exporters speak HTTP, whatever is set.
   reader.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL');
   if (connectionString === undefined && otlpEndpoint === undefined) return undefined;
   const clientId = AUTHENTICATION_STRING_PATTERN.exec(authentication ?? '')?.[1]?.toLowerCase();

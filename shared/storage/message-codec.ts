@@ -1,6 +1,7 @@
 // The messages on our queues: base64 of JSON, as the queue trigger expects it, with a version, and their way back.
-// Reads every version up to its own, so that a deployment finds the messages that wait; one of a newer version is not ours. host.json
-// leaves the decoding to us: what the host itself cannot decode would never reach a function, and stay in the poison queue.
+// Reads every version up to its own, so that a deployment finds the messages that wait; one of
+// a newer version is not ours. host.json leaves the decoding to us: what the host itself cannot
+// decode would never reach a function, and stay in the poison queue.
 import * as z from 'zod';
 import { once } from '../once';
 import { TONE_NAMES } from '../tones/facts/tone-names';
@@ -68,8 +69,9 @@ const sequenceFields = () => ({
 });
 
 /**
- * A field that is missing here would be lost on the way. None may be named as the queue trigger's metadata (`id`, `popReceipt`, …): the
- * host merges both. Another version is needed with every change that an older app could misread; optional fields are none.
+ * A field that is missing here would be lost on the way. None may be named as the queue trigger's metadata (`id`,
+ * `popReceipt`, …): the host merges both. Another version is needed with every change that an older app could misread;
+ * optional fields are none.
  */
 const toneMessages = makeCodec<ToneMessage>(
   [
@@ -99,7 +101,10 @@ function toQueueText(message: object): string {
   return Buffer.from(JSON.stringify(message), 'utf8').toString('base64');
 }
 
-/** The JSON value of a queue item as the worker hands it over; undefined where it is none. Decoded by a host, it is an object or JSON. */
+/**
+ * The JSON value of a queue item as the worker hands it over; undefined where it
+ * is none. Decoded by a host, it is an object or JSON.
+ */
 function fromQueueText(item: unknown): unknown {
   return typeof item === 'string' ? parseText(item) : item;
 }

@@ -1,4 +1,5 @@
-// The poison queues, as the timer sees them: messages that no function took, because the host skips what was seen too often.
+// The poison queues, as the timer sees them: messages that no function
+// took, because the host skips what was seen too often.
 // Looks first, so that what a function is about to take is left to it. Knows nothing of what becomes of a message.
 import type { QueueClient } from '@azure/storage-queue';
 import type { Clock } from '../tones/ports/clock';

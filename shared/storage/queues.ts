@@ -1,13 +1,17 @@
-// Puts messages on the queues of tone requests and of callbacks. Knows nothing of when one is due: the rules say how long it waits.
-// A tone request's message lives only as long as somebody may press it: it holds the tones. A callback's lives as long as Azure keeps
-// it by default (7 days): it holds no secret.
+// Puts messages on the queues of tone requests and of callbacks. Knows nothing
+// of when one is due: the rules say how long it waits.
+// A tone request's message lives only as long as somebody may press it: it holds the tones. A
+// callback's lives as long as Azure keeps it by default (7 days): it holds no secret.
 import type { QueueClient } from '@azure/storage-queue';
 import type { Clock } from '../tones/ports/clock';
 import type { CallbackQueue, ToneMessage, ToneQueue } from '../tones/ports/queues';
 import { toCallbackText, toToneText } from './message-codec';
 import type { Container } from './storage-clients';
 
-/** A message outlives its deadline by this much, so that the row is expired by its own message and not only by the timer. */
+/**
+ * A message outlives its deadline by this much, so that the row is
+ * expired by its own message and not only by the timer.
+ */
 const LIFE_AFTER_DEADLINE_SECONDS = 30;
 
 /** @param queueOnce the same queue, by a client that repeats nothing. */

@@ -1,4 +1,5 @@
-// Recognises a repeated request by a keyed hash, so that a reader of the outcomes cannot try out the 10,000 four-digit PINs.
+// Recognises a repeated request by a keyed hash, so that a reader of the
+// outcomes cannot try out the 10,000 four-digit PINs.
 // The key is random, made once, and kept in the index table, which readers of the outcomes need no access to.
 import { createHmac, randomBytes } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
@@ -11,7 +12,8 @@ const KEY_ADDRESS = { partitionKey: 'fingerprint key', rowKey: 'key' };
 const KEY_BYTES = 32;
 
 /**
- * HMAC-SHA256 (RFC 2104) over all that a repetition must share: callId, tones, pauses and delay. The deadline is not part of it.
+ * HMAC-SHA256 (RFC 2104) over all that a repetition must share: callId, tones, pauses and delay. The deadline is not
+ * part of it.
  * One read a process, and one write ever. Throws when storage cannot be reached.
  */
 export function makeRequestFingerprint(indexTable: Container<TableClient>): (request: ToneRequest) => Promise<string> {

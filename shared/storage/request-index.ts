@@ -1,4 +1,5 @@
-// The index of open and closed requests: partitions of the index table that the timer reads instead of the outcome table.
+// The index of open and closed requests: partitions of the index table
+// that the timer reads instead of the outcome table.
 // Knows no request but its name. `open` holds what is not final; `closed yyyy-mm-dd` what became final on that day.
 import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
 import type { ClosedEntry, IndexEntry, OpenEntry, RequestIndex } from '../tones/ports/request-index';
@@ -92,7 +93,9 @@ async function submit(table: IndexTable, actions: TransactionAction[]): Promise<
   if (actions.length > 0) await table.use((client) => client.submitTransaction(actions));
 }
 
-/** One transaction for all; if one entry is gone already the whole transaction fails, and they are removed one by one. */
+/**
+ * One transaction for all; if one entry is gone already the whole transaction fails, and they are removed one by one.
+ */
 async function removeAll(table: IndexTable, partitionKey: string, rowKeys: readonly string[]): Promise<void> {
   try {
     await submit(

@@ -8,13 +8,19 @@ import type { StorageSettings } from '../settings/storage-settings';
 import { withinTimeLimit } from '../time-limit';
 import { isContainerMissing } from './storage-errors';
 
-/** Short: a caller waits, and asks again after a 503. A conditional write that is repeated by the SDK is read back by the rules. */
+/**
+ * Short: a caller waits, and asks again after a 503. A conditional write that
+ * is repeated by the SDK is read back by the rules.
+ */
 const TABLE_RETRIES = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 const QUEUE_RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 /** One request to a table; the table SDK itself would wait for ever, and holds a timed-out request for failed. */
 const TABLE_TIMEOUT_MS = 4000;
 
-/** One use of a queue, all tries together: the queue SDK's own limit of a try is only a wish that is sent to the service. */
+/**
+ * One use of a queue, all tries together: the queue SDK's own limit of a
+ * try is only a wish that is sent to the service.
+ */
 const QUEUE_LIMIT_MS = 8000;
 
 /** As both SDKs take them. */
@@ -25,8 +31,8 @@ export interface OperationOptions {
 /** A container (table or queue) that is created when an operation finds it missing. */
 export interface Container<Client> {
   /**
-   * Runs the operation; if the container is missing, creates it and runs it again. Whoever uses a queue hands `options` to the SDK:
-   * they end what takes too long. They are empty for a table, whose client limits each request.
+   * Runs the operation; if the container is missing, creates it and runs it again. Whoever uses a queue hands `options`
+   * to the SDK: they end what takes too long. They are empty for a table, whose client limits each request.
    */
   use<T>(operation: (client: Client, options: OperationOptions) => Promise<T>): Promise<T>;
   /** Creates the container if it is missing. */
@@ -136,7 +142,10 @@ async function makeQueueClient(
   return new QueueClient(uri, await makeStorageCredential(settings), options);
 }
 
-/** The identity that the Functions host uses for the same connection: the managed identity, or what the environment offers on a laptop. */
+/**
+ * The identity that the Functions host uses for the same connection: the managed
+ * identity, or what the environment offers on a laptop.
+ */
 async function makeStorageCredential({
   usesManagedIdentity,
   managedIdentityClientId,

@@ -12,7 +12,10 @@ export function statusOf(error: unknown): number | undefined {
   return (error as StorageFailure | null)?.statusCode;
 }
 
-/** Storage's own code of the error (`TableNotFound`, `ResourceNotFound`, `QueueNotFound`, `UpdateConditionNotSatisfied`, …). */
+/**
+ * Storage's own code of the error (`TableNotFound`, `ResourceNotFound`,
+ * `QueueNotFound`, `UpdateConditionNotSatisfied`, …).
+ */
 export function storageCodeOf(error: unknown): string | undefined {
   const { details, code } = (error ?? {}) as StorageFailure;
   return details?.odataError?.code ?? details?.errorCode ?? code;

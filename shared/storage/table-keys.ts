@@ -4,13 +4,15 @@
 /** Forbidden in keys (`/ \ # ?`), or trouble in some clients (`%`): shown in full width. */
 const FULL_WIDTH: Readonly<Record<string, string>> = { '/': '／', '\\': '＼', '#': '＃', '?': '？', '%': '％' };
 
-/** Opens the escape of a code unit that is not printable ASCII: itself not printable ASCII, so no key reads two ways. */
+/**
+ * Opens the escape of a code unit that is not printable ASCII: itself not printable ASCII, so no key reads two ways.
+ */
 const ESCAPE = '＆';
 
 /**
- * The key of a string: printable ASCII as it is but for `/ \ # ? %`, which become full width; every other UTF-16 code unit as `＆` and
- * four hex digits. Injective for every string. At most 512 characters, Table storage's limit, for any clientContext (at most 256
- * printable ASCII characters).
+ * The key of a string: printable ASCII as it is but for `/ \ # ? %`, which become full width; every other UTF-16 code
+ * unit as `＆` and four hex digits. Injective for every string. At most 512 characters, Table storage's limit, for any
+ * clientContext (at most 256 printable ASCII characters).
  * @see https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
  */
 export function toPartitionKey(text: string): string {

@@ -1,5 +1,6 @@
 // The exporters that the settings ask for, each loaded only then: OTLP over HTTP (JSON), and Azure Monitor.
-// Knows no span and no metric. A fault of an exporter is reported once, and ends here: batches are dropped, nothing waits for them.
+// Knows no span and no metric. A fault of an exporter is reported once, and
+// ends here: batches are dropped, nothing waits for them.
 import type { TokenCredential } from '@azure/identity';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
@@ -32,7 +33,10 @@ export async function makeExporters(
   ]);
 }
 
-/** Headers (a key of the collector), compression and certificates are read by the exporter itself: OTEL_EXPORTER_OTLP_HEADERS and the like. */
+/**
+ * Headers (a key of the collector), compression and certificates are read by the
+ * exporter itself: OTEL_EXPORTER_OTLP_HEADERS and the like.
+ */
 async function makeOtlpExporters(endpoint: string, onFault: OnTelemetryFault): Promise<Exporters> {
   const [{ OTLPTraceExporter }, { OTLPMetricExporter }] = await Promise.all([
     import('@opentelemetry/exporter-trace-otlp-http'),
@@ -76,7 +80,10 @@ async function makeAzureMonitorExporters(
   };
 }
 
-/** Given the code of a failure, or undefined for a success. Reports the first failure, and again the first one after a success. */
+/**
+ * Given the code of a failure, or undefined for a success. Reports the first
+ * failure, and again the first one after a success.
+ */
 type FaultReporter = (code: string | undefined) => void;
 
 function makeFaultReporter(report: (code: string) => void): FaultReporter {
@@ -100,8 +107,9 @@ function watchResults<Items>(
 }
 
 /**
- * A policy of the exporter's HTTP client. Azure Monitor's exporter calls it a success when it drops what a service refused for now (403
- * among them), so its requests are looked at; and it sets no time limit, so a silent service would pile up connections.
+ * A policy of the exporter's HTTP client. Azure Monitor's exporter calls it a success when it drops what a service
+ * refused for now (403 among them), so its requests are looked at; and it sets no time limit, so a silent service would
+ * pile up connections.
  */
 function watchRequests(judge: FaultReporter) {
   return {

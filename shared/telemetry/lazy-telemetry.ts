@@ -1,4 +1,5 @@
-// Telemetry where it is asked for: the SDK is loaded when the app has been, never with it, and never where no exporter is set.
+// Telemetry where it is asked for: the SDK is loaded when the app has been,
+// never with it, and never where no exporter is set.
 // Knows the SDK by one import() only: the build puts open-telemetry.ts into a file of its own, dist/telemetry.js.
 import type { TelemetrySettings } from '../settings/telemetry-settings';
 import { errorName } from '../tones/event-log';

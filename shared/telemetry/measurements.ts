@@ -1,4 +1,5 @@
-// Which metrics an event adds to. A pure function: docs/operations.md lists the metrics, shared/tones/event-log the events.
+// Which metrics an event adds to. A pure function: docs/operations.md lists
+// the metrics, shared/tones/event-log the events.
 // Knows no SDK: a measurement is a name, a value and few attributes.
 import type { EventFields, EventName } from '../tones/event-log';
 import { isFinal } from '../tones/facts/outcome-facts';
@@ -18,7 +19,10 @@ export const COUNTERS = {
   'tones.callbacks': { unit: '{callback}', description: 'Callbacks by ending' },
 } as const;
 
-/** Upper bounds of the buckets in seconds: a press at once takes tenths, one that waits takes up to the longest deadline. */
+/**
+ * Upper bounds of the buckets in seconds: a press at once takes tenths,
+ * one that waits takes up to the longest deadline.
+ */
 export const HISTOGRAM_BOUNDS_SECONDS: readonly number[] = [
   0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600,
 ];

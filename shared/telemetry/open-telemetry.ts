@@ -1,5 +1,6 @@
 // Telemetry by the OpenTelemetry SDK: spans in batches, metrics every minute, dropped rather than waited for.
-// With exporters.ts the only file that knows the SDK. Nothing is registered globally: whoever else uses OpenTelemetry is not touched.
+// With exporters.ts the only file that knows the SDK. Nothing is registered
+// globally: whoever else uses OpenTelemetry is not touched.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import {

@@ -1,4 +1,5 @@
-// The port of telemetry: spans around what the app does, and metrics from its events. Without an exporter all of it is `noTelemetry`.
+// The port of telemetry: spans around what the app does, and metrics from its
+// events. Without an exporter all of it is `noTelemetry`.
 // Knows no SDK. Nothing behind it throws but the work that it is given.
 import type { EventFields, EventName } from '../tones/event-log';
 
@@ -10,7 +11,10 @@ export type SpanAttributes = Readonly<Record<string, string | number | boolean>>
 
 export interface SpanOptions {
   readonly kind: SpanKind;
-  /** W3C `traceparent` of the span before it, from another process. Default: the running span; where there is none, a new trace. */
+  /**
+   * W3C `traceparent` of the span before it, from another process. Default:
+   * the running span; where there is none, a new trace.
+   */
   readonly parent?: string | undefined;
   /** `traceparent` of spans that it has to do with, but does not continue. */
   readonly links?: readonly (string | undefined)[];
@@ -18,7 +22,8 @@ export interface SpanOptions {
 }
 
 /**
- * The running span is the innermost `inSpan` around the caller, also over every await. Where none is running, `describe`, `link` and
+ * The running span is the innermost `inSpan` around the caller, also over every await. Where none is running,
+ * `describe`, `link` and
  * `fail` do nothing. A malformed `traceparent` counts as none.
  */
 export interface Telemetry {
@@ -28,7 +33,9 @@ export interface Telemetry {
   traceparent(): string | undefined;
   describe(attributes: SpanAttributes): void;
   link(traceparent: string | undefined): void;
-  /** Marks the running span as failed. `code`: a code of ours, an HTTP status or the name of an error; never a message. */
+  /**
+   * Marks the running span as failed. `code`: a code of ours, an HTTP status or the name of an error; never a message.
+   */
   fail(code: string): void;
   /** Counts what an event says, and puts its names on the running span. */
   observe(event: EventName, fields: EventFields): void;

@@ -24,7 +24,10 @@ export function tracedHttp(telemetry: Telemetry, handler: HttpHandler): HttpHand
     );
 }
 
-/** The trace goes on from whoever put the message on the queue, which the host cannot know; the host's own span is linked. */
+/**
+ * The trace goes on from whoever put the message on the queue, which the
+ * host cannot know; the host's own span is linked.
+ */
 export function tracedMessage<T extends object>(
   telemetry: Telemetry,
   handler: (message: T | undefined, context: InvocationContext) => Promise<void>,

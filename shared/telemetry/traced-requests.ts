@@ -1,10 +1,11 @@
 // Puts a span around a request of ours: the POST to Graph, the POST to a callback.
-// The request goes out as it is, with no header added, and nothing of its URL but what its template keeps is in the span.
+// The request goes out as it is, with no header added, and nothing of its
+// URL but what its template keeps is in the span.
 import { noTelemetry, type Telemetry } from './telemetry';
 
 /**
- * `fetch`, with a span around the time to the answer's headers. `templateOf`: the path with `{…}` for what varies, and the span's name
- * behind the method; the URL itself is in no span.
+ * `fetch`, with a span around the time to the answer's headers. `templateOf`: the path with `{…}` for what varies, and
+ * the span's name behind the method; the URL itself is in no span.
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client
  */
 export function tracedFetch(

@@ -76,7 +76,7 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
       return { kind: 'accepted', repeated: false, row: { clientContext, callId, status: 'accepted' } };
     },
     press: () => Promise.resolve(),
-    bury: (clientContext) =>
+    bury: ({ clientContext }) =>
       upsert(ports, clientContext, { status: 'failed', errorCode: 'delivery-failed', finishedAt: clock.now() }),
     report: (report: OperationReport) =>
       upsert(ports, report.clientContext, {
@@ -86,7 +86,8 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
         ...(judge(report) === 'failed' && { errorCode: 'operation-failed' as const }),
       }),
     tellCall: () => Promise.resolve(),
-    closeOverdue: () => Promise.resolve(),
+    read: () => Promise.resolve(),
+    timer: [],
     subscribe: () => Promise.resolve(),
     tell: () => Promise.resolve(),
     buryCallback: () => Promise.resolve(),

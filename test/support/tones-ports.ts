@@ -19,6 +19,7 @@ import type {
 import type { RequestIndex } from '../../shared/tones/ports/request-index';
 import type { CallRows, OutcomeEnds, OutcomeRows, Stored } from '../../shared/tones/ports/rows';
 import { SimulatedRows, makeSimulatedStorage } from '../proof/simulation/simulated-storage';
+import { StoredIndex } from './stored-index';
 
 export const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -64,7 +65,7 @@ export class StorageDown extends Error {
 }
 
 export function makeTonesPorts() {
-  const stored = makeSimulatedStorage();
+  const stored = { ...makeSimulatedStorage(), index: new StoredIndex() };
   const journal: (readonly [Operation, ...unknown[]])[] = [];
   const fates = new Map<Operation, Fate[]>();
   const logged: (readonly [EventLevel, EventName, EventFields])[] = [];

@@ -1,4 +1,5 @@
-// Runs an HTTP function: its request comes with the invocation, or is passed on to the app's own server while the invocation waits for it.
+// Runs an HTTP function: its request comes with the invocation, or is passed on to
+// the app's own server while the invocation waits for it.
 // Knows neither routes nor keys; one of the two ways holds for the whole app.
 
 import { randomUUID } from 'node:crypto';

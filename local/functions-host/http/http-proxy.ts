@@ -108,8 +108,8 @@ export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOpt
 }
 
 /**
- * The answer once it has begun **and** the request was sent to its end: .NET's HTTP client reads no answer before that, so a function
- * that leaves a body unread, with nobody to take it off the wire, keeps its caller waiting.
+ * The answer once it has begun **and** the request was sent to its end: .NET's HTTP client reads no answer before that,
+ * so a function that leaves a body unread, with nobody to take it off the wire, keeps its caller waiting.
  */
 async function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
   const answer = new Promise<IncomingMessage>((resolve) => outgoing.once('response', resolve));
@@ -169,7 +169,9 @@ function send(request: IncomingMessage, outgoing: ClientRequest, body: Buffer | 
   outgoing.once('close', () => request.resume());
 }
 
-/** A caller that hangs up ends the request to the worker, too, once it has arrived there: its invocation waits for it. */
+/**
+ * A caller that hangs up ends the request to the worker, too, once it has arrived there: its invocation waits for it.
+ */
 function abortWith(response: ServerResponse, outgoing: ClientRequest): void {
   const arrived = new Promise<void>((resolve) => {
     outgoing.once('socket', (socket) => {

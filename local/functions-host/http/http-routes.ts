@@ -19,7 +19,9 @@ interface Route {
   precedence: string;
 }
 
-/** Routes ignore case and one slash at the end. Throws for a route with a constraint, default or malformed parameter. */
+/**
+ * Routes ignore case and one slash at the end. Throws for a route with a constraint, default or malformed parameter.
+ */
 export function makeFindRoute(functions: readonly HttpFunction[], routePrefix: string): FindRoute {
   const routes = functions
     .map((target) => toRoute(target, routePrefix))

@@ -16,8 +16,8 @@ export function empty(status: number): HttpAnswer {
 }
 
 /**
- * The URL is `http://`, the Host header and the target as sent; repeated headers and query values are joined by a comma.
- * An empty body is absent, as on the real host.
+ * The URL is `http://`, the Host header and the target as sent; repeated headers and query values are joined by a
+ * comma. An empty body is absent, as on the real host.
  */
 export function toRpcHttp(
   request: IncomingMessage,

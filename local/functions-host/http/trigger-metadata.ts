@@ -1,13 +1,16 @@
-// The trigger metadata of an HTTP function, as the real host sends it with an invocation: the only place where an app that streams finds its headers.
-// Follows the HTTP extension of WebJobs, also where it is odd: fields of the body and of the query come first and can take the place of the headers.
+// The trigger metadata of an HTTP function, as the real host sends it with an
+// invocation: the only place where an app that streams finds its headers.
+// Follows the HTTP extension of WebJobs, also where it is odd: fields of the body and
+// of the query come first and can take the place of the headers.
 
 import type { IncomingMessage } from 'node:http';
 
 import type { RpcTypedData } from '../worker/core-contract';
 
 /**
- * Fields of a JSON body that came with a Content-Length, then the query (the last value of a name counts; `code` is left out), then the route
- * parameters, then `Query` and `Headers`, unless one of the others has that name. Names ignore case and stay spelt as they came first.
+ * Fields of a JSON body that came with a Content-Length, then the query (the last value of a name counts; `code` is
+ * left out), then the route parameters, then `Query` and `Headers`, unless one of the others has that name. Names
+ * ignore case and stay spelt as they came first.
  */
 export function toTriggerMetadata(
   request: IncomingMessage,

@@ -11,8 +11,8 @@ export interface PollingDelayOptions {
 const randomizationFactor = 0.2;
 
 /**
- * The first wait after something was found is the minimum; then the minimum plus one, two, four … times itself, each give
- * or take a fifth, until the maximum is reached.
+ * The first wait after something was found is the minimum; then the minimum plus one, two, four … times itself, each
+ * give or take a fifth, until the maximum is reached.
  */
 export function makePollingDelay({
   minimumMs,

@@ -131,7 +131,8 @@ export function startQueueListener({
           queue.updateMessage(message.messageId, message.popReceipt, undefined, settings.visibilityTimeoutSeconds),
         );
       }
-      // Without a poison queue a message that failed stays hidden until its visibility ends, lest it runs in a tight loop.
+      // Without a poison queue a message that failed stays hidden until its
+      // visibility ends, lest it runs in a tight loop.
     } catch (error) {
       log.write('error', `The message ${message.messageId} of queue '${queueName}' has no ending: ${stackOf(error)}`);
     }

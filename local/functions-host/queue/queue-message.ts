@@ -51,7 +51,10 @@ function metadataOf(text: string | undefined, facts: MessageFacts): Record<strin
   };
 }
 
-/** A JSON object's own fields join the metadata, whatever their case, so a field `id` hides the message's id. Arrays do not. */
+/**
+ * A JSON object's own fields join the metadata, whatever their case, so a
+ * field `id` hides the message's id. Arrays do not.
+ */
 function mergeFields(metadata: Record<string, RpcTypedData>, text: string): Record<string, RpcTypedData> {
   const merged = { ...metadata };
   const spelling = new Map(Object.keys(metadata).map((name) => [name.toLowerCase(), name]));

@@ -18,7 +18,10 @@ export interface TimerListener {
   stop(): Promise<void>;
 }
 
-/** Throws at once for a schedule that is no NCRONTAB expression. Not `scheduled`: the function is disabled and runs by hand only. */
+/**
+ * Throws at once for a schedule that is no NCRONTAB expression. Not
+ * `scheduled`: the function is disabled and runs by hand only.
+ */
 export function startTimerListener(target: TimerFunction, invoke: Invoke, scheduled = true): TimerListener {
   const cron = toCron(target.schedule);
   const hasStatus = target.useMonitor && !isMoreThanOnceAMinute(target.schedule, cron);

@@ -1,4 +1,5 @@
-// Loads the built app the way the Functions worker does: every file that `main` in package.json matches, then the appStart hooks.
+// Loads the built app the way the Functions worker does: every file that
+// `main` in package.json matches, then the appStart hooks.
 // Knows no listener; the module `@azure/functions-core` must be installed before.
 
 import { globSync, readFileSync } from 'node:fs';
@@ -25,7 +26,9 @@ const workerCapabilities: Record<string, string> = {
 export interface LoadedApp {
   functions: AppFunction[];
   programmingModel: ProgrammingModel;
-  /** Where the app takes its HTTP requests itself (`enableHttpStream`); undefined where they come with the invocation. */
+  /**
+   * Where the app takes its HTTP requests itself (`enableHttpStream`); undefined where they come with the invocation.
+   */
   httpUri: string | undefined;
 }
 

@@ -1,4 +1,5 @@
-// The part of the module `@azure/functions-core` that passes between the library `@azure/functions` and whoever hosts it.
+// The part of the module `@azure/functions-core` that passes between the
+// library `@azure/functions` and whoever hosts it.
 // Types only, in the library's own words; `functions-core.ts` is the module itself.
 
 export type RpcLogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical' | 'none';

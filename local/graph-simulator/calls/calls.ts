@@ -1,4 +1,5 @@
-// The calls that the simulated Graph knows: their state, callback URL and plan, and which scenario the next request meets.
+// The calls that the simulated Graph knows: their state, callback URL and
+// plan, and which scenario the next request meets.
 // Knows no HTTP, and no operation.
 import { randomUUID } from 'node:crypto';
 import {
@@ -74,7 +75,10 @@ export class CallRegistry {
     return this.#calls.get(id);
   }
 
-  /** Creates the call, or replaces it with all its counters. Throws OptionFault. The oldest call goes when there are 200,000. */
+  /**
+   * Creates the call, or replaces it with all its counters. Throws
+   * OptionFault. The oldest call goes when there are 200,000.
+   */
   put(id: string, options: CallOptions): SimulatedCall {
     checkOptions(options);
     this.#calls.delete(id);

@@ -58,7 +58,9 @@ export class Notifier {
     private readonly retry: NotificationRetry,
   ) {}
 
-  /** Sends a body to the call's callback URL; resolves when it was answered or given up. Undefined: the call has no URL. */
+  /**
+   * Sends a body to the call's callback URL; resolves when it was answered or given up. Undefined: the call has no URL.
+   */
   async send(call: SimulatedCall, subject: NotificationSubject, body: object): Promise<SentNotification | undefined> {
     const { callbackUrl, tokenKind: kind = 'calling-service', issuer } = call.options;
     if (callbackUrl === undefined) return undefined;
@@ -129,7 +131,10 @@ export class Notifier {
   }
 }
 
-/** Comes when everything is cut short, or when the answer takes too long. Not AbortSignal.any: Node 20 collects what it waits for. */
+/**
+ * Comes when everything is cut short, or when the answer takes too long. Not
+ * AbortSignal.any: Node 20 collects what it waits for.
+ */
 function endOfPost(cut: AbortSignal): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const follow = (): void => controller.abort(cut.reason);

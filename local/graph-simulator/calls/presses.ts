@@ -1,4 +1,5 @@
-// The presses: every request by which real Graph would have typed the digits, with its time, and whether two on a call overlapped.
+// The presses: every request by which real Graph would have typed the digits,
+// with its time, and whether two on a call overlapped.
 // Knows no HTTP: it is given what was pressed.
 import { BoundedLog, type LogFilter, type Numbered } from './bounded-log';
 

@@ -28,7 +28,10 @@ export type Scenario = (typeof SCENARIOS)[number];
 export const TOKEN_KINDS = ['calling-service', 'entra-v1', 'entra-v2'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
-/** How a notification's body may differ from the documentation's own samples; all were seen live or are accepted by Microsoft's SDK. */
+/**
+ * How a notification's body may differ from the documentation's own samples;
+ * all were seen live or are accepted by Microsoft's SDK.
+ */
 export const PAYLOAD_VARIATIONS = [
   'pascal-case-enums',
   'upper-case-ids',
@@ -62,13 +65,19 @@ export interface ResultInfoOption {
 export interface ScenarioPlan {
   /** Default `success`. */
   scenario?: Scenario;
-  /** How many requests meet the scenario; later ones meet `then`. Default: 1 for refusals that pass by themselves, else `always`. */
+  /**
+   * How many requests meet the scenario; later ones meet `then`. Default: 1
+   * for refusals that pass by themselves, else `always`.
+   */
   times?: number | 'always';
   /** What follows after `times`. Default `success`. */
   then?: Scenario;
   /** `slow`: how long the reply is held back. Default 1,000. */
   delayMs?: number;
-  /** `throttled`, `service-unavailable`: the Retry-After header, whole seconds. Default 1; absent for service-unavailable. */
+  /**
+   * `throttled`, `service-unavailable`: the Retry-After header, whole
+   * seconds. Default 1; absent for service-unavailable.
+   */
   retryAfterSeconds?: number;
   /** `notification-late`: how much later than the end of the tones. Default 500. */
   lateMs?: number;
@@ -76,7 +85,10 @@ export interface ScenarioPlan {
   toneLengthMs?: number;
   /** Upper limit of the time that all tones of a press take. Default 50, so that tests are fast, or none in real time. */
   maxToneTimeMs?: number;
-  /** `server-error`, `reset-after-press`: whether the operation's end is notified. Default false for the first, true for the second. */
+  /**
+   * `server-error`, `reset-after-press`: whether the operation's end is
+   * notified. Default false for the first, true for the second.
+   */
   notifies?: boolean;
   /** `unauthorized-once`: the refused token stays refused for good. Default false. */
   revokesToken?: boolean;

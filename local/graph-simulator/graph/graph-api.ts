@@ -1,4 +1,5 @@
-// The simulated Graph's one action, sendDtmfTones: it checks as Graph checks, presses at most once a request, and lets the operation end.
+// The simulated Graph's one action, sendDtmfTones: it checks as Graph checks,
+// presses at most once a request, and lets the operation end.
 // Knows nothing of the app but what it sends.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';

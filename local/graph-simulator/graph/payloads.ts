@@ -1,5 +1,7 @@
-// What Graph writes about an operation or a call: the reply of sendDtmfTones and the bodies of notifications, with their variations.
-// https://learn.microsoft.com/graph/api/call-senddtmftones and resources/commsnotification. Stands under graph-api and notifications.
+// What Graph writes about an operation or a call: the reply of sendDtmfTones
+// and the bodies of notifications, with their variations.
+// https://learn.microsoft.com/graph/api/call-senddtmftones and
+// resources/commsnotification. Stands under graph-api and notifications.
 import type { ChangeType, SendDtmfCompletionReason } from '@microsoft/microsoft-graph-types';
 import type { SimulatedCall } from '../calls/calls';
 import type { PayloadVariation, ReplyVariation, ResultInfoOption, Scenario, ScenarioPlan } from '../calls/scenarios';

@@ -1,4 +1,5 @@
-// The body of sendDtmfTones, checked as Graph's metadata declares it: names, types, enum members, Int32, 256 characters.
+// The body of sendDtmfTones, checked as Graph's metadata declares it:
+// names, types, enum members, Int32, 256 characters.
 // Knows no call: it checks the body alone, before anything is pressed.
 import type { Tone } from '@microsoft/microsoft-graph-types';
 import { isObject } from '../calls/scenarios';

@@ -1,5 +1,6 @@
 // The managed identity endpoint as Azure App Service documents it, and the check of the tokens that it issued.
-// https://learn.microsoft.com/azure/app-service/overview-managed-identity (REST endpoint reference). Stands beside graph-api.
+// https://learn.microsoft.com/azure/app-service/overview-managed-identity
+// (REST endpoint reference). Stands beside graph-api.
 import { timingSafeEqual, verify } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson, sendJson } from '../exchange';

@@ -1,4 +1,5 @@
-// The two OpenID metadata documents with their keys: the calling service's own and Entra's. They can be made unavailable.
+// The two OpenID metadata documents with their keys: the calling service's
+// own and Entra's. They can be made unavailable.
 // Knows no token: the app under test fetches from here what it verifies notifications with.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson } from '../exchange';

@@ -1,4 +1,5 @@
-// Tokens: what Microsoft's calling service and Entra put into them, and how they are signed; broken ones too, for tests.
+// Tokens: what Microsoft's calling service and Entra put into them, and
+// how they are signed; broken ones too, for tests.
 // Knows no HTTP, and nothing of what a token is sent with.
 import { createHmac, randomUUID, sign } from 'node:crypto';
 import { makeSigningKey, type KeyRing, type SigningKey } from './keys';

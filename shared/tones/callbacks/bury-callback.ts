@@ -1,5 +1,7 @@
-// Takes a callback's message that the queue gave up: it is tried again later, and given up after as many attempts as any other.
-// Knows neither the outcome nor the POST. Never throws, as a poison queue has no poison queue.
+// Takes a callback's message that the queue gave up: it is tried again later,
+// and given up after as many attempts as any other.
+// Knows neither the outcome nor the POST. Throws when storage cannot be
+// reached: the message stays on the poison queue, and the timer takes it from there.
 import { errorName } from '../event-log';
 import type { Ports } from '../ports/ports';
 import type { CallbackMessage } from '../ports/queues';
@@ -20,6 +22,7 @@ export function makeCallbackBurier(ports: Pick<Ports, 'clock' | 'callbacks' | 'c
       log('warn', 'callback-waiting', { clientContext, count: attempts, reason: REASON, delayMs });
     } catch (error) {
       log('error', 'storage-failed', { clientContext, detail: errorName(error) });
+      throw error;
     }
   };
 

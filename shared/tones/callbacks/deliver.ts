@@ -1,5 +1,6 @@
 // One attempt to deliver an outcome to its callback, and what follows: delivered, refused, tried again later, given up.
-// The message names the request only, so the newest URL gets the newest outcome. A URL is in no log, and in no row but its own.
+// The message names the request only, so the newest URL gets the newest
+// outcome. A URL is in no log, and in no row but its own.
 import { errorName, type EventFields } from '../event-log';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
 import { toToneOutcome } from '../facts/tone-outcome';
@@ -8,7 +9,7 @@ import type { Ports } from '../ports/ports';
 import type { CallbackMessage } from '../ports/queues';
 import type { Stored } from '../ports/rows';
 import { markWanted } from './mark-wanted';
-import { attemptsAt, endOf, isOvertaken, isOwed, tryingOf } from './owed';
+import { attemptsAt, endOf, isOfAnother, isOvertaken, isOwed, tryingOf } from './owed';
 import { MOST_ATTEMPTS, callbackWaitMs } from './retry';
 
 export type DeliverPorts = Pick<
@@ -27,7 +28,10 @@ interface Attempt {
   readonly reply: CallbackReply;
 }
 
-/** One delivery of a message. Throws when storage cannot be reached: the queue delivers again. So a POST may come twice, never not at all. */
+/**
+ * One delivery of a message. Throws when storage cannot be reached: the queue
+ * delivers again. So a POST may come twice, never not at all.
+ */
 export function makeCallbackDeliverer(ports: DeliverPorts) {
   return async function deliver(message: CallbackMessage): Promise<CallbackEnding> {
     const { clientContext } = message;
@@ -38,8 +42,8 @@ export function makeCallbackDeliverer(ports: DeliverPorts) {
     if (!isOwed(callback, row) || isOvertaken(message, callback, row)) return 'nothing-to-deliver';
     if (row.traceparent !== undefined) ports.linkTrace?.(row.traceparent);
     const reply = await ports.post(callback.url, toToneOutcome(row));
-    const attempts = Math.max(message.attempts, attemptsAt(callback, row)) + 1;
-    return record(ports, { callback, row, attempts, reply });
+    const before = isOfAnother(message, callback, row) ? 0 : Math.max(message.attempts, attemptsAt(callback, row));
+    return record(ports, { callback, row, attempts: before + 1, reply });
   };
 }
 

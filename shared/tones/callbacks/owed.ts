@@ -4,7 +4,9 @@ import type { OutcomeFacts } from '../facts/outcome-facts';
 import type { CallbackFacts } from '../ports/callbacks';
 import type { CallbackMessage } from '../ports/queues';
 
-/** Names one end of a request: once delivered, it is not delivered again; a late change from `unknown` is another end. */
+/**
+ * Names one end of a request: once delivered, it is not delivered again; a late change from `unknown` is another end.
+ */
 export function endOf({ status, finishedAt }: OutcomeFacts): string {
   return `${status} ${finishedAt ?? ''}`;
 }
@@ -29,11 +31,16 @@ export function attemptsAt(callback: CallbackFacts, row: OutcomeFacts): number {
   return callback.trying === tryingOf(callback, row) ? (callback.attempts ?? 0) : 0;
 }
 
-/** Another message does it: one of a newer subscription or end, or a further attempt that is on its way. */
-export function isOvertaken(
-  { attempts, trying }: CallbackMessage,
-  callback: CallbackFacts,
-  row: OutcomeFacts,
-): boolean {
-  return (trying !== undefined && trying !== tryingOf(callback, row)) || attempts < attemptsAt(callback, row);
+/** A further attempt at another subscription or end than the one that the rows have now. */
+export function isOfAnother({ trying }: CallbackMessage, callback: CallbackFacts, row: OutcomeFacts): boolean {
+  return trying !== undefined && trying !== tryingOf(callback, row);
+}
+
+/**
+ * Another message does it: a further attempt that is on its way. Where none is, a message of another subscription goes
+ * on with this one: a subscriber's write may have landed long after it gave up, and then nobody else sees to it.
+ */
+export function isOvertaken(message: CallbackMessage, callback: CallbackFacts, row: OutcomeFacts): boolean {
+  if (isOfAnother(message, callback, row)) return !isOwedByNobody(callback, row);
+  return message.attempts < attemptsAt(callback, row);
 }

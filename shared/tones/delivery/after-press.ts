@@ -6,7 +6,8 @@ import { judge, type OperationReport } from '../facts/operation-report';
 import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';
 import { partOf } from '../facts/parts-of-row';
 import { sizeOf } from '../facts/tone-run';
-import { expired, failed, interrupted, pausing, reported, running, unknown } from '../facts/transitions';
+import { pausing, running } from '../facts/open-transitions';
+import { expired, failed, interrupted, reported, unknown } from '../facts/transitions';
 import { NOT_READY_CODES } from '../facts/waiting-for';
 import type { PressReply } from '../ports/graph-calls';
 import type { Claim } from './claim';
@@ -54,7 +55,7 @@ export function afterPress({ claim, reply, sentAt }: Attempt, now: number, polic
     }
     case 'not-permitted':
       return isTooLate(deadline, now)
-        ? { kind: 'end', end: part === 1 ? expired({}, now) : interrupted({}, now), isGraphsAnswer: false }
+        ? { kind: 'end', end: part === 1 ? expired({}, now) : interrupted(row, now), isGraphsAnswer: false }
         : { kind: 'wait', delayMs: policy.minWaitMs, fault: undefined, pausesAgain: false };
     case 'refused': {
       const pausesAgain = part === 1 && NOT_READY_CODES.has(reply.fault.code);

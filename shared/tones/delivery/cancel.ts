@@ -1,5 +1,7 @@
-// A caller asks that nothing more be pressed for a request. What was never pressed, and what waits between two parts, ends at once; what is
-// being pressed or played goes on, is marked, and ends with that part. Graph can only stop all media of a call, so nothing is stopped there.
+// A caller asks that nothing more be pressed for a request. What was never pressed, and what waits between two parts,
+// ends at once; what is
+// being pressed or played goes on, is marked, and ends with that part. Graph can only stop all media of a call, so
+// nothing is stopped there.
 import { isFinal, type End, type OutcomeFacts } from '../facts/outcome-facts';
 import { isLastPart } from '../facts/parts-of-row';
 import { canceledByCaller } from '../facts/transitions';
@@ -10,7 +12,8 @@ import { makeOverdueEnd } from './overdue-end';
 const MOST_ROUNDS = 20;
 
 /**
- * The row as it then stands: `canceled` means that no press, and no further part, follows, ever. Undefined where there is no request of
+ * The row as it then stands: `canceled` means that no press, and no further part, follows, ever. Undefined where there
+ * is no request of
  * that name, or a notification made the row. Throws when storage cannot be reached; asked again, it does the rest.
  */
 export function makeCanceler(ports: RulePorts): (clientContext: string) => Promise<OutcomeFacts | undefined> {

@@ -1,5 +1,6 @@
 // The chain of a call: which request comes after which. A row names the one before it, the call's row the last one.
-// Rule 1 of docs/decisions/0002-claim-and-chain.md: linking again without the walk makes two requests wait for each other.
+// Rule 1 of docs/decisions/0002-claim-and-chain.md: linking again without
+// the walk makes two requests wait for each other.
 import { callKeyOf, type CallFacts } from '../facts/call-facts';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import type { Ports } from '../ports/ports';

@@ -1,10 +1,11 @@
-// The claim: the conditional write by which one worker gets the right to press. It excludes the expiry, and every other worker.
+// The claim: the conditional write by which one worker gets the right to
+// press. It excludes the expiry, and every other worker.
 // Reads nothing before it writes; a claim whose answer was lost differs from a rival's by its random id.
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { isAhead } from '../facts/part-state';
 import { sizeOf } from '../facts/tone-run';
 import { sizesOf } from '../facts/tone-sequence';
-import { claimed } from '../facts/transitions';
+import { claimed } from '../facts/open-transitions';
 import type { Ports } from '../ports/ports';
 import type { ToneMessage } from '../ports/queues';
 import type { Stored } from '../ports/rows';
@@ -18,7 +19,10 @@ export interface Claim {
   readonly deadline: number;
   readonly claimId: string;
   readonly claimedAt: number;
-  /** The row as it stands after the claim, as far as it is known without a read: every later write is bound to its version. */
+  /**
+   * The row as it stands after the claim, as far as it is known without a
+   * read: every later write is bound to its version.
+   */
   readonly row: Stored<OutcomeFacts>;
 }
 

@@ -1,4 +1,5 @@
-// The only writer of a final status: whoever finds that a request is over ends it here, and all that follows an end follows here.
+// The only writer of a final status: whoever finds that a request is over ends
+// it here, and all that follows an end follows here.
 // Knows nothing of why a request ends: `decide` says that, from every version of the row that is met.
 //
 //   row -> decide -> final facts, if the row is still at the version that was read -> request-ended -> what follows
@@ -82,7 +83,9 @@ export function makeRequestEnder(ports: EnderPorts): EndRequest {
   return Object.assign(endRequest, { insert });
 }
 
-/** Its entry was closed with `unknown`: opened again first, so that the timer makes good an announcement that is missed. */
+/**
+ * Its entry was closed with `unknown`: opened again first, so that the timer makes good an announcement that is missed.
+ */
 async function openAgain({ clock, index }: EnderPorts, clientContext: string): Promise<void> {
   await index.open({ kind: 'request', clientContext, since: clock.now(), callback: true });
 }
@@ -111,7 +114,10 @@ function makeFollower(ports: EnderPorts) {
   };
 }
 
-/** True if the row shows the very end that we wrote, whose answer was lost: all its facts, as a report may say the same at the same time. */
+/**
+ * True if the row shows the very end that we wrote, whose answer was lost: all
+ * its facts, as a report may say the same at the same time.
+ */
 function isOurs(row: OutcomeFacts, end: End): boolean {
   return Object.entries(end).every(([name, value]) => (row[name as keyof OutcomeFacts] ?? '') === (value ?? ''));
 }

@@ -1,4 +1,5 @@
-// Finds out what a request waits for: reads what is before it on its call, and what the call reported. For people who ask, not for the press.
+// Finds out what a request waits for: reads what is before it on its call, and what the call reported. For people who
+// ask, not for the press.
 // Reads only; at most nine rows, and none where the row says it by itself.
 import { callKeyOf } from '../facts/call-facts';
 import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';

@@ -1,12 +1,17 @@
-// How a delivery waits: inside the process where that takes less than a queue can count, else by a delayed copy of the message.
-// No promise rests on it: a process that dies here loses a message that was not claimed, and the queue delivers it again.
+// How a delivery waits: inside the process where that takes less than a queue can count, else by a delayed copy of the
+// message.
+// No promise rests on it: a process that dies here loses a message that was not claimed, and the queue delivers it
+// again.
 import type { DeliveryPolicy } from '../facts/delivery-policy';
 import type { ShortWait } from '../ports/clock';
 import type { Ports } from '../ports/ports';
 
 /** Longest wait of one delivery inside the process. */
 export const LONGEST_HOLD_MS = 2000;
-/** A copy comes back so much before the time it waits for: the queue is polled, and what is left is waited for in the process. */
+/**
+ * A copy comes back so much before the time it waits for: the queue is polled, and what is left is waited for in the
+ * process.
+ */
 const EARLY_MS = 1000;
 /** How often the row is looked at while nobody can say when: soon at first, as reports are usually quick. */
 const FIRST_STEP_MS = 50;
@@ -19,6 +24,8 @@ export interface Hold {
   untilLikely(at: number | undefined): Promise<boolean>;
   /** Waits until that time, as nothing can happen sooner. */
   until(at: number): Promise<boolean>;
+  /** Gives the room back, as there is nothing to wait for now: a press may take its time. */
+  leave(): void;
   /** For how long a copy has to wait instead. */
   delayMs(at: number | undefined): number;
 }
@@ -51,12 +58,16 @@ export function makeWithHold({ clock, shortWaits, policy }: Pick<Ports, 'clock' 
         stepMs = Math.min(LONGEST_STEP_MS, stepMs * 1.3);
         return sleep(ms);
       },
+      leave() {
+        place?.leave();
+        place = undefined;
+      },
       delayMs: (at) => copyDelayMs(at, clock.now(), isFull, policy),
     };
     try {
       return await work(hold);
     } finally {
-      place?.leave();
+      hold.leave();
     }
   };
 }

@@ -1,4 +1,5 @@
-// How a request ends whose time has passed, and what it was waiting for: one answer for the presser, the timer and every reader.
+// How a request ends whose time has passed, and what it was waiting for: one
+// answer for the presser, the timer and every reader.
 // Decides only: knows nothing of how an end is written.
 import { isExpired, turnAfterOf, type End, type OutcomeFacts } from '../facts/outcome-facts';
 import { predecessorState } from '../facts/predecessor-state';
@@ -14,7 +15,10 @@ export interface OverduePorts {
 /** Requests that were never pressed are looked through this far for what held up the one that expires. */
 const LONGEST_LOOK = 8;
 
-/** The end of a row whose time has passed; undefined while it has time, or is final. Reads rows before it only where it expires. */
+/**
+ * The end of a row whose time has passed; undefined while it has time, or is
+ * final. Reads rows before it only where it expires.
+ */
 export function makeOverdueEnd(ports: OverduePorts): (row: OutcomeFacts) => Promise<End | undefined> {
   const expiryOf = makeExpiry(ports);
   return async (row) => {

@@ -42,7 +42,8 @@ export function makePredecessorCheck(ports: RulePorts): (message: ToneMessage) =
       const row = await readAndEnd(after);
       const state = predecessorState(row, clock.now());
       switch (state.kind) {
-        // Stryker disable next-line ConditionalExpression: falling to `skip` ends the walk as well, as no `after` is there.
+        // Stryker disable next-line ConditionalExpression: falling to `skip` ends the walk as well, as no `after` is
+        // there.
         case 'done':
           return { kind: 'go' };
         case 'skip':
@@ -67,7 +68,10 @@ export function makePredecessorCheck(ports: RulePorts): (message: ToneMessage) =
     return { kind: 'go' };
   };
 
-  /** One that is next to be pressed, or being pressed, is worth waiting for here; of a longer row of them, the queue keeps the rest. */
+  /**
+   * One that is next to be pressed, or being pressed, is worth waiting for here; of a longer row of them, the queue
+   * keeps the rest.
+   */
   async function mayEndSoon(row: OutcomeFacts | undefined, waits: number): Promise<boolean> {
     if (row?.status !== 'accepted') return true;
     if (waits >= MOST_WAITS_FOR_NEXT || (partSize(row, 1)?.pauseMs ?? 0) > 0) return false;

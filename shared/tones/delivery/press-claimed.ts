@@ -1,5 +1,7 @@
-// Presses what is claimed: the last look at the clock, one POST to Graph, what it came to, and the next part onto the queue.
-// The POST cannot throw, nor its recording; what throws is the queue, and then the message comes again and finds its part pressed.
+// Presses what is claimed: the last look at the clock, one POST to Graph, what it came to, and the next part onto the
+// queue.
+// The POST cannot throw, nor its recording; what throws is the queue, and then the message comes again and finds its
+// part pressed.
 import { halfOfGraceMs, isTooLate, latestPostStart } from '../facts/delivery-policy';
 import { partContext } from '../facts/part-context';
 import { runOf } from '../facts/tone-run';

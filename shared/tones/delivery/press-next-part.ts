@@ -1,7 +1,8 @@
-// Presses a part after the first: once the part before it is reported as played and its pause is over, and not too late after it.
+// Presses a part after the first: once the part before it is reported as played and its pause is over, and not too late
+// after it.
 // Knows no predecessors: the request has had its turn since its first part.
 //
-//   message -> row -> over? pressed? early? pausing? -> CLAIM (if the row is still as it was read) -> pressed and recorded
+//   message -> row -> over? pressed? early? pausing? -> CLAIM (if the row is as it was read) -> pressed and recorded
 import { isTooLate } from '../facts/delivery-policy';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { partState } from '../facts/part-state';
@@ -49,6 +50,7 @@ export function makeNextPartPresser(ports: RulePorts) {
           return wait(message, hold.delayMs(state.until), delivery);
         case 'due': {
           if (isTooLateFor(row, clock.now())) return interrupt(ports, row, part);
+          hold.leave();
           const tried = await claim(message, row);
           if (tried.kind === 'ours') return pressClaimed(tried.claim);
           claims += 1;

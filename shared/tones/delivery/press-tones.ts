@@ -1,10 +1,12 @@
 // Decides whether to press: deadline, order, pause, claim, one POST to Graph, and what is then recorded.
-// Knows neither HTTP nor storage, and not what a reply means. A part after the first has a file of its own: press-next-part.
+// Knows neither HTTP nor storage, and not what a reply means. A part after the first has a file of its own: press-next-
+// part.
 //
-//   message -> too late? -> predecessor done? -> pause over? -> CLAIM (if the row is still at the message's etag) -> pressed and recorded
+//   message -> too late? -> predecessor done? -> pause over? -> CLAIM (if the row has the message's etag) -> recorded
 //                 expired      wait                 wait       412: read back, never press on a guess
 //
-// Before the claim everything may throw: the queue delivers again. After it nothing throws but the enqueue of a next part: a second
+// Before the claim everything may throw: the queue delivers again. After it nothing throws but the enqueue of a next
+// part: a second
 // delivery finds the claim and presses nothing, so what is not recorded here is ended by the timer.
 import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, isTooLate } from '../facts/delivery-policy';
 import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
@@ -33,7 +35,10 @@ export interface Delivery {
 
 /** The row changes under an unclaimed message at most a few times: a repetition that links it, a claim given back. */
 const MOST_CLAIM_ROUNDS = 5;
-/** A request that walked over so many others notes in its row how far it came: neither it nor the one behind it walks there again. */
+/**
+ * A request that walked over so many others notes in its row how far it came:
+ * neither it nor the one behind it walks there again.
+ */
 const LONG_WALK = 16;
 
 export function makeTonePresser(ports: RulePorts) {
@@ -97,8 +102,16 @@ async function pressFirst(
     if (notBefore > clock.now()) {
       current = { ...current, ...(pauseMs > 0 && { pausedUntil }) };
       if (await hold.until(notBefore)) continue;
-      return wait(current, hold.delayMs(notBefore), delivery);
+      // Only the pause stands in the message: a copy that waits for what Graph asked must not come before that.
+      const delayMs = notBefore > pausedUntil ? notBefore - clock.now() : hold.delayMs(notBefore);
+      return wait(current, delayMs, delivery);
     }
+    const pauseEndsAt = await endOfPauseOnceReady(rules, current);
+    if (pauseEndsAt > clock.now()) {
+      current = { ...current, pausedUntil: pauseEndsAt };
+      continue;
+    }
+    hold.leave();
     const tried = await rules.claim(current, known);
     if (tried.kind === 'ours') return rules.pressClaimed(tried.claim);
     if (tried.kind !== 'moved') return dropped(rules, tried, current);
@@ -109,6 +122,14 @@ async function pressFirst(
     current = { ...current, etag, after: turnAfterOf(known), ...(callbackWanted && { callbackWanted: true }) };
   }
   return wait(current, policy.minWaitMs, delivery);
+}
+
+/** The pause before the first tone counts from the report that the call takes tones, where that came while it ran. */
+async function endOfPauseOnceReady({ calls }: RulePorts, { callId, pauseMs = 0 }: ToneMessage): Promise<number> {
+  if (pauseMs === 0) return 0;
+  const call = await calls.read(callKeyOf(callId));
+  // What was reported may be out of date: Graph is asked.
+  return isKnownNotReady(call) ? 0 : (call?.toldAt ?? 0) + pauseMs;
 }
 
 /** Another delivery was first; where it pressed, and may have died before it queued the rest, that is done here. */
@@ -143,7 +164,9 @@ async function withWalk(
   return { ...message, after, ...(noted.kind === 'written' && { etag: noted.etag }) };
 }
 
-/** A call known not to be ready is given a little time; what is known may be out of date, so Graph is asked after it. */
+/**
+ * A call known not to be ready is given a little time; what is known may be out of date, so Graph is asked after it.
+ */
 async function waitsForReadiness(
   { clock, calls, policy }: RulePorts,
   { callId, notReadySince, expiresAt }: ToneMessage,

@@ -1,5 +1,7 @@
-// Puts what comes after a part on the queue, as a message of its own. The tones stand only in messages, so it must not be forgotten:
-// whoever pressed the part does it, and so does whoever meets its message again. Doubles are harmless, as the claim names the part.
+// Puts what comes after a part on the queue, as a message of its own. The tones stand only in messages, so it must not
+// be forgotten:
+// whoever pressed the part does it, and so does whoever meets its message again. Doubles are harmless, as the claim
+// names the part.
 import { partOf, pressedAtOf } from '../facts/parts-of-row';
 import { delaysMs, runOf } from '../facts/tone-run';
 import type { OutcomeFacts } from '../facts/outcome-facts';
@@ -9,7 +11,10 @@ import { LONGEST_HOLD_MS } from './hold';
 
 export type PutRest = (message: ToneMessage, row: OutcomeFacts) => Promise<void>;
 
-/** Nothing happens where nothing comes after the part. Throws when storage cannot be reached: the message must be delivered again. */
+/**
+ * Nothing happens where nothing comes after the part. Throws when storage cannot be reached: the message must be
+ * delivered again.
+ */
 export function makePutRest({ clock, queue, policy }: Pick<Ports, 'clock' | 'queue' | 'policy'>): PutRest {
   return async function putRest(message, row) {
     const next = restOf(message);

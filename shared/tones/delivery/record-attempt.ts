@@ -1,8 +1,10 @@
-// Records what one attempt to press came to, or gives the claim back. Nothing in here throws: the press may have happened.
+// Records what one attempt to press came to, or gives the claim back.
+// Nothing in here throws: the press may have happened.
 // Decides nothing: after-press says what follows from a reply, and under-claim binds each write to the claim.
 import type { EventFields } from '../event-log';
 import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
-import { canceledByCaller, givenBack, insteadOfUnknown, playedLast } from '../facts/transitions';
+import { givenBack } from '../facts/open-transitions';
+import { canceledByCaller, insteadOfUnknown, playedLast } from '../facts/transitions';
 import type { PressReply } from '../ports/graph-calls';
 import { afterPress, type AfterPress } from './after-press';
 import type { Claim } from './claim';
@@ -60,7 +62,10 @@ async function goOn(
   return { ending: 'recorded', ...(!isFinal(bound.row.status) && { rowAfterPart: bound.row }) };
 }
 
-/** Graph's reply says that the part was played, on a row that was given up or cancelled meanwhile: no other part is pressed. */
+/**
+ * Graph's reply says that the part was played, on a row that was given up or cancelled meanwhile: no other part is
+ * pressed.
+ */
 async function endPlayedLast(ports: RulePorts, claim: Claim, { operationId }: OpenFacts): Promise<void> {
   const { clientContext } = claim.message;
   const decide = (row: OutcomeFacts): End | undefined => {

@@ -48,7 +48,10 @@ export function makeCallStateRecorder({ clock, calls, index, log, endRequest }: 
   }
 }
 
-/** The facts that the notification adds; undefined if it adds none. A call never un-ends, nor un-establishes by a late message. */
+/**
+ * The facts that the notification adds; undefined if it adds none. A call
+ * never un-ends, nor un-establishes by a late message.
+ */
 function newFacts(
   call: CallFacts | undefined,
   reported: ReportedCallState,

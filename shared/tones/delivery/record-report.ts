@@ -1,11 +1,13 @@
 // Writes what Graph reported of the end of an operation into the row of its request; the sender is proven by then.
-// The first report stands: it counts on a row that is being pressed, is running, or was given up as `unknown`, and for the part it names.
+// The first report stands: it counts on a row that is being pressed, is running, or was given up as `unknown`, and for
+// the part it names.
 import { callKeyOf } from '../facts/call-facts';
 import { judge, type OperationReport } from '../facts/operation-report';
 import { awaitsReport, isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
 import { readPartContext, type PartOfRequest } from '../facts/part-context';
 import { isLastPart, isPlayed, partOf, pressedAtOf } from '../facts/parts-of-row';
-import { insteadOfUnknown, pausing, playedLast, reported } from '../facts/transitions';
+import { pausing } from '../facts/open-transitions';
+import { insteadOfUnknown, playedLast, reported } from '../facts/transitions';
 import type { RulePorts } from './end-request';
 
 /** Races that are lost so often are storage trouble: Graph gets 503 and sends again. */
@@ -52,7 +54,10 @@ async function insert(ports: RulePorts, named: NamedReport): Promise<boolean> {
   return true;
 }
 
-/** A part that was played, where another follows; undefined where the report ends the request. False: the row has changed. */
+/**
+ * A part that was played, where another follows; undefined where the report ends the request. False: the row has
+ * changed.
+ */
 async function recordPlayed(
   ports: RulePorts,
   named: NamedReport,

@@ -1,4 +1,5 @@
-// Writes under a claim: bound to its version, or, where another fact was added meanwhile, to a row that still carries it.
+// Writes under a claim: bound to its version, or, where another fact was
+// added meanwhile, to a row that still carries it.
 // Nothing in here throws: the press may have happened. Knows nothing of what a press came to.
 import { errorName } from '../event-log';
 import { isFinal, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
@@ -62,11 +63,12 @@ export async function mergeUnderClaim(ports: WritePorts, claim: Claim, facts: Op
 function isWritten(row: OutcomeFacts, claim: Claim, facts: OpenFacts): boolean {
   if (row.status !== facts.status) return false;
   if (facts.status === 'running') return row.claimId === claim.claimId;
-  return row.claimId === '' && row.part === (facts.part ?? row.part) && row.notBefore === facts.notBefore;
+  return row.claimId === '' && partOf(row) === (facts.part ?? claim.part) && row.notBefore === facts.notBefore;
 }
 
 /**
- * A notification came first: its status stands; when and as which operation we sent are facts all the same. Where the row has come to
+ * A notification came first: its status stands; when and as which operation we sent are facts all the same. Where the
+ * row has come to
  * another part, only the time of the first press is ours to add.
  */
 export async function addAbsentFacts(

@@ -1,9 +1,10 @@
 // Waiting: a copy of the message that comes later. The only place that puts a request's message back on the queue.
 // Knows nothing of why a request waits but a code for the log.
 //
-// An enqueue whose answer is lost may have put the copy there all the same, and the queue delivers the message itself again: two
-// copies of one request. They must not multiply. So whoever is in doubt first writes into the row which copy goes on; a copy
-// that finds another one named there ends. It looks where it was in doubt itself, and at every eighth wait.
+// An enqueue whose answer is lost may have put the copy there all the same, and the queue delivers
+// the message itself again: two copies of one request. They must not multiply. So whoever is in
+// doubt first writes into the row which copy goes on; a copy that finds another one named there
+// ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
 import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
 import { isAhead } from '../facts/part-state';
@@ -16,6 +17,12 @@ export type WaitPorts = Pick<Ports, 'clock' | 'random' | 'outcomes' | 'queue' | 
 const LOOKS_EVERY = 8;
 const MOST_ROUNDS = 20;
 
+/** A message that goes on, and when it comes. */
+interface Copy {
+  readonly message: ToneMessage;
+  readonly dueMs: number;
+}
+
 export type WaitEnding = 'waiting' | 'duplicate';
 
 export interface WaitReason {
@@ -27,34 +34,38 @@ export interface WaitReason {
 
 export type Wait = (message: ToneMessage, delayMs: number, reason?: WaitReason) => Promise<WaitEnding>;
 
-/** `duplicate`: another copy goes on. Throws when storage cannot be reached; the message must then be delivered again. */
+/**
+ * `duplicate`: another copy goes on. Throws when storage cannot be reached; the message must then be delivered again.
+ */
 export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wait {
   return async function wait(message, delayMs, { redelivered = false, code } = {}) {
-    // A copy that comes after the deadline would only carry the tones about: the last one comes in time to expire the row.
+    // A copy that comes after the deadline would only carry the tones about:
+    // the last one comes in time to expire the row.
     const dueMs = Math.max(0, Math.min(delayMs, message.expiresAt - clock.now()));
-    let copy: ToneMessage | undefined = { ...message, waits: message.waits + 1 };
+    let copy: Copy | undefined = { message: { ...message, waits: message.waits + 1 }, dueMs };
     if (redelivered) copy = await takeOver(copy, true);
-    else if (copy.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined;
-    if (copy !== undefined) copy = await enqueue(copy, dueMs);
+    else if (copy.message.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined;
+    if (copy !== undefined) copy = await enqueue(copy);
     const { clientContext, callId, waits } = message;
     if (copy === undefined) {
       log('warn', 'tones-duplicate', { clientContext, callId, waits });
       return 'duplicate';
     }
-    log('info', 'tones-waiting', { clientContext, callId, waits, delayMs, ...(code !== undefined && { code }) });
+    const waitsFor = { delayMs: Math.max(delayMs, copy.dueMs), ...(code !== undefined && { code }) };
+    log('info', 'tones-waiting', { clientContext, callId, waits, ...waitsFor });
     return 'waiting';
   };
 
   /** The copy that is on the queue; undefined where another one goes on. */
-  async function enqueue(copy: ToneMessage, dueMs: number): Promise<ToneMessage | undefined> {
+  async function enqueue(copy: Copy): Promise<Copy | undefined> {
     try {
-      await queue.enqueueOnce(copy, dueMs);
+      await queue.enqueueOnce(copy.message, copy.dueMs);
       return copy;
     } catch (error) {
-      const { clientContext, callId } = copy;
+      const { clientContext, callId } = copy.message;
       log('error', 'storage-failed', { clientContext, callId, detail: errorName(error) });
       const named = await takeOver(copy, false);
-      if (named !== undefined) await queue.enqueueOnce(named, dueMs);
+      if (named !== undefined) await queue.enqueueOnce(named.message, named.dueMs);
       return named;
     }
   }
@@ -64,18 +75,25 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
     return row !== undefined && isAhead(row, message.part ?? 1) && isNamed(row, message);
   }
 
-  /** Names this copy in the row as the one that goes on; undefined where it may not: it is not the one that was named before. */
-  async function takeOver(copy: ToneMessage, evenIfAnotherIsNamed: boolean): Promise<ToneMessage | undefined> {
+  /**
+   * Names this copy in the row as the one that goes on; undefined where it
+   * may not: it is not the one that was named before.
+   */
+  async function takeOver({ message, dueMs }: Copy, evenIfAnotherIsNamed: boolean): Promise<Copy | undefined> {
     const copyId = random.uuid();
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const row = await outcomes.read(copy.clientContext);
-      if (row === undefined || !isAhead(row, copy.part ?? 1)) return undefined;
-      // Never the message's predecessor with the row's version: both are taken from the row (rule 5).
-      const named = { ...copy, copyId, after: turnAfterOf(row) };
-      if (row.copyId === copyId) return { ...named, etag: row.etag };
-      if (!evenIfAnotherIsNamed && !isNamed(row, copy)) return undefined;
-      const written = await outcomes.merge(copy.clientContext, { copyId }, row.etag);
-      if (written.kind === 'written') return { ...named, etag: written.etag };
+      const row = await outcomes.read(message.clientContext);
+      if (row === undefined || !isAhead(row, message.part ?? 1)) return undefined;
+      // Never the message's predecessor with the row's version: both are taken
+      // from the row (rule 5), and its not-before time as well.
+      const named = (etag: string): Copy => ({
+        message: { ...message, copyId, after: turnAfterOf(row), etag },
+        dueMs: Math.max(dueMs, (row.notBefore ?? 0) - clock.now()),
+      });
+      if (row.copyId === copyId) return named(row.etag);
+      if (!evenIfAnotherIsNamed && !isNamed(row, message)) return undefined;
+      const written = await outcomes.merge(message.clientContext, { copyId }, row.etag);
+      if (written.kind === 'written') return named(written.etag);
     }
     throw new Error('lost every race for the row of a request that waits');
   }

@@ -44,7 +44,10 @@ export function makeDeliveryPolicy(settings: DeliverySettings): DeliveryPolicy {
 /** With less than this left before its deadline a request expires: the press would come too late. */
 export const LEAST_LEAD_MS = 250;
 
-/** How long a call known not to be ready is waited for before Graph is asked all the same: what was reported may be out of date. */
+/**
+ * How long a call known not to be ready is waited for before Graph is asked
+ * all the same: what was reported may be out of date.
+ */
 export const READINESS_PATIENCE_MS = 3000;
 
 /** An index entry without a row is forgotten after this: longer than any HTTP request lives on Azure (230 s). */
@@ -65,7 +68,9 @@ export function runningWatchUntil(size: RunSize, sentAt: number, policy: Deliver
   return sentAt + delaysMs(size) + policy.notificationGraceMs;
 }
 
-/** The time until which a claimed press may still be on its way or sounding: W, the HTTP timeout and the tones' length. */
+/**
+ * The time until which a claimed press may still be on its way or sounding: W, the HTTP timeout and the tones' length.
+ */
 export function settledAtOf(size: RunSize, claimedAt: number, policy: DeliveryPolicy): number {
   return claimedAt + policy.sendGraceMs + halfOfGraceMs(policy) + soundingMs(size);
 }

@@ -1,14 +1,20 @@
-// Every reason why tones were not, or may not have been, played: a stable code, what to do, and whether asking again can help.
+// Every reason why tones were not, or may not have been, played: a stable
+// code, what to do, and whether asking again can help.
 // The only place where these texts stand: docs/reference.md and the OpenAPI document are made from it.
 
 interface CatalogueEntry {
   /** What happened and what to do about it, in one or two sentences. */
   readonly message: string;
-  /** Whether the same tones asked for again, under a new clientContext, can succeed without anything else being changed. */
+  /**
+   * Whether the same tones asked for again, under a new clientContext, can succeed without anything else being changed.
+   */
   readonly askAgain: 'yes' | 'no' | 'check-first';
 }
 
-/** Stable codes of `error.code` in an outcome. `check-first`: the digits may have been typed; look at the call before asking again. */
+/**
+ * Stable codes of `error.code` in an outcome. `check-first`: the digits may
+ * have been typed; look at the call before asking again.
+ */
 export const ERROR_CATALOGUE = {
   // Graph refused: certainly not pressed, and waiting does not help.
   'permission-missing': {

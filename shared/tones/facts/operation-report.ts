@@ -28,8 +28,8 @@ export type ReportedStatus = 'succeeded' | 'failed' | 'canceled';
 const CANCELED_SUBCODE = 8508;
 
 /**
- * What an operation that ended came to. Graph's `completed` alone is not success: its documented failures are `completed` too
- * (call: sendDtmfTones, examples "Error 1" and "Error 2").
+ * What an operation that ended came to. Graph's `completed` alone is not success: its documented failures are
+ * `completed` too (call: sendDtmfTones, examples "Error 1" and "Error 2").
  */
 export function judge(report: OperationReport): ReportedStatus {
   const { completionReason, resultInfo, status } = report;

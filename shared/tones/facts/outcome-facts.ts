@@ -49,7 +49,9 @@ export interface OutcomeFacts {
   readonly finishedAt?: number;
 
   // Ours, from here on; never shown by the API.
-  /** Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request. */
+  /**
+   * Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request.
+   */
   readonly fingerprint?: string;
   /** Somebody wants a callback at the end (docs/decisions/0010-callbacks.md); its URL stands in a row of its own. */
   readonly callbackWanted?: boolean;
@@ -60,7 +62,9 @@ export interface OutcomeFacts {
   readonly delayBetweenTonesMs?: number;
   /** clientContext of the request accepted before this one on the same call; empty for the first. */
   readonly after?: string;
-  /** The request before it that its turn depends on, where those between ended unpressed: nobody walks over them again. */
+  /**
+   * The request before it that its turn depends on, where those between ended unpressed: nobody walks over them again.
+   */
   readonly turnAfter?: string;
   /** When a caller asked that nothing more be pressed, where a part was being pressed or played. */
   readonly cancelRequestedAt?: number;
@@ -82,7 +86,10 @@ export interface OutcomeFacts {
   readonly latestStart?: number;
   /** Pause and number of tones of each part (`tone-sequence.ts`); absent where there is one. */
   readonly partSizes?: string;
-  /** Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-copies.md). */
+  /**
+   * Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-
+   * copies.md).
+   */
   readonly copyId?: string;
 }
 

@@ -1,4 +1,5 @@
-// The clientContext that a part has towards Graph: the request's own for the first, with `;part=2` and so on for the others.
+// The clientContext that a part has towards Graph: the request's own for the first, with `;part=2` and so on for the
+// others.
 // Decides nothing about a caller's names: whether one may end like that is the request's concern.
 
 /** A clientContext that ends like the one of a part. */

@@ -23,7 +23,10 @@ export function pressedAtOf({ part = 1, sentAt, claimedAt }: OutcomeFacts): numb
   return part === 1 ? sentAt : claimedAt;
 }
 
-/** Tones that Graph reported as played, once the part that the row is at is reported as played. Undefined: nobody knows how many it has. */
+/**
+ * Tones that Graph reported as played, once the part that the row is at is reported as played. Undefined: nobody knows
+ * how many it has.
+ */
 export function playedWith(row: OutcomeFacts): number | undefined {
   const { toneCount } = currentPart(row);
   return toneCount === undefined ? undefined : (row.playedToneCount ?? 0) + toneCount;

@@ -12,7 +12,10 @@ export type PredecessorState =
   /** Not done; `until` is when it is likely to be, where that is known. */
   | { readonly kind: 'wait'; readonly until?: number };
 
-/** Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever claimed; `unknown` only after its press has surely settled. */
+/**
+ * Rules 2 and 3 of docs/decisions/0002-claim-and-chain.md: final **and** ever claimed; `unknown` only after its press
+ * has surely settled.
+ */
 export function predecessorState(row: OutcomeFacts | undefined, now: number): PredecessorState {
   if (row === undefined) return { kind: 'done' };
   if (row.status === 'running') {

@@ -1,12 +1,9 @@
-// The facts that each event adds to a row: pure functions, no decision about races.
+// The facts by which each event ends a request: pure functions, no decision about races.
 // The only place that makes the facts of an end; knows nothing of who finds it, or of how it is written.
-import { runningWatchUntil, settledAtOf, type DeliveryPolicy } from './delivery-policy';
 import { errorMessage, type ErrorCode, type GraphFault } from './error-catalogue';
 import { judge, type OperationReport } from './operation-report';
-import type { End, OpenFacts, OutcomeFacts } from './outcome-facts';
-import { currentPart, partOf, playedWith } from './parts-of-row';
-import type { RunSize } from './tone-run';
-import { partSize } from './tone-sequence';
+import type { End, OutcomeFacts } from './outcome-facts';
+import { currentPart, playedWith } from './parts-of-row';
 
 type Facts = Partial<OutcomeFacts>;
 
@@ -14,74 +11,9 @@ function end(facts: Omit<Facts, 'status'> & Pick<End, 'status' | 'finishedAt'>):
   return facts as End;
 }
 
-/** accepted -> sending: one worker is about to press. */
-export function claimed(
-  size: RunSize,
-  claimId: string,
-  now: number,
-  policy: DeliveryPolicy,
-): OpenFacts & { readonly status: 'sending' } {
-  return {
-    status: 'sending',
-    claimId,
-    claimedAt: now,
-    watchUntil: now + policy.sendGraceMs,
-    settledAt: settledAtOf(size, now, policy),
-  };
-}
-
-/** sending -> accepted, or pausing where a part was played: certainly not pressed, and there is time for another attempt. */
-export function givenBack(notBefore: number, fault: GraphFault | undefined, part = 1): OpenFacts {
-  return {
-    status: part === 1 ? 'accepted' : 'pausing',
-    claimId: '',
-    notBefore,
-    ...(fault && { waitCode: fault.code, ...(fault.detail !== undefined && { waitDetail: fault.detail }) }),
-  };
-}
-
-/** sending -> running: Graph took the part. `sentAt` of the request is that of its first. */
-export function running(
-  size: RunSize,
-  operationId: string | undefined,
-  sentAt: number,
-  policy: DeliveryPolicy,
-  part = 1,
-): OpenFacts {
-  return {
-    status: 'running',
-    ...(operationId !== undefined && { operationId }),
-    ...(part === 1 && { sentAt }),
-    watchUntil: runningWatchUntil(size, sentAt, policy),
-  };
-}
-
-/** sending | running -> pausing: the part was played, and there is another. Undefined where there is none, or a caller asked for no more. */
-export function pausing(
-  row: OutcomeFacts,
-  { operationId }: Pick<OperationReport, 'operationId'>,
-  now: number,
-  policy: DeliveryPolicy,
-): OpenFacts | undefined {
-  const part = partOf(row) + 1;
-  const next = partSize(row, part);
-  const playedToneCount = playedWith(row);
-  if (next === undefined || playedToneCount === undefined || row.cancelRequestedAt !== undefined) return undefined;
-  const notBefore = now + next.pauseMs;
-  return {
-    status: 'pausing',
-    part,
-    playedToneCount,
-    claimId: '',
-    notBefore,
-    latestStart: notBefore + policy.partLatenessMs,
-    waitCode: '',
-    waitDetail: '',
-    ...(operationId !== undefined && { operationId }),
-  };
-}
-
-/** pausing | sending -> failed: the next part came too late; it is not pressed. Says what held it up, if anything did. */
+/**
+ * pausing | sending -> failed: the next part came too late; it is not pressed. Says what held it up, if anything did.
+ */
 export function interrupted(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now: number): End {
   return end({
     status: 'failed',
@@ -113,7 +45,9 @@ export interface Expiry {
   readonly turnAfter?: string | undefined;
 }
 
-/** accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did. */
+/**
+ * accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did.
+ */
 export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now: number, expiry: Expiry = {}): End {
   const { behind, turnAfter } = expiry;
   return end({
@@ -151,7 +85,10 @@ export function unknown(fault: GraphFault, now: number, sentAt?: number): End {
   });
 }
 
-/** sending | running | unknown -> what Graph reported of the part that the row is at, if it is the last part or was not played. */
+/**
+ * sending | running | unknown -> what Graph reported of the part that the row is at, if it is the last part or was not
+ * played.
+ */
 export function reported(report: OperationReport, now: number, sentAt?: number, row?: OutcomeFacts): End {
   const status = judge(report);
   const toneCount = row && currentPart(row).toneCount;
@@ -189,12 +126,17 @@ function withError(code: ErrorCode, detail?: string): ErrorFacts {
   return { errorCode: code, errorMessage: errorMessage(code, detail) };
 }
 
-/** What Graph's answer adds to a row that was given up as `unknown`: it also takes back the error that was noted then. */
+/**
+ * What Graph's answer adds to a row that was given up as `unknown`: it also takes back the error that was noted then.
+ */
 export function insteadOfUnknown(facts: End): End {
   return end({ errorCode: '', errorMessage: '', ...facts });
 }
 
-/** The end of a claimed row whose watch is over: nobody will know any more; undefined while it is watched, or not claimed. */
+/**
+ * The end of a claimed row whose watch is over: nobody will know any more;
+ * undefined while it is watched, or not claimed.
+ */
 export function unwatched(row: OutcomeFacts, now: number): End | undefined {
   if (row.status !== 'sending' && row.status !== 'running') return undefined;
   if (now < (row.watchUntil ?? Infinity)) return undefined;

@@ -11,7 +11,10 @@ export interface CallbackFacts {
   readonly subscribedAt: number;
   /** What was delivered last: status and time of the end. */
   readonly told?: string;
-  /** What is being tried again: the subscription and the end; a delayed message of it is on its way. Empty when nothing is. */
+  /**
+   * What is being tried again: the subscription and the end; a delayed
+   * message of it is on its way. Empty when nothing is.
+   */
   readonly trying?: string;
   /** Attempts at `trying` that failed. */
   readonly attempts?: number;
@@ -38,7 +41,10 @@ export type CallbackReply =
   | { readonly kind: 'taken'; readonly httpStatus: number }
   /** For good: a 3xx or a 4xx but for 408, 425 and 429, or a URL or address that may not be called. */
   | { readonly kind: 'refused'; readonly reason: string; readonly httpStatus?: number }
-  /** For now: 408, 425, 429 or a 5xx, no answer in time, no connection. `retryAfterMs`: not sooner, as the receiver said. */
+  /**
+   * For now: 408, 425, 429 or a 5xx, no answer in time, no connection.
+   * `retryAfterMs`: not sooner, as the receiver said.
+   */
   | {
       readonly kind: 'failed';
       readonly reason: string;

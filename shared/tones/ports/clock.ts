@@ -14,7 +14,10 @@ export interface Randomness {
   token(): string;
 }
 
-/** Waiting inside the process, for less than a queue can count. No promise rests on it: where there is no room, the queue waits. */
+/**
+ * Waiting inside the process, for less than a queue can count. No promise rests on it: where there is no room, the
+ * queue waits.
+ */
 export interface ShortWaits {
   /** Takes one of the places that the process has for it; undefined where none is free. */
   enter(): ShortWait | undefined;

@@ -11,7 +11,10 @@ export interface Press extends ToneRun {
   readonly clientContext: string;
 }
 
-/** Asked at the last moment before a request leaves, after the token is there: how long it may take, or that it must not leave. */
+/**
+ * Asked at the last moment before a request leaves, after the token is
+ * there: how long it may take, or that it must not leave.
+ */
 export type PressPermit = { readonly kind: 'go'; readonly timeoutMs: number } | { readonly kind: 'no' };
 
 /** What one attempt to press came to. */

@@ -10,10 +10,14 @@ import type { ToneQueue, CallbackQueue, PoisonQueues } from './queues';
 import type { RequestIndex } from './request-index';
 import type { OutcomeRows, CallRows } from './rows';
 
-/** Keyed hash of a request; recognises a repetition without giving the tones away (docs/decisions/0003-fingerprint.md). */
+/**
+ * Keyed hash of a request; recognises a repetition without giving the tones away (docs/decisions/0003-fingerprint.md).
+ */
 export type RequestFingerprint = (request: ToneRequest) => Promise<string>;
 
-/** All that the rules need from the world, made once for the whole app. The ends of requests are apart: `OutcomeEnds`. */
+/**
+ * All that the rules need from the world, made once for the whole app. The ends of requests are apart: `OutcomeEnds`.
+ */
 export interface Ports {
   readonly clock: Clock;
   readonly random: Randomness;

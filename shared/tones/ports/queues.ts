@@ -1,4 +1,5 @@
-// The queues and what stands on them, as ports: requests to be pressed, callbacks to be delivered, and what a poison queue holds.
+// The queues and what stands on them, as ports: requests to be pressed,
+// callbacks to be delivered, and what a poison queue holds.
 // Knows no storage: how a message is written is decided there.
 import type { ToneSequence } from '../facts/tone-sequence';
 
@@ -12,7 +13,10 @@ export interface ToneMessage extends ToneSequence {
   readonly expiresAt: number;
   /** The clientContext of the request before it on the same call, as the row said when the message was written. */
   readonly after?: string;
-  /** The version of the row when the message was written: the claim's condition, without a read. Empty: the row is to be read. */
+  /**
+   * The version of the row when the message was written: the claim's condition, without a read. Empty: the row is to be
+   * read.
+   */
   readonly etag: string;
   /** How many copies of this message waited before it: 0 for the first. */
   readonly waits: number;
@@ -26,7 +30,9 @@ export interface ToneMessage extends ToneSequence {
   readonly callbackWanted?: boolean;
   /** Epoch milliseconds when the request was accepted. */
   readonly acceptedAt?: number;
-  /** Epoch milliseconds from when the message may be delivered: its waiting time counts from there. Set by the queue. */
+  /**
+   * Epoch milliseconds from when the message may be delivered: its waiting time counts from there. Set by the queue.
+   */
   readonly dueAt?: number;
   /** W3C `traceparent` of the invocation that accepted it: the press goes on in its trace. */
   readonly traceparent?: string;
@@ -34,7 +40,10 @@ export interface ToneMessage extends ToneSequence {
 
 /** The queue of tone requests. One transaction a message. */
 export interface ToneQueue {
-  /** Enqueues a message that becomes visible after `delayMs` (rounded up to whole seconds) and vanishes when nobody may press it any more. */
+  /**
+   * Enqueues a message that becomes visible after `delayMs` (rounded up to whole
+   * seconds) and vanishes when nobody may press it any more.
+   */
   enqueue(message: ToneMessage, delayMs: number): Promise<void>;
   /** The same, tried once only: where the answer is lost, the message may be on the queue all the same. */
   enqueueOnce(message: ToneMessage, delayMs: number): Promise<void>;
@@ -45,7 +54,10 @@ export interface CallbackMessage {
   readonly clientContext: string;
   /** How many attempts came before: 0 for the first. */
   readonly attempts: number;
-  /** Of a further attempt: what is being tried (`CallbackFacts.trying`). A message of something else is dropped: there is a newer one. */
+  /**
+   * Of a further attempt: what is being tried (`CallbackFacts.trying`). A message
+   * of something else is dropped: there is a newer one.
+   */
   readonly trying?: string;
 }
 
@@ -65,7 +77,10 @@ export interface AbandonedMessage<T> {
 
 /** The poison queues, for messages that the host skips because they were seen too often. */
 export interface PoisonQueues {
-  /** At most 32 tone requests that are older than `ageMs`. One transaction where there are none, and three for each that is given. */
+  /**
+   * At most 32 tone requests that are older than `ageMs`. One transaction where
+   * there are none, and three for each that is given.
+   */
   abandonedTones(ageMs: number): Promise<readonly AbandonedMessage<ToneMessage>[]>;
   /** The same of callbacks. */
   abandonedCallbacks(ageMs: number): Promise<readonly AbandonedMessage<CallbackMessage>[]>;

@@ -11,7 +11,10 @@ export interface RequestEntry {
   readonly clientContext: string;
   /** Epoch milliseconds when the entry was written. */
   readonly since: number;
-  /** A callback was asked for: the entry is not closed before the end was announced to it. Stays when the entry is opened again. */
+  /**
+   * A callback was asked for: the entry is not closed before the end was
+   * announced to it. Stays when the entry is opened again.
+   */
   readonly callback?: boolean;
 }
 
@@ -34,18 +37,22 @@ export type ClosedEntry = IndexEntry & {
 
 /** The index that makes the timer's work grow with the open requests and the deleted rows, not with the table. */
 export interface RequestIndex {
-  /** Notes that the request is open. Written before the row itself, so that no row can be forgotten. One transaction. */
+  /**
+   * Notes that the request is open. Written before the row itself, so that no row can be forgotten. One transaction.
+   */
   open(entry: IndexEntry): Promise<void>;
   /** All open requests, a page at a time. */
   openEntries(): AsyncIterable<readonly OpenEntry[]>;
   /**
-   * Moves entries (at most 100) from the open ones to those closed on the day of `now`, whatever their versions: they stand for what
-   * is final for good. Two transactions.
+   * Moves entries (at most 100) from the open ones to those closed on the day of `now`, whatever their versions: they
+   * stand for what is final for good. Two transactions.
    */
   close(entries: readonly IndexEntry[], now: number): Promise<void>;
   /** The same for one entry that may be opened again meanwhile: it then stays open. Two transactions. */
   closeUnlessReopened(entry: OpenEntry, now: number): Promise<void>;
-  /** Removes an entry that never became a row from the open ones, unless it was opened again meanwhile. One transaction. */
+  /**
+   * Removes an entry that never became a row from the open ones, unless it was opened again meanwhile. One transaction.
+   */
   forgetUnlessReopened(entry: OpenEntry): Promise<void>;
   /** At most `limit` entries that were closed on a day that ended before `before`. */
   closedBefore(before: number, limit: number): Promise<readonly ClosedEntry[]>;

@@ -1,5 +1,6 @@
 // Rows under conditional writes: outcomes, their ends, and calls.
-// Ports: knows which facts a row holds, and no storage. Every method is one storage transaction, and throws when storage cannot be reached.
+// Ports: knows which facts a row holds, and no storage. Every method is one storage
+// transaction, and throws when storage cannot be reached.
 import type { CallFacts } from '../facts/call-facts';
 import type { End, OpenFacts, OpenRow, OutcomeFacts } from '../facts/outcome-facts';
 
@@ -7,16 +8,21 @@ import type { End, OpenFacts, OpenRow, OutcomeFacts } from '../facts/outcome-fac
 export type Stored<T> = T & { readonly etag: string };
 
 /**
- * What a conditional write did. `stale` is HTTP 409, 412 or 404: another writer was first, **or** the write was ours and its
- * answer was lost and repeated by the SDK. Callers read back before they believe it. Anything else is thrown.
+ * What a conditional write did. `stale` is HTTP 409, 412 or 404: another writer was first, **or** the write was ours
+ * and its answer was lost and repeated by the SDK. Callers read back before they believe it. Anything else is thrown.
  */
 export type WriteResult = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'stale' };
 
-/** The outcome table: one row a clientContext. Every method is one storage transaction, and throws when storage cannot be reached. */
+/**
+ * The outcome table: one row a clientContext. Every method is one storage
+ * transaction, and throws when storage cannot be reached.
+ */
 export interface OutcomeRows {
   read(clientContext: string): Promise<Stored<OutcomeFacts> | undefined>;
   insert(facts: OpenRow): Promise<WriteResult>;
-  /** Adds or replaces the given facts if the row is still at `etag`. They cannot end a request: see {@link OutcomeEnds}. */
+  /**
+   * Adds or replaces the given facts if the row is still at `etag`. They cannot end a request: see {@link OutcomeEnds}.
+   */
   merge(clientContext: string, facts: OpenFacts, etag: string): Promise<WriteResult>;
   /** Removes the row if it is still at `etag`. */
   remove(clientContext: string, etag: string): Promise<WriteResult>;

@@ -6,7 +6,8 @@ export const LONGEST_CALLBACK_URL = 4096;
 
 /** What is wrong with the URL; undefined if it may be called. Never repeats the URL: it is a secret. */
 export function callbackUrlFault(text: string, allowedHosts: readonly string[]): string | undefined {
-  // What the URL parser would mend in silence (spaces, tabs, backslashes, other scripts, a missing slash) is a fault here.
+  // What the URL parser would mend in silence (spaces, tabs, backslashes,
+  // other scripts, a missing slash) is a fault here.
   if (!/^https:\/\/[!-[\]-~]+$/i.test(text) || !URL.canParse(text))
     return 'must be an absolute https: URL in printable ASCII';
   const url = new URL(text);

@@ -1,5 +1,7 @@
-// A dial string: keys, pauses and separators, read into parts. Names every fault with its place, and never repeats a key.
-// The pauses are those of other products (w, W) and of WebRTC's insertDTMF (the comma); what waits for a person cannot be kept.
+// A dial string: keys, pauses and separators, read into parts. Names every fault with its place, and never repeats a
+// key.
+// The pauses are those of other products (w, W) and of WebRTC's insertDTMF (the comma); what waits for a person cannot
+// be kept.
 import { toneOfKey, type ToneName } from '../facts/tone-names';
 import { LONGEST_PAUSES_MS, MOST_PARTS, type TonePart, type ToneSequence } from '../facts/tone-sequence';
 

@@ -14,7 +14,10 @@ export interface ToneRequest extends ToneSequence {
   readonly callId: string;
   /** 1 to {@link LONGEST_DEADLINE_SECONDS}. */
   readonly expiresInSeconds: number;
-  /** Where the outcome is POSTed when it is final. A secret: never logged, never returned. No part of the comparison with a repetition. */
+  /**
+   * Where the outcome is POSTed when it is final. A secret: never logged, never
+   * returned. No part of the comparison with a repetition.
+   */
   readonly callbackUrl?: string;
 }
 
@@ -44,8 +47,9 @@ export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
 export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
 
 /**
- * The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the properties.
- * An optional field may be null, which is one not given: an expression of Logic Apps that finds nothing gives null.
+ * The schema of the body; `digits` and `tones` exclude each other, which JSON Schema and zod both say outside the
+ * properties. An optional field may be null, which is one not given: an expression of Logic Apps that finds nothing
+ * gives null.
  */
 export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callbackHosts }: ToneRequestLimits) {
   const count = `1 to ${maxTones} are allowed`;
@@ -158,9 +162,12 @@ function isTooLongForParts(clientContext: unknown, { rest }: ToneSequence): bool
   return rest !== undefined && typeof clientContext === 'string' && clientContext.length > LONGEST_CONTEXT_OF_PARTS;
 }
 
-/** True if the pause before the first tone does not end before the deadline; a deadline that is wrong by itself is not compared. */
+/**
+ * True if the pause before the first tone does not end before the deadline; a deadline that is wrong by itself is not
+ * compared.
+ */
 function outlasts({ pauseMs = 0 }: ToneSequence, expiresInSeconds: number): boolean {
-  return pauseMs > 0 && expiresInSeconds > 0 && pauseMs >= expiresInSeconds * 1000;
+  return expiresInSeconds > 0 && pauseMs >= expiresInSeconds * 1000;
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {

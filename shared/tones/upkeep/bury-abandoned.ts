@@ -1,5 +1,6 @@
-// Takes the messages of the poison queues that no function took, and treats them as the functions would: the queue extension of
-// today's bundles skips a poison message that was seen too often for ever, and it holds tones (docs/operations.md).
+// Takes the messages of the poison queues that no function took, and treats them as the
+// functions would: the queue extension of today's bundles skips a poison message that was
+// seen too often for ever, and it holds tones (docs/operations.md).
 import type { Ports } from '../ports/ports';
 import type { AbandonedMessage, CallbackMessage, ToneMessage } from '../ports/queues';
 

@@ -1,5 +1,6 @@
-// Records the failure of a request whose message was given up by the queue. Nothing is pressed, nothing is put back: a late press
-// is worse than none. Never throws, as a poison queue has no poison queue that anybody reads.
+// Records the failure of a request whose message was given up by the queue.
+// Nothing is pressed, nothing is put back: a late press is worse than none.
+// Never throws, as a poison queue has no poison queue that anybody reads.
 import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { partOf } from '../facts/parts-of-row';

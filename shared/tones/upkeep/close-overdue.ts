@@ -10,10 +10,19 @@ import type { Stored } from '../ports/rows';
 import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
 
 /**
- * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet, and then it is
- * opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
+ * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet,
+ * and then it is opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
  */
 type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
+
+/** An entry whose row has ended and whose callback is to be looked at. */
+interface Announceable {
+  readonly entry: OpenEntry;
+  readonly row: Stored<OutcomeFacts>;
+}
+
+/** Two instances' clocks disagree by less (docs/reliability.md). */
+const CLOCKS_DISAGREE_MS = 250;
 
 export function makeOverdueCloser(ports: RulePorts) {
   const { clock, index, log } = ports;
@@ -27,7 +36,7 @@ export function makeOverdueCloser(ports: RulePorts) {
       failures.push(error);
       return 'open';
     };
-    const announce = untilItFails(announceMissed, failed);
+    const announce = untilItFails(ports, announceMissed, failed);
     const stillOpen = { count: 0, since: Infinity };
     for await (const page of index.openEntries()) {
       // First all ends, which have a time limit; announcements have none.
@@ -50,14 +59,15 @@ export function makeOverdueCloser(ports: RulePorts) {
 
 /** A queue that does not answer takes seconds for each: the first failure puts off all others to the next run. */
 function untilItFails(
+  ports: RulePorts,
   announceMissed: ReturnType<typeof makeMissedAnnouncer>,
   failed: (error: unknown) => 'open',
-): (row: Stored<OutcomeFacts>) => Promise<Fate> {
+): (announceable: Announceable) => Promise<Fate> {
   let canAnnounce = true;
-  return async (row) => {
+  return async ({ entry, row }) => {
     if (!canAnnounce) return 'open';
     try {
-      return (await announceMissed(row)) ? closedAs(row) : 'open';
+      return (await announceMissed(row)) ? closedAs(ports, entry, row) : 'open';
     } catch (error) {
       canAnnounce = false;
       return failed(error);
@@ -65,21 +75,36 @@ function untilItFails(
   };
 }
 
-/** What becomes of the entry; the row, where it has ended and its callback is to be looked at. */
+/** What becomes of the entry, where that is clear without its callback. */
 async function endOf(
-  { clock, endRequest }: RulePorts,
+  ports: RulePorts,
   overdueEnd: ReturnType<typeof makeOverdueEnd>,
   entry: OpenEntry,
-): Promise<Fate | Stored<OutcomeFacts>> {
+): Promise<Fate | Announceable> {
+  const { clock, endRequest } = ports;
   if (entry.kind === 'call') return 'closed';
   const { clientContext } = entry;
   const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
   if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
   if (!isFinal(row.status)) return 'open';
   // The row may want a callback that was asked for after the entry was read.
-  return entry.callback || row.callbackWanted ? row : closedAs(row);
+  return entry.callback || row.callbackWanted ? { entry, row } : closedAs(ports, entry, row);
 }
 
-function closedAs({ status }: OutcomeFacts): 'closed' | 'unknown' {
-  return status === 'unknown' ? 'unknown' : 'closed';
+function closedAs({ clock }: RulePorts, entry: OpenEntry, row: OutcomeFacts): Fate {
+  if (row.status !== 'unknown') return 'closed';
+  return isBeingReported(entry, row, clock.now()) ? 'open' : 'unknown';
+}
+
+/**
+ * Whoever records a report on an `unknown` that wants a callback opens its entry again first. Until the report is in
+ * the row, the entry's version says nothing: a run that reads both in between would close it, and nobody would make
+ * good a missed announcement.
+ */
+function isBeingReported(
+  { since }: OpenEntry,
+  { callbackWanted = false, finishedAt = Infinity }: OutcomeFacts,
+  now: number,
+): boolean {
+  return callbackWanted && since > finishedAt - CLOCKS_DISAGREE_MS && now - since < ORPHAN_ENTRY_MS;
 }

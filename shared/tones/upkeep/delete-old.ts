@@ -1,4 +1,5 @@
-// Deletes what is older than it is kept: the row of a request, its callback, and its call with the last of its requests.
+// Deletes what is older than it is kept: the row of a request, its
+// callback, and its call with the last of its requests.
 // Costs by deleted rows, never by the size of the table.
 import { callKeyOf } from '../facts/call-facts';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
@@ -19,7 +20,8 @@ export function makeRetention({ clock, outcomes, calls, callbacks, index, policy
     const settled = await mapInTurn(entries, CONCURRENCY, (entry) =>
       entry.kind === 'request' ? deleteOutcome(entry, cutoff) : deleteCall(entry.callKey, cutoff),
     );
-    // An entry outlives its row: a row whose end was reported again after it was closed is not old yet, and must be found later.
+    // An entry outlives its row: a row whose end was reported again after it
+    // was closed is not old yet, and must be found later.
     const forgotten = entries.filter((_, position) => settled[position]);
     for (const batch of batchesOf(forgotten)) await index.forgetClosed(batch);
     if (forgotten.length > 0) log('info', 'rows-deleted', { count: forgotten.length });

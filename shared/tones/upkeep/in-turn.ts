@@ -1,4 +1,5 @@
-// How the timer goes through many rows: a few at a time, and in small batches, so that callers and presses are not crowded out.
+// How the timer goes through many rows: a few at a time, and in small
+// batches, so that callers and presses are not crowded out.
 // Pure control flow; knows no row.
 
 /** Rows read at a time; enough to pass 1,000 open requests in seconds (docs/performance.md). */

@@ -1,4 +1,5 @@
-// The requests of one call, newest first, by the chain that orders them: no table is searched, and nothing was written for it.
+// The requests of one call, newest first, by the chain that orders them: no table is searched, and nothing was written
+// for it.
 // A row whose time has passed is ended first, as by every reader.
 import type { RulePorts } from '../delivery/end-request';
 import { makeFindWaiting } from '../delivery/find-waiting';
@@ -23,7 +24,10 @@ export interface CallList {
   readonly more: boolean;
 }
 
-/** Costs a read of the call and one of each listed request, two more for one that waits. Throws when storage cannot be reached. */
+/**
+ * Costs a read of the call and one of each listed request, two more for one that waits. Throws when storage cannot be
+ * reached.
+ */
 export function makeCallLister(ports: RulePorts): (callId: string) => Promise<CallList> {
   const { calls, endRequest } = ports;
   const decide = makeOverdueEnd(ports);
@@ -32,7 +36,8 @@ export function makeCallLister(ports: RulePorts): (callId: string) => Promise<Ca
     const call = await calls.read(callKeyOf(callId));
     const rows = new Map<string, OutcomeFacts>();
     let next = call?.tail ?? '';
-    // One more than is listed, which says whether there are older ones; a chain that leads back to itself would be a fault of ours.
+    // One more than is listed, which says whether there are older ones; a chain that leads back to itself would be a
+    // fault of ours.
     while (next !== '' && rows.size <= MOST_LISTED && !rows.has(next)) {
       const { row } = await endRequest({ clientContext: next, by: 'reader', decide });
       if (row === undefined) break;

@@ -43,7 +43,8 @@ function changesOf({ lines }: RunningScript): Record<string, string> {
 
 /** A server on a port of the loopback, until the test ends. */
 async function occupy(port = 0): Promise<number> {
-  const server = createServer().listen(port, '127.0.0.1');
+  // Who connects is let go, so that the server can close.
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
   await once(server, 'listening');
   ends.push(() => new Promise((resolve) => server.close(resolve)));
   return (server.address() as AddressInfo).port;

@@ -1,8 +1,9 @@
 // Tries every order of steps of a small history, by running it again and again with other choices; states seen before are not followed.
 // Used by `npm run prove` and by test/proof. Prints nothing; the number of states is part of the result.
-import { ExploredWorld, type Choice, type Scenario } from './explored-world';
+import { ExploredWorld, type Choice } from './explored-world';
+import type { Scenario } from './scenarios';
 import type { Design } from '../rules';
-import type { Violation } from '../simulation/witness';
+import type { Violation } from '../judge/promises';
 
 export interface Exploration {
   readonly scenario: string;
@@ -37,8 +38,7 @@ export async function explore(design: Design, scenario: Scenario, mostStates = I
     const isNew = await extend(world, path, seen);
     if (isNew) {
       histories += 1;
-      await world.finish(drain);
-      const [violation] = world.witness.violations;
+      const [violation] = await world.finish(drain);
       if (violation)
         return {
           scenario: scenario.name,

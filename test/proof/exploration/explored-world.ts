@@ -1,69 +1,27 @@
 // A world whose every next step is chosen from outside: which request to storage or Graph is executed next, who dies, when time passes.
 // The production rules run in it unchanged; test/proof/exploration/explore.ts tries every choice.
-import { createHash } from 'node:crypto';
-import { makeDeliveryPolicy } from '../../../shared/tones/facts/delivery-policy';
-import type { PressReply } from '../../../shared/tones/ports/graph-calls';
-import type { ToneMessage, ToneQueue } from '../../../shared/tones/ports/queues';
-import type { ToneRequest } from '../../../shared/tones/request/tone-request';
-import type { Design, Ports, Rules } from '../rules';
-import { makeSimulatedStorage } from '../simulation/simulated-storage';
-import { Witness } from '../simulation/witness';
+import type { CallbackFacts } from '../../../shared/tones/ports/callbacks';
+import type { Press, PressReply } from '../../../shared/tones/ports/graph-calls';
+import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports/queues';
+import type { SeenPost } from '../judge/history';
+import { isEnd, type Violation } from '../judge/promises';
+import { Witness } from '../judge/witness';
+import { runTimer, type Design, type Rules } from '../rules';
+import { SimulatedRows, makeSimulatedStorage, openEntryOf } from '../simulation/simulated-storage';
+import { Actor, STATED, digest, portsOf } from './explored-ports';
+import type { Scenario } from './scenarios';
 
-export const POLICY = makeDeliveryPolicy({
-  sendGraceSeconds: 8,
-  notificationGraceSeconds: 5,
-  waitMinSeconds: 1,
-  waitMaxSeconds: 1,
-  partLatenessSeconds: 5,
-  outcomeRetentionDays: 30,
-});
 const START = Date.UTC(2026, 0, 1);
-
-/** One history to explore: what happens by itself, and how often what may go wrong. */
-export interface Scenario {
-  readonly name: string;
-  readonly requests: readonly ToneRequest[];
-  /** Accepted one after the other before the exploration begins; the others are asked for inside it, all at once. */
-  readonly acceptedBefore: readonly string[];
-  /** Callers inside the exploration: a name twice is a repetition. */
-  readonly callers: readonly string[];
-  /** Moments, in milliseconds from the start, to which time may pass. The timer runs at each. */
-  readonly moments: readonly number[];
-  /** Instances that may die between two of their requests. */
-  readonly deaths: number;
-  /** Storage requests that the SDK sends twice because the first answer was lost. */
-  readonly repeats: number;
-  /** Messages that are delivered once more. */
-  readonly redeliveries: number;
-  /** What Graph answers, press by press; then it accepts. */
-  readonly replies?: readonly ('accept' | 'not-ready' | 'lost')[];
-  /** Only the accepting is explored: no message is delivered. */
-  readonly undelivered?: boolean;
-  /** The call ends at some moment, and tells it. */
-  readonly callEnds?: boolean;
-}
+const ORPHAN_AGE_MS = 700_000;
+/** A history ends within a few hundred steps. */
+const MOST_STEPS = 5000;
 
 interface Pending {
   readonly actor: Actor;
   readonly what: string;
   readonly execute: () => unknown;
   readonly resolve: (value: never) => void;
-}
-
-/** Something that runs on an instance of its own: a caller's request, a delivery, the timer, a notification. */
-class Actor {
-  dead = false;
-  /** Digest of all that it has seen: with it and the stored state, its own state is determined. */
-  seen = '';
-  ids = 0;
-  constructor(readonly name: string) {}
-  see(what: string): void {
-    this.seen = digest(this.seen + what);
-  }
-}
-
-function digest(text: string): string {
-  return createHash('md5').update(text).digest('base64');
+  readonly reject: (error: Error) => void;
 }
 
 export type Choice = string;
@@ -72,28 +30,44 @@ export class ExploredWorld {
   readonly storage = makeSimulatedStorage();
   readonly tracing = false;
   readonly time = { now: START };
-  readonly witness = new Witness(this);
-  readonly pending: Pending[] = [];
+  readonly witness = new Witness(this, STATED);
+  readonly callbacks = new SimulatedRows<CallbackFacts>();
+  /** Messages on the queue of callbacks. */
+  readonly announced: CallbackMessage[] = [];
+  private readonly pending: Pending[] = [];
   private readonly offers = new Map<string, () => void>();
   private readonly messages: { readonly message: ToneMessage; readonly visibleAt: number; readonly id: number }[] = [];
   private readonly live = new Map<string, number>();
   private deaths: number;
   private repeats: number;
   private redeliveries: number;
+  private failures = 0;
   private moments: number[];
   private ids = 0;
   private readonly actors = new Map<string, number>();
   private replies: string[];
   private callEnded = false;
+  private badDrops = 0;
+  private steps = 0;
 
   constructor(
     private readonly design: Design,
-    private readonly scenario: Scenario,
+    readonly scenario: Scenario,
   ) {
     this.deaths = this.repeats = this.redeliveries = 0;
     this.moments = [];
     this.replies = [...(scenario.replies ?? [])];
-    this.storage.outcomes.onWrite = (key, before, after) => this.witness.rowWritten(key, before, after);
+    const { outcomes, index } = this.storage;
+    const { witness } = this;
+    outcomes.onWrite = (name, before, row) => {
+      witness.rowWritten(name, before, row, this.time.now, openEntryOf(index, name) !== undefined);
+      if (row.status === 'sending' && before?.status !== 'sending') witness.claimed(name, this.time.now);
+    };
+    index.onDelete = ({ partitionKey, rowKey }) => {
+      const name = rowKey.slice('r '.length);
+      if (partitionKey === 'open' && rowKey.startsWith('r ')) witness.entryMissing(name, outcomes.read(name));
+    };
+    witness.call('Call', START, Infinity);
   }
 
   /** Accepts what was accepted before; then the choices begin. */
@@ -101,10 +75,20 @@ export class ExploredWorld {
     const { scenario } = this;
     for (const name of scenario.acceptedBefore) {
       this.call(name);
-      for (await drain(); this.pending.length > 0; await drain()) this.choose('0');
+      await this.settle(drain);
       this.time.now += 1;
     }
+    if (scenario.pressedBefore) {
+      this.time.now += 1000;
+      for (const { id } of [...this.messages]) this.deliver(id, false);
+      await this.settle(drain);
+      await this.tellAll(drain);
+    }
+    for (const name of scenario.orphans ?? []) this.addOrphan(name);
     for (const name of scenario.callers) this.call(name);
+    for (const name of scenario.subscribers ?? []) this.subscribe(name);
+    if (scenario.exploresUpkeep) this.runTimer();
+    this.failures = scenario.failures ?? 0;
     this.deaths = scenario.deaths;
     this.repeats = scenario.repeats;
     this.redeliveries = scenario.redeliveries;
@@ -115,10 +99,12 @@ export class ExploredWorld {
 
   /** Every step that can be taken now. */
   choices(): Choice[] {
+    if (this.isEndless) return [];
     const choices: Choice[] = [];
     for (const [position, { actor }] of this.pending.entries()) {
       choices.push(String(position));
       if (this.repeats > 0 && this.isWrite(position)) choices.push(`repeat ${position}`);
+      if (this.failures > 0 && this.pending[position]?.what.startsWith('announce')) choices.push(`fail ${position}`);
       if (this.deaths > 0 && !actor.name.startsWith('timer')) choices.push(`die ${position}`);
     }
     for (const { id, visibleAt } of this.messages) {
@@ -126,12 +112,14 @@ export class ExploredWorld {
       choices.push(`deliver ${id}`);
       if (this.redeliveries > 0) choices.push(`deliver-twice ${id}`);
     }
+    if (this.scenario.exploresUpkeep && this.announced.length > 0) choices.push('tell');
     choices.push(...this.offers.keys());
     if (this.moments.length > 0) choices.push('time');
     return choices;
   }
 
   choose(choice: Choice): void {
+    this.countStep();
     const [what, id] = choice.split(' ') as [string, string | undefined];
     switch (what) {
       case 'repeat':
@@ -142,6 +130,11 @@ export class ExploredWorld {
       case 'deliver':
       case 'deliver-twice':
         return this.deliver(Number(id), what === 'deliver-twice');
+      case 'fail':
+        this.failures -= 1;
+        return this.pending.splice(Number(id), 1)[0]?.reject(new Error('storage failed'));
+      case 'tell':
+        return this.tell();
       case 'time':
         return this.passTime();
       default:
@@ -151,35 +144,85 @@ export class ExploredWorld {
     }
   }
 
-  /** All that decides what can still happen: two histories with the same key need not both be followed. */
+  /** All that decides what can still happen, or was seen: two histories with the same key need not both be followed. */
   key(): string {
+    const { posts, rows, unfindable, heard } = this.witness.history;
     const state = [
       this.time.now,
       this.deaths,
       this.repeats,
       this.redeliveries,
+      this.failures,
       this.replies,
       this.callEnded,
       [...this.storage.outcomes.rows].sort(),
       [...this.storage.calls.rows],
+      this.storage.index.page("PartitionKey ge ''", '', Infinity),
+      [...this.callbacks.rows],
+      this.announced,
       this.messages.map(({ message, visibleAt }) => JSON.stringify([message, visibleAt])).sort(),
       [...this.offers.keys()].sort(),
-      this.witness.presses,
-      this.witness.violations.length,
+      posts,
+      this.badDrops,
+      unfindable.length,
+      [...heard],
+      [...rows.values()].map(({ changes }) => changes.filter(({ from }) => isEnd(from ?? ''))),
       this.pending.map(({ actor, what }) => [actor.name, what, actor.seen]).sort(),
     ];
     return digest(JSON.stringify(state));
   }
 
-  /** The end of a history: the watch is over everywhere, and the timer has run. */
-  async finish(drain: () => Promise<void>): Promise<void> {
+  /** The end of a history: the watch is over everywhere, the timer has run, and callbacks were sent. */
+  async finish(drain: () => Promise<void>): Promise<Violation[]> {
     this.pending.length = 0;
-    this.witness.note('graphSlow', '');
-    for (const request of this.scenario.requests) this.witness.note('graphSlow', request.clientContext);
+    // Time passes as it likes in here: that explains every doubt, and no false status.
+    const causes = ['kill', 'graphSlow', 'notificationLost', 'claimInDoubt'];
+    for (const { clientContext } of this.scenario.requests)
+      for (const cause of causes) this.witness.note(cause, clientContext);
     this.time.now = START + 60_000;
-    this.runTimer();
-    for (await drain(); this.pending.length > 0; await drain()) this.execute(0, false);
-    this.witness.judge();
+    for (let run = 0; run < 2; run += 1) {
+      this.runTimer();
+      await this.settle(drain);
+      await this.tellAll(drain);
+    }
+    return this.witness.judge();
+  }
+
+  /** Executes whatever waits, in its order. */
+  private async settle(drain: () => Promise<void>): Promise<void> {
+    for (await drain(); this.pending.length > 0 && !this.isEndless; await drain()) {
+      this.countStep();
+      this.execute(0, false);
+    }
+  }
+
+  private countStep(): void {
+    this.steps += 1;
+    if (this.isEndless) this.witness.history.livelock = true;
+  }
+
+  private get isEndless(): boolean {
+    return this.steps > MOST_STEPS;
+  }
+
+  private async tellAll(drain: () => Promise<void>): Promise<void> {
+    while (this.announced.length > 0 && !this.isEndless) {
+      this.tell();
+      await this.settle(drain);
+    }
+  }
+
+  private tell(): void {
+    const message = this.announced.shift();
+    if (message === undefined) return;
+    const { rules } = this.actor('telling', message.clientContext);
+    rules.tell(message).catch(() => this.announced.push(message));
+  }
+
+  /** An entry of a request that never became a row, old enough to be forgotten. */
+  private addOrphan(clientContext: string): void {
+    const since = new Date(START - ORPHAN_AGE_MS);
+    this.storage.index.upsert({ partitionKey: 'open', rowKey: `r ${clientContext}`, since }, 'Replace');
   }
 
   private isWrite(position: number): boolean {
@@ -189,10 +232,15 @@ export class ExploredWorld {
   private execute(position: number, repeated: boolean): void {
     const [step] = this.pending.splice(position, 1);
     if (step === undefined) return;
-    let result = step.execute();
-    if (repeated) result = step.execute();
-    step.actor.see(`${step.what}=${JSON.stringify(result)}`);
-    if (!step.actor.dead) step.resolve(result as never);
+    try {
+      let result = step.execute();
+      if (repeated) result = step.execute();
+      step.actor.see(`${step.what}=${JSON.stringify(result)}`);
+      if (!step.actor.dead) step.resolve(result as never);
+    } catch (error) {
+      step.actor.see(`${step.what} failed`);
+      if (!step.actor.dead) step.reject(error as Error);
+    }
   }
 
   private die(position: number): void {
@@ -209,18 +257,30 @@ export class ExploredWorld {
   }
 
   private runTimer(): void {
-    const { rules } = this.actor('timer');
-    rules.closeOverdue().catch(() => undefined);
+    const { rules } = this.actor('timer', '');
+    runTimer(rules).catch(() => undefined);
   }
 
-  private call(clientContext: string): void {
-    const request = this.scenario.requests.find(
-      (candidate) => candidate.clientContext === clientContext,
-    ) as ToneRequest;
-    this.witness.asked(clientContext, request.callId, request.expiresInSeconds * 1000);
-    const { rules } = this.actor(`caller of ${clientContext}`);
-    rules.accept(request).then(
-      () => this.witness.accepted(clientContext),
+  private call(name: string): void {
+    const request = this.scenario.requests.find(({ clientContext }) => clientContext === name);
+    if (request === undefined) throw new Error(`the scenario has no request ${name}`);
+    const { clientContext, callId, expiresInSeconds, callbackUrl } = request;
+    this.witness.asked({ clientContext, callId, expiresInMs: expiresInSeconds * 1000, delaysMs: 0 });
+    const { rules } = this.actor(`caller of ${clientContext}`, clientContext);
+    const work = async () => {
+      await rules.accept(request);
+      if (callbackUrl !== undefined) await rules.subscribe(clientContext, callbackUrl);
+    };
+    work().then(
+      () => this.witness.answered(clientContext, callbackUrl !== undefined),
+      () => undefined,
+    );
+  }
+
+  private subscribe(clientContext: string): void {
+    const { rules } = this.actor(`subscriber of ${clientContext}`, clientContext);
+    rules.subscribe(clientContext, `https://${clientContext}.logic.azure.com/`).then(
+      () => this.witness.answered(clientContext, true),
       () => undefined,
     );
   }
@@ -232,12 +292,14 @@ export class ExploredWorld {
     if (again) this.redeliveries -= 1;
     else this.messages.splice(position, 1);
     const { clientContext } = queued.message;
-    const { rules, actor } = this.actor(`delivery of ${clientContext}`);
+    const { rules, actor } = this.actor(`delivery of ${clientContext}`, clientContext);
     rules.press(queued.message, { redelivered: again }).then(
       () => {
         if (again) return;
         this.live.set(clientContext, (this.live.get(clientContext) ?? 0) - 1);
-        this.witness.messageDropped(clientContext, this.live.get(clientContext) ?? 0);
+        const left = this.live.get(clientContext) ?? 0;
+        if (left === 0 && this.storage.outcomes.read(clientContext)?.status === 'accepted') this.badDrops += 1;
+        this.witness.messageDropped(clientContext, left);
       },
       () => {
         if (!actor.dead) this.messages.push(queued);
@@ -247,113 +309,63 @@ export class ExploredWorld {
 
   private endCall(): void {
     this.callEnded = true;
-    const { rules } = this.actor('notification of the end of the call');
-    rules
-      .tellCall({ callId: this.scenario.requests[0]?.callId ?? '', state: 'terminated', ended: true })
-      .catch(() => undefined);
+    this.witness.call('Call', START, this.time.now);
+    const { rules } = this.actor('notification of the end of the call', '');
+    const callId = this.scenario.requests[0]?.callId ?? '';
+    rules.tellCall({ callId, state: 'terminated', ended: true }).catch(() => undefined);
   }
 
-  private actor(name: string): { rules: Rules; actor: Actor } {
+  private actor(name: string, clientContext: string): { rules: Rules; actor: Actor } {
     const count = (this.actors.get(name) ?? 0) + 1;
     this.actors.set(name, count);
-    const actor = new Actor(`${name} ${count}`);
-    return { actor, rules: this.design(this.portsOf(actor)) };
+    const actor = new Actor(`${name} ${count}`, clientContext);
+    return { actor, rules: this.design(portsOf(this, actor)) };
   }
 
-  private ask<T>(actor: Actor, what: string, execute: () => T): Promise<T> {
-    return new Promise((resolve) => {
-      if (!actor.dead) this.pending.push({ actor, what, execute, resolve });
+  ask<T>(actor: Actor, what: string, execute: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (!actor.dead) this.pending.push({ actor, what, execute, resolve, reject });
     });
   }
 
-  private portsOf(actor: Actor): Ports {
-    const { outcomes, calls, index } = this.storage;
-    const enqueue: ToneQueue['enqueue'] = (message, delayMs) =>
-      this.ask(actor, `enqueue ${message.clientContext} +${delayMs}`, () => {
-        this.messages.push({ message, visibleAt: this.time.now + delayMs, id: (this.ids += 1) });
-        this.live.set(message.clientContext, (this.live.get(message.clientContext) ?? 0) + 1);
-      });
-    return {
-      clock: { now: () => this.time.now },
-      random: { uuid: () => `${actor.name}#${(actor.ids += 1)}`, token: () => `${actor.name}#${(actor.ids += 1)}` },
-      policy: POLICY,
-      log: () => undefined,
-      fingerprint: (request) => Promise.resolve(request.clientContext),
-      outcomes: {
-        read: (key) => this.ask(actor, `read ${key}`, () => outcomes.read(key)),
-        insert: (facts) =>
-          this.ask(actor, `insert ${facts.clientContext}`, () => outcomes.insert(facts.clientContext, facts)),
-        merge: (key, facts, etag) =>
-          this.ask(actor, `merge ${key} ${JSON.stringify(facts)} ${etag}`, () => outcomes.merge(key, facts, etag)),
-        remove: (key, etag) => this.ask(actor, `remove ${key}`, () => outcomes.remove(key, etag)),
-      },
-      calls: {
-        read: (key) => this.ask(actor, `read call ${key}`, () => calls.read(key)),
-        insert: (key, facts) => this.ask(actor, `insert call ${JSON.stringify(facts)}`, () => calls.insert(key, facts)),
-        merge: (key, facts, etag) =>
-          this.ask(actor, `merge call ${JSON.stringify(facts)} ${etag}`, () => calls.merge(key, facts, etag)),
-        remove: (key, etag) => this.ask(actor, `remove call ${key}`, () => calls.remove(key, etag)),
-      },
-      // The index decides nothing: its requests are executed at once, and the timer sees every row.
-      index: {
-        open: (entry) => Promise.resolve(index.add(entry)),
-        openEntries: () => listAtOnce([...index.open.values()]),
-        close: () => Promise.resolve(),
-        closeUnlessReopened: () => Promise.resolve(),
-        forgetUnlessReopened: () => Promise.resolve(),
-        closedBefore: () => Promise.resolve([]),
-        forgetClosed: () => Promise.resolve(),
-      },
-      // Callbacks decide nothing of a press: none is asked for.
-      callbacks: {
-        read: () => Promise.resolve(undefined),
-        replace: () => Promise.resolve(),
-        merge: () => Promise.resolve({ kind: 'stale' }),
-        remove: () => Promise.resolve(),
-      },
-      callbackQueue: { enqueue: () => Promise.resolve() },
-      post: () => Promise.resolve({ kind: 'taken', httpStatus: 200 }),
-      queue: { enqueue, enqueueOnce: enqueue },
-      poison: { abandonedTones: async () => [], abandonedCallbacks: async () => [] },
-      ends: {
-        insert: (facts, end) => {
-          const row = { ...facts, ...end };
-          return this.ask(actor, `insert ${row.clientContext}`, () => outcomes.insert(row.clientContext, row));
-        },
-        end: (key, end, etag) =>
-          this.ask(actor, `merge ${key} ${JSON.stringify(end)} ${etag}`, () => outcomes.merge(key, end, etag)),
-      },
-      graph: {
-        // The token first; then permit, way and execution are one step: no pause of the process between them (docs/reliability.md).
-        sendDtmfTones: async (press, permit) => {
-          await this.ask(actor, `token for ${press.clientContext}`, () => undefined);
-          const reply = await this.ask<PressReply>(actor, `POST ${press.clientContext}`, () =>
-            permit().kind === 'no' ? { kind: 'not-permitted' } : this.post(press.clientContext, press.callId),
-          );
-          await this.ask(actor, `reply for ${press.clientContext}`, () => undefined);
-          return reply;
-        },
-      },
-    };
+  addMessage(message: ToneMessage, delayMs: number): void {
+    const { clientContext } = message;
+    this.messages.push({ message, visibleAt: this.time.now + delayMs, id: (this.ids += 1) });
+    const left = (this.live.get(clientContext) ?? 0) + 1;
+    this.live.set(clientContext, left);
+    this.witness.messageAdded(clientContext, left);
   }
 
-  private post(clientContext: string, callId: string): PressReply {
+  replaceCallback(clientContext: string, facts: CallbackFacts): void {
+    this.callbacks.rows.delete(clientContext);
+    this.callbacks.insert(clientContext, facts);
+  }
+
+  /** A POST that has arrived at Graph. */
+  post({ clientContext, callId }: Press, { claimedAt }: Actor, limitMs: number): PressReply {
+    const { now } = this.time;
     const way = this.replies.shift() ?? 'accept';
-    if (this.callEnded) return { kind: 'refused', fault: { code: 'call-not-found' }, again: 'never', answered: true };
-    if (way === 'not-ready')
-      return { kind: 'refused', fault: { code: 'call-not-established' }, again: 'later', answered: true };
-    this.witness.pressed({ clientContext, callId, at: this.time.now, endsAt: this.time.now, result: 'succeeded' });
+    const left = { leftAt: now, permittedAt: now, heldUpMs: 0, mayPlayUntil: now };
+    const post: SeenPost = { clientContext, callId, claimedAt, limitMs, ...left };
+    this.witness.posted(post);
+    if (this.callEnded) return this.refuse(clientContext, 'call-not-found', 'never');
+    if (way === 'not-ready') return this.refuse(clientContext, 'call-not-established', 'later');
+    this.witness.pressed(post, now, 'succeeded');
+    const took = this.witness.reported(clientContext, 'succeeded');
     this.offers.set(`notify ${clientContext}`, () => {
-      const { rules } = this.actor(`notification of ${clientContext}`);
-      rules.report({ clientContext, callId, status: 'completed', completionReason: 'completedSuccessfully' }).then(
-        () => this.witness.told(clientContext),
-        () => undefined,
-      );
+      const { rules } = this.actor(`notification of ${clientContext}`, clientContext);
+      const report = { clientContext, callId, status: 'completed', completionReason: 'completedSuccessfully' };
+      rules.report(report).then(took, () => undefined);
     });
     return way === 'lost' ? { kind: 'uncertain', fault: { code: 'graph-timeout' } } : { kind: 'running' };
   }
-}
 
-async function* listAtOnce<T>(entries: readonly T[]) {
-  yield await Promise.resolve(entries);
+  private refuse(
+    clientContext: string,
+    code: 'call-not-found' | 'call-not-established',
+    again: 'never' | 'later',
+  ): PressReply {
+    this.witness.refused(clientContext, code, again, 0);
+    return { kind: 'refused', fault: { code }, again, answered: true };
+  }
 }

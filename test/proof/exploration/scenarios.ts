@@ -1,7 +1,40 @@
 // The small histories that are explored whole: each is about one race of the delivery rules.
 // Used by test/proof/exploration/explore.ts; the moments are those at which a decision changes.
 import type { ToneRequest } from '../../../shared/tones/request/tone-request';
-import type { Scenario } from './explored-world';
+
+/** One history to explore: what happens by itself, and how often what may go wrong. */
+export interface Scenario {
+  readonly name: string;
+  readonly requests: readonly ToneRequest[];
+  /** Accepted one after the other before the exploration begins; the others are asked for inside it, all at once. */
+  readonly acceptedBefore: readonly string[];
+  /** Callers inside the exploration: a name twice is a repetition. */
+  readonly callers: readonly string[];
+  /** Moments, in milliseconds from the start, to which time may pass. The timer runs at each. */
+  readonly moments: readonly number[];
+  /** Instances that may die between two of their requests. */
+  readonly deaths: number;
+  /** Storage requests that the SDK sends twice because the first answer was lost. */
+  readonly repeats: number;
+  /** Messages that are delivered once more. */
+  readonly redeliveries: number;
+  /** What Graph answers, press by press; then it accepts. */
+  readonly replies?: readonly ('accept' | 'not-ready' | 'lost')[];
+  /** Only the accepting is explored: no message is delivered. */
+  readonly undelivered?: boolean;
+  /** The call ends at some moment, and tells it. */
+  readonly callEnds?: boolean;
+  /** Those accepted before were pressed as well, and their callbacks sent. */
+  readonly pressedBefore?: boolean;
+  /** Callbacks that are asked for inside the exploration, for requests that were accepted without one. */
+  readonly subscribers?: readonly string[];
+  /** Old entries in the index of requests that never became rows. */
+  readonly orphans?: readonly string[];
+  /** The requests of the index and of callbacks are steps, too; a run of the timer has begun, and callbacks are sent. */
+  readonly exploresUpkeep?: boolean;
+  /** Announcements of callbacks that fail. */
+  readonly failures?: number;
+}
 
 const request = (clientContext: string): ToneRequest => ({
   clientContext,
@@ -11,6 +44,7 @@ const request = (clientContext: string): ToneRequest => ({
 });
 const A = request('A');
 const B = request('B');
+const A_WITH_CALLBACK: ToneRequest = { ...A, callbackUrl: 'https://a.logic.azure.com/' };
 
 /** Too late to press; expired; the watch of a claim at the start is over; its press has surely settled. */
 const TOO_LATE = 2800;
@@ -80,4 +114,31 @@ export const SCENARIOS: readonly Scenario[] = [
     replies: ['lost'],
   },
   { ...base, name: 'a call that ends', acceptedBefore: ['A'], callers: ['B'], callEnds: true },
+  {
+    ...base,
+    name: 'a late report while the timer closes its entry',
+    requests: [A_WITH_CALLBACK],
+    acceptedBefore: ['A'],
+    pressedBefore: true,
+    replies: ['lost'],
+    exploresUpkeep: true,
+    failures: 1,
+  },
+  {
+    ...base,
+    name: 'a request that is accepted while its old entry is forgotten',
+    callers: ['A'],
+    orphans: ['A'],
+    undelivered: true,
+    exploresUpkeep: true,
+  },
+  {
+    ...base,
+    name: 'a callback that is asked for while its request ends',
+    requests: [A],
+    acceptedBefore: ['A'],
+    pressedBefore: true,
+    subscribers: ['A'],
+    exploresUpkeep: true,
+  },
 ];

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { mutationPlugin } from './mutation-plugin';
-import type { Mutation } from './mutations';
+import type { Mutation } from './mutation';
 import type { Design } from '../rules';
 
 export async function mutatedDesign(mutation: Mutation): Promise<Design> {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import type { Mutation } from './mutations';
+import type { Mutation, Replacement } from './mutation';
 
 const TONES = join(__dirname, '../../../shared/tones');
 
@@ -13,28 +13,34 @@ export interface MutationPlugin {
   readonly assertApplied: () => void;
 }
 
-/** The build fails unless the text stands in the file exactly once. */
-export function mutationPlugin({ file, from, to }: Mutation): MutationPlugin {
-  let applied = 0;
+/** The build fails unless each text stands in its file exactly once. The two places of a mutation are in two files. */
+export function mutationPlugin({ and, ...first }: Mutation): MutationPlugin {
+  const replacements = new Map([first, ...(and ? [and] : [])].map((one) => [join(TONES, one.file), one]));
+  const applied = new Set<string>();
   return {
     plugin: {
       name: 'mutation',
       setup: (build) => {
         build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-          if (path !== join(TONES, file)) return undefined;
-          const source = readFileSync(path, 'utf8');
-          const pattern = patternOf(from);
-          const places = source.match(pattern)?.length ?? 0;
-          if (places !== 1) throw new Error(`the mutated text stands ${places} times, not once, in ${file}: ${from}`);
-          applied += 1;
-          return { contents: source.replace(pattern, () => to), loader: 'ts' };
+          const replacement = replacements.get(path);
+          if (replacement === undefined) return undefined;
+          applied.add(path);
+          return { contents: replaced(readFileSync(path, 'utf8'), replacement), loader: 'ts' };
         });
       },
     },
     assertApplied: () => {
-      if (applied !== 1) throw new Error(`${file} is not in the bundle`);
+      for (const [path, { file }] of replacements)
+        if (!applied.has(path)) throw new Error(`${file} is not in the bundle`);
     },
   };
+}
+
+function replaced(source: string, { file, from, to }: Replacement): string {
+  const pattern = patternOf(from);
+  const places = source.match(pattern)?.length ?? 0;
+  if (places !== 1) throw new Error(`the mutated text stands ${places} times, not once, in ${file}: ${from}`);
+  return source.replace(pattern, () => to);
 }
 
 /** The text however the formatter breaks it: any white space between its words, and a comma before a closing bracket. */

@@ -1,14 +1,18 @@
-// The callers of a simulated world: they ask for tones on a few calls, lose answers, ask again, and ask twice at once.
-// Calls the rules as functions/enqueue-tones does.
+// The callers of a simulated world: they ask for tones on a few calls, lose answers, ask again, ask twice at once, and read outcomes.
+// Calls the rules as functions/enqueue-tones and functions/tone-outcome do.
 import type { ToneRequest } from '../../../shared/tones/request/tone-request';
-import type { World } from './simulated-world';
+import { NOBODY, type World } from './simulated-world';
 
 const MOST_ATTEMPTS = 4;
 const MOST_CALLS = 8;
+const REQUESTS = 10;
+/** About when the entry of a request without a row is forgotten. */
+const ASKED_LATE_MS = [590_000, 640_000] as const;
 
 /** Plans the requests of a world; the world then runs by itself. */
-export function planCallers(world: World, requestCount: number): void {
+export function planCallers(world: World): void {
   const { random } = world;
+  world.requestCount = REQUESTS;
   const calls = Array.from({ length: random.between(1, MOST_CALLS) }, (_, position) => {
     const callId = `Call-${position}`;
     const establishedInMs = random.chance(0.2) ? random.between(200, 6000) : 0;
@@ -16,56 +20,98 @@ export function planCallers(world: World, requestCount: number): void {
     world.graph.addCall(callId, establishedInMs, ends ? random.between(1000, 60_000) : Infinity);
     return callId;
   }) as [string, ...string[]];
-  for (let position = 0; position < requestCount; position += 1) {
+  for (let position = 0; position < REQUESTS; position += 1) {
     const request: ToneRequest = {
       clientContext: `r${position}`,
       callId: random.pick(calls),
       tones: Array.from({ length: random.between(1, 4) }, () => 'tone1' as const),
       ...(random.chance(0.5) && { delayBetweenTonesMs: random.between(0, 500) }),
-      expiresInSeconds: random.chance(0.3) ? random.between(1, 10) : 60,
+      expiresInSeconds: random.chance(0.3) ? random.between(1, 10) : random.pick([60, 60, 60, 120]),
       ...(random.chance(0.3) && { callbackUrl: `https://${position}.logic.azure.com/` }),
     };
-    const askAtMs = random.chance(0.3) ? 1000 : random.between(0, 40_000);
-    world.time.plan(askAtMs, () => {
-      ask(world, request, 1);
-      if (world.strikes('callerTwice', request.clientContext))
-        world.time.plan(random.between(0, 30), () => ask(world, request, MOST_ATTEMPTS));
-      if (world.random.chance(world.faults.kill)) world.time.plan(random.between(0, 3000), () => killOne(world));
-    });
+    planRequest(world, request, random.chance(0.3) ? 1000 : random.between(0, 40_000));
   }
 }
 
+/** A call on which more than two hundred requests expire before it is established; the few behind them have time. */
+export function planCrowd(world: World): void {
+  const { random } = world;
+  const callId = 'Call-0';
+  const expiring = random.between(205, 230);
+  const patient = 4;
+  world.requestCount = 1 + expiring + patient;
+  world.graph.addCall(callId, random.between(6000, 9000), Infinity);
+  const request = (name: string, expiresInSeconds: number): ToneRequest => ({
+    clientContext: name,
+    callId,
+    tones: ['tone1'],
+    expiresInSeconds,
+  });
+  planRequest(world, request('r0', 60), 0);
+  for (let position = 1; position <= expiring; position += 1)
+    planRequest(world, request(`r${position}`, random.between(1, 2)), random.between(100, 4000));
+  for (let position = 1; position <= patient; position += 1)
+    planRequest(world, request(`p${position}`, 120), random.between(4500, 8000));
+}
+
+function planRequest(world: World, request: ToneRequest, askAtMs: number): void {
+  const { random, time } = world;
+  const { clientContext } = request;
+  if (world.strikes('strangersReport', clientContext)) {
+    world.graph.reportStranger(clientContext, request.callId);
+    askAtMs += 15_000;
+  }
+  time.plan(askAtMs, () => {
+    ask(world, request, 1);
+    if (world.strikes('callerTwice', clientContext))
+      time.plan(random.between(0, 30), () => ask(world, request, MOST_ATTEMPTS));
+    if (random.chance(world.faults.kill)) time.plan(random.between(0, 3000), () => killOne(world));
+    if (world.strikes('askedLate', clientContext))
+      time.plan(random.between(...ASKED_LATE_MS), () => ask(world, request, MOST_ATTEMPTS));
+  });
+  if (world.strikes('otherCallsReport', clientContext))
+    time.plan(askAtMs + random.between(0, 60_000), () => world.graph.reportOtherCall(clientContext));
+  if (random.chance(0.1))
+    time.plan(askAtMs + random.between(0, (request.expiresInSeconds + 60) * 1000), () => {
+      world.workOn(clientContext, (rules) => rules.read(clientContext)).catch(() => undefined);
+    });
+}
+
 function killOne(world: World): void {
-  world.witness.fault('kill', '');
+  world.witness.fault('killed', NOBODY);
   world.kill();
 }
 
 function ask(world: World, request: ToneRequest, attempt: number): void {
-  const { clientContext, callId, expiresInSeconds } = request;
-  world.witness.asked(clientContext, callId, expiresInSeconds * 1000);
-  if (world.tracing) world.witness.trace(clientContext, `asked (${attempt}) ${JSON.stringify(request)}`);
-  const instance = world.instance();
+  const { clientContext, callId, expiresInSeconds, tones, delayBetweenTonesMs = 0 } = request;
+  const { random, time, witness } = world;
+  witness.asked({
+    clientContext,
+    callId,
+    expiresInMs: expiresInSeconds * 1000,
+    delaysMs: tones.length * delayBetweenTonesMs,
+  });
+  if (world.tracing) witness.trace(clientContext, `asked (${attempt}) ${JSON.stringify(request)}`);
   const again = () => {
-    if (attempt < MOST_ATTEMPTS)
-      world.time.plan(world.random.between(200, 6000), () => ask(world, request, attempt + 1));
+    if (attempt < MOST_ATTEMPTS) time.plan(random.between(200, 6000), () => ask(world, request, attempt + 1));
   };
   // Sometimes the callback is asked for by a repetition only.
-  const callbackUrl = world.random.chance(0.2) && attempt === 1 ? undefined : request.callbackUrl;
-  if (request.callbackUrl !== callbackUrl)
-    world.time.plan(world.random.between(1, 20_000), () => ask(world, request, 2));
-  const work = async () => {
-    const { callbackUrl: _later, ...withoutCallback } = request;
-    const acceptance = await instance.rules.accept(callbackUrl === undefined ? withoutCallback : request);
-    if (acceptance.kind === 'accepted' && callbackUrl !== undefined)
-      await instance.rules.subscribe(clientContext, callbackUrl);
-    return acceptance;
-  };
-  world.workOn(instance, clientContext, work).then((ended) => {
-    if (ended === undefined || world.strikes('callerAnswerLost', clientContext)) return again();
-    if (ended.value.kind === 'reused')
-      return world.witness.violation('false status', clientContext, 'told 409 for its own request');
-    world.witness.accepted(clientContext);
-    if (callbackUrl !== undefined) world.witness.subscribedTo(clientContext);
-    if (world.tracing) world.witness.trace(clientContext, `told 202 ${ended.value.row.status}`);
-  }, again);
+  const callbackUrl = random.chance(0.2) && attempt === 1 ? undefined : request.callbackUrl;
+  if (request.callbackUrl !== callbackUrl) time.plan(random.between(1, 20_000), () => ask(world, request, 2));
+  const { callbackUrl: _later, ...withoutCallback } = request;
+  time.plan(random.between(1, 20), () => {
+    world
+      .workOn(clientContext, async (rules) => {
+        const acceptance = await rules.accept(callbackUrl === undefined ? withoutCallback : request);
+        if (acceptance.kind === 'accepted' && callbackUrl !== undefined)
+          await rules.subscribe(clientContext, callbackUrl);
+        return acceptance;
+      })
+      .then((ended) => {
+        if (ended === undefined || world.strikes('callerAnswerLost', clientContext)) return again();
+        if (ended.value.kind === 'reused') return witness.refusedAsReused(clientContext);
+        witness.answered(clientContext, callbackUrl !== undefined);
+        if (world.tracing) witness.trace(clientContext, `answered 202 ${ended.value.row.status}`);
+      }, again);
+  });
 }

@@ -1,5 +1,5 @@
 // What can go wrong in the simulated world, and how often. Every fault that happens is counted, and noted for the request it touches.
-// Used by the simulated world; `NO_FAULTS` is the control: then nobody may ever be told `unknown`.
+// Used by the simulated world; `NO_FAULTS` is the control: then nobody may ever be answered `unknown`.
 
 /** Probabilities of each fault, each time it could happen. */
 export interface FaultRates {
@@ -9,8 +9,16 @@ export interface FaultRates {
   readonly storageAnswerLost: number;
   /** A storage request is executed, its answer is lost, and the SDK sends it again: the second answer is what the caller sees. */
   readonly storageRepeated: number;
+  /** The same, but the SDK sends it again only seconds later. */
+  readonly storageRepeatedLate: number;
+  /** The client gives a write up after its time limit; it is applied some seconds later. */
+  readonly storageLandsLate: number;
   /** A storage request takes seconds. */
   readonly storageSlow: number;
+  /** Each world: storage, Graph and receivers are down together, for up to a minute. */
+  readonly outage: number;
+  /** A page of a query comes without rows, although there are more. */
+  readonly pageEmpty: number;
   /** An instance of the app is killed, each time a request is made. */
   readonly kill: number;
   /** The queue delivers a message once more. */
@@ -25,6 +33,15 @@ export interface FaultRates {
   readonly tokenSlow: number;
   readonly tokenHung: number;
   readonly tokenUnavailable: number;
+  /** The connection to Graph is there only after up to three seconds. */
+  readonly connectionSlow: number;
+  /** The process is frozen between its last check and the network, for up to W/2. */
+  readonly frozen: number;
+  /** Token, process and way are as slow as can be, one after the other; then the request arrives, or not. */
+  readonly heldUp: number;
+  /** The request is on its way to Graph for seconds; or never arrives. */
+  readonly waySlow: number;
+  readonly graphSilent: number;
   readonly graphUnreachable: number;
   readonly graphThrottled: number;
   readonly graphForbidden: number;
@@ -37,9 +54,17 @@ export interface FaultRates {
   readonly notificationLost: number;
   readonly notificationTwice: number;
   readonly notificationLate: number;
+  /** Graph reports an operation that somebody else started under a name that is asked for later. */
+  readonly strangersReport: number;
+  /** Graph reports an operation of another call under the name of a request. */
+  readonly otherCallsReport: number;
+  /** The caller asks once more after ten minutes, when the entry of a request without a row is forgotten. */
+  readonly askedLate: number;
+  /** The function of the poison queue is never given the message: the timer must find it. */
+  readonly poisonSkipped: number;
   readonly callEnds: number;
   readonly callNotificationLost: number;
-  /** A callback's receiver has a fault; or takes the outcome, and its answer is lost. */
+  /** A callback's receiver has a fault or wants it later; or takes the outcome, and its answer is lost. */
   readonly callbackDown: number;
   readonly callbackAnswerLost: number;
 }
@@ -72,6 +97,19 @@ export const NO_FAULTS: FaultRates = {
   callNotificationLost: 0,
   callbackDown: 0,
   callbackAnswerLost: 0,
+  storageRepeatedLate: 0,
+  storageLandsLate: 0,
+  outage: 0,
+  pageEmpty: 0,
+  connectionSlow: 0,
+  frozen: 0,
+  heldUp: 0,
+  waySlow: 0,
+  graphSilent: 0,
+  strangersReport: 0,
+  otherCallsReport: 0,
+  askedLate: 0,
+  poisonSkipped: 0,
 };
 
 /** About one fault in every second request. */
@@ -103,6 +141,19 @@ export const USUAL_FAULTS: FaultRates = {
   callNotificationLost: 0.2,
   callbackDown: 0.05,
   callbackAnswerLost: 0.03,
+  storageRepeatedLate: 0.003,
+  storageLandsLate: 0.003,
+  outage: 0.04,
+  pageEmpty: 0.1,
+  connectionSlow: 0.01,
+  frozen: 0.004,
+  heldUp: 0.01,
+  waySlow: 0.01,
+  graphSilent: 0.01,
+  strangersReport: 0.02,
+  otherCallsReport: 0.02,
+  askedLate: 0.05,
+  poisonSkipped: 0.3,
 };
 
 export type FaultName = keyof FaultRates;

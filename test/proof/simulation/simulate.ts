@@ -1,10 +1,12 @@
-// Runs many seeded worlds and sums up what their witnesses saw. A failing world is run again with its history written down.
-// Used by `npm run prove` (large) and by test/proof (small).
-import { planCallers } from './callers';
-import type { FaultRates } from './faults';
+// Runs many seeded worlds and sums up what their judge said. A failing world is run again with its history written down.
+// Every world has a limit of events; one that reaches it is a livelock, and fails with its seed.
+import { lastChange, type History } from '../judge/history';
+import { PROMISES, type Promised, type Violation } from '../judge/promises';
+import type { RunFigures } from '../judge/floors';
 import type { Design } from '../rules';
+import { planCallers, planCrowd } from './callers';
+import type { FaultRates } from './faults';
 import { World } from './simulated-world';
-import { PROMISES, type Promised, type Violation } from './witness';
 
 export interface SimulationOptions {
   readonly design: Design;
@@ -16,54 +18,79 @@ export interface SimulationOptions {
   readonly onProgress?: (requestsDone: number) => void;
 }
 
-export interface SimulationResult {
-  readonly requests: number;
+export interface SimulationResult extends RunFigures {
   readonly faults: number;
-  readonly presses: number;
   readonly events: number;
-  readonly statuses: Readonly<Record<string, number>>;
   readonly violations: Readonly<Record<Promised, number>>;
   readonly firstFailure?: { readonly seed: number; readonly violation: Violation };
 }
 
-export const REQUESTS_PER_WORLD = 10;
-/** Worlds that advance side by side, so that the microtasks of one event of each are drained together. */
-const SIDE_BY_SIDE = 200;
+/** Worlds that advance side by side, so that the microtasks of one event of each are drained together; fewer where one may be enough. */
+const SIDE_BY_SIDE = 40;
+const SIDE_BY_SIDE_TO_FIRST = 10;
+/** One world of so many has a crowd on its only call; one of so many lives until its rows are deleted. By their seeds. */
+const CROWD_EVERY = 500;
+const RETENTION_EVERY = 20;
+/** A world needs about a hundred events for each request, a crowd a few times as many. */
+const MOST_EVENTS_EACH = 4000;
+/** Refused for the moment with so much time left, a request is expected to be tried again. */
+const TIME_TO_SPARE_MS = 30_000;
 
 const drained = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-export async function simulate({
-  design,
-  requests,
-  faults,
-  seed,
-  stopAtFirst = false,
-  onProgress,
-}: SimulationOptions): Promise<SimulationResult> {
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  const { design, requests, faults, seed, stopAtFirst = false, onProgress } = options;
   const statuses: Record<string, number> = {};
   const violations = Object.fromEntries(PROMISES.map((promise) => [promise, 0])) as Record<Promised, number>;
-  const sums = { requests: 0, faults: 0, presses: 0, events: 0 };
-  const worldCount = Math.ceil(requests / REQUESTS_PER_WORLD);
+  const sums = { requests: 0, faults: 0, presses: 0, events: 0, putOff: 0, putOffAndPressed: 0 };
+  const most = stopAtFirst ? SIDE_BY_SIDE_TO_FIRST : SIDE_BY_SIDE;
   let firstFailure: SimulationResult['firstFailure'];
-  for (let next = 0; next < worldCount && !(stopAtFirst && firstFailure); next += SIDE_BY_SIDE) {
-    const worlds = Array.from({ length: Math.min(SIDE_BY_SIDE, worldCount - next) }, (_, position) =>
-      makeWorld(design, faults, seed + next + position, false),
-    );
+  for (let next = seed; sums.requests < requests && !(stopAtFirst && firstFailure); next += most) {
+    const count = Math.min(most, Math.ceil((requests - sums.requests) / 10));
+    const worlds = Array.from({ length: count }, (_, position) => makeWorld(design, faults, next + position, false));
     sums.events += await runAll(worlds);
     for (const world of worlds) {
-      world.judge();
-      sums.requests += REQUESTS_PER_WORLD;
-      sums.faults += world.witness.faultCount;
-      sums.presses += world.witness.presses.length;
-      for (const row of world.storage.outcomes.rows.values()) statuses[row.status] = (statuses[row.status] ?? 0) + 1;
-      for (const violation of world.witness.violations) {
+      for (const violation of world.judge()) {
         violations[violation.promise] += 1;
         firstFailure ??= { seed: world.seed, violation };
       }
+      addUp(sums, statuses, world);
     }
     onProgress?.(sums.requests);
   }
   return { ...sums, statuses, violations, ...(firstFailure && { firstFailure }) };
+}
+
+type Sums = Record<'requests' | 'faults' | 'presses' | 'putOff' | 'putOffAndPressed', number>;
+
+function addUp(sums: Sums, statuses: Record<string, number>, world: World): void {
+  const { history, faultCount } = world.witness;
+  const pressed = pressedIn(history);
+  sums.requests += world.requestCount;
+  sums.faults += faultCount;
+  sums.presses += pressed.size;
+  for (const clientContext of putOffIn(history)) {
+    sums.putOff += 1;
+    if (pressed.has(clientContext)) sums.putOffAndPressed += 1;
+  }
+  for (const row of history.rows.values()) {
+    const status = lastChange(row)?.to ?? '';
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  }
+}
+
+function pressedIn({ posts }: History): Set<string> {
+  return new Set(posts.filter((post) => post.executedAt !== undefined).map((post) => post.clientContext));
+}
+
+/** Requests that the world refused for the moment, with time to spare. */
+function putOffIn({ refusals, requests }: History): string[] {
+  return [...refusals]
+    .filter(([clientContext, [first]]) => {
+      const { askedAt = 0, expiresInMs = 0 } = requests.get(clientContext) ?? {};
+      return first?.again === 'later' && first.at + TIME_TO_SPARE_MS < askedAt + expiresInMs;
+    })
+    .map(([clientContext]) => clientContext);
 }
 
 /** The history of one world: everything that concerns the given request, or everything. */
@@ -76,27 +103,32 @@ export async function historyOf(
   const world = makeWorld(design, faults, seed, true);
   await runAll([world]);
   world.judge();
+  const nameOf = (line: string) => line.slice(12, 18).trim();
   return world.witness.traces.filter(
-    (line) =>
-      clientContext === undefined || line.slice(10, 16).trim() === clientContext || line.slice(10, 16).trim() === '',
+    (line) => clientContext === undefined || [clientContext, '', '-'].includes(nameOf(line)),
   );
 }
 
 function makeWorld(design: Design, faults: FaultRates, seed: number, tracing: boolean): World {
-  const world = new World(seed, design, faults, tracing);
-  planCallers(world, REQUESTS_PER_WORLD);
+  const world = new World({ seed, design, faults, tracing, seesRetention: seed % RETENTION_EVERY === 0 });
+  if (seed % CROWD_EVERY === 1) planCrowd(world);
+  else planCallers(world);
   return world;
 }
 
 async function runAll(worlds: readonly World[]): Promise<number> {
-  let events = 0;
+  const counts = new Map(worlds.map((world) => [world, 0]));
   let running = worlds;
   while (running.length > 0) {
-    running = running.filter((world) => world.time.step());
-    events += running.length;
+    running = running.filter((world) => {
+      const count = (counts.get(world) ?? 0) + 1;
+      if (count > MOST_EVENTS_EACH * world.requestCount) world.witness.history.livelock = true;
+      else if (world.time.step()) return counts.set(world, count);
+      return false;
+    });
     await drained();
   }
-  return events;
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 export function isClean(result: SimulationResult): boolean {

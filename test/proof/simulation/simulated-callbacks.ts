@@ -1,19 +1,27 @@
 // The callbacks of a simulated world: their rows, their queue, and receivers that are down or whose answers are lost.
 // Calls the rules as functions/send-callbacks and functions/bury-callbacks do.
-import type { CallbackFacts, CallbackReply } from '../../../shared/tones/ports/callbacks';
+import type { CallbackAnswer } from '../../../shared/outbound/callback-answer';
+import type { CallbackFacts } from '../../../shared/tones/ports/callbacks';
 import type { CallbackMessage } from '../../../shared/tones/ports/queues';
 import { SimulatedRows } from './simulated-storage';
 import type { World } from './simulated-world';
+import { SkippedMessages } from './skipped-messages';
 
 const RETRY_AFTER_FAILURE_MS = 2000;
 const MOST_DELIVERIES = 5;
+/** Answers of a receiver that will take it another time. */
+const LATER = [408, 425, 429, 500, 502, 503] as const;
 
 export class SimulatedCallbacks {
   readonly rows = new SimulatedRows<CallbackFacts>();
-  /** The status that each receiver was told last. */
-  readonly told = new Map<string, string>();
+  /** The status that each receiver was sent last. */
+  readonly heard = new Map<string, string>();
 
-  constructor(private readonly world: World) {}
+  readonly skipped: SkippedMessages<CallbackMessage>;
+
+  constructor(private readonly world: World) {
+    this.skipped = new SkippedMessages(world);
+  }
 
   replace(clientContext: string, facts: CallbackFacts): void {
     const row = this.rows.read(clientContext);
@@ -26,11 +34,18 @@ export class SimulatedCallbacks {
     if (row) this.rows.remove(clientContext, row.etag);
   }
 
-  receive(clientContext: string, status: string): CallbackReply {
-    if (this.world.strikes('callbackDown', clientContext)) return { kind: 'failed', reason: 'down' };
-    this.told.set(clientContext, status);
-    if (this.world.strikes('callbackAnswerLost', clientContext)) return { kind: 'failed', reason: 'no answer in time' };
-    return { kind: 'taken', httpStatus: 200 };
+  /** The receiver's answer; undefined where none comes. */
+  receive(clientContext: string, status: string): CallbackAnswer | undefined {
+    const { world } = this;
+    const { random } = world;
+    if (world.outages.strikes('receivers', clientContext)) return undefined;
+    if (world.strikes('callbackDown', clientContext)) {
+      const retryAfter = random.chance(0.2) ? String(random.between(1, 30)) : undefined;
+      return { httpStatus: random.pick(LATER), retryAfter };
+    }
+    this.heard.set(clientContext, status);
+    if (world.strikes('callbackAnswerLost', clientContext)) return undefined;
+    return { httpStatus: 200, retryAfter: undefined };
   }
 
   add(message: CallbackMessage, delayMs: number): void {
@@ -40,9 +55,8 @@ export class SimulatedCallbacks {
   private deliverIn(message: CallbackMessage, delayMs: number, delivery: number): void {
     const { world } = this;
     world.time.plan(delayMs + world.random.between(5, 500), () => {
-      const instance = world.instance();
       world
-        .workOn(instance, message.clientContext, () => instance.rules.tell(message))
+        .workOn(message.clientContext, (rules) => rules.tell(message))
         .then(
           // The host died: its message comes again.
           (ended) => ended ?? this.deliverIn(message, RETRY_AFTER_FAILURE_MS, delivery),
@@ -54,16 +68,17 @@ export class SimulatedCallbacks {
     });
   }
 
-  private bury(message: CallbackMessage): void {
+  /** Of the poison queue: what fails there too often is skipped by the host, and stays for the timer. */
+  private bury(message: CallbackMessage, delivery = 1): void {
     const { world } = this;
-    world.time.plan(world.random.between(5, 500), () => {
-      const instance = world.instance();
+    world.time.plan(world.random.between(5, 500) + (delivery - 1) * RETRY_AFTER_FAILURE_MS, () => {
+      const again = () => {
+        if (delivery < MOST_DELIVERIES) this.bury(message, delivery + 1);
+        else this.skipped.add(message);
+      };
       world
-        .workOn(instance, message.clientContext, () => instance.rules.buryCallback(message))
-        .then(
-          (ended) => ended ?? this.bury(message),
-          () => world.witness.violation('callback lost', message.clientContext, 'buryCallbacks threw'),
-        );
+        .workOn(message.clientContext, (rules) => rules.buryCallback(message))
+        .then((ended) => ended ?? again(), again);
     });
   }
 }

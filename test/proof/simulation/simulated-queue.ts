@@ -1,7 +1,9 @@
 // The queue and its trigger: at least once, five attempts, then the poison queue; a dead host hides its messages for ten minutes.
 // Calls the rules as functions/send-tones and functions/bury-tones do.
 import type { ToneMessage } from '../../../shared/tones/ports/queues';
+import { ofOlderApp } from './ports-of';
 import type { World } from './simulated-world';
+import { SkippedMessages } from './skipped-messages';
 
 const HIDDEN_BY_DEAD_HOST_MS = 600_000;
 const RETRY_AFTER_FAILURE_MS = 2000;
@@ -17,8 +19,11 @@ interface Queued {
 
 export class SimulatedQueue {
   private readonly live = new Map<string, Set<Queued>>();
+  readonly skipped: SkippedMessages<ToneMessage>;
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: World) {
+    this.skipped = new SkippedMessages(world);
+  }
 
   add(message: ToneMessage, delayMs: number): void {
     const delay = Math.ceil(delayMs / 1000) * 1000;
@@ -28,9 +33,9 @@ export class SimulatedQueue {
 
   private put(queued: Queued, delayMs: number): void {
     const { clientContext } = queued.message;
-    const live = this.live.get(clientContext);
-    if (live) live.add(queued);
-    else this.live.set(clientContext, new Set([queued]));
+    const live = this.live.get(clientContext) ?? new Set();
+    this.live.set(clientContext, live.add(queued));
+    this.world.witness.messageAdded(clientContext, live.size);
     this.comeAgain(queued, delayMs);
   }
 
@@ -49,43 +54,56 @@ export class SimulatedQueue {
 
   private deliver(queued: Queued): void {
     const { world } = this;
-    if (queued.deleted || world.time.now > queued.goneAt) return;
+    if (queued.deleted) return;
     const { message } = queued;
+    const { clientContext } = message;
+    if (world.time.now > queued.goneAt) {
+      this.live.get(clientContext)?.delete(queued);
+      return;
+    }
     queued.deliveries += 1;
-    if (world.tracing) world.witness.trace(message.clientContext, `delivered (${queued.deliveries})`);
-    if (world.strikes('redelivered', message.clientContext))
+    const redelivered = queued.deliveries > 1;
+    if (world.tracing) world.witness.trace(clientContext, `delivered (${queued.deliveries})`);
+    if (world.strikes('redelivered', clientContext))
       this.put({ ...queued, deleted: false }, world.random.between(0, 5000));
-    const instance = world.instance();
     world
-      .workOn(instance, message.clientContext, () =>
-        instance.rules.press(message, { redelivered: queued.deliveries > 1 }),
+      .workOn(clientContext, (rules, { isOlder }) =>
+        rules.press(isOlder ? ofOlderApp(message) : message, { redelivered }),
       )
       .then(
         (ended) => {
           if (ended === undefined)
             return this.comeAgain(queued, world.random.chance(0.5) ? RETRY_AFTER_FAILURE_MS : HIDDEN_BY_DEAD_HOST_MS);
-          if (world.strikes('deleteLost', message.clientContext)) return this.comeAgain(queued, HIDDEN_BY_DEAD_HOST_MS);
+          if (world.strikes('deleteLost', clientContext)) return this.comeAgain(queued, HIDDEN_BY_DEAD_HOST_MS);
           this.remove(queued);
         },
         () => {
           if (queued.deliveries < MOST_DELIVERIES) return this.comeAgain(queued, RETRY_AFTER_FAILURE_MS);
-          queued.deleted = true;
-          this.bury(message.clientContext, 1);
+          this.poison(queued);
         },
       );
   }
 
-  private bury(clientContext: string, attempt: number): void {
+  private poison(queued: Queued): void {
+    const { clientContext } = queued.message;
+    queued.deleted = true;
+    this.live.get(clientContext)?.delete(queued);
+    this.world.witness.note('poisoned', clientContext);
+    if (this.world.strikes('poisonSkipped', clientContext)) this.skipped.add(queued.message);
+    else this.bury(queued.message, 1);
+  }
+
+  private bury(message: ToneMessage, attempt: number): void {
     const { world } = this;
+    const { clientContext } = message;
     world.time.plan(world.random.between(5, 500), () => {
-      const instance = world.instance();
       world
-        .workOn(instance, clientContext, () => instance.rules.bury(clientContext))
+        .workOn(clientContext, (rules) => rules.bury(message))
         .then(
           (ended) => {
-            if (ended === undefined && attempt < MOST_DELIVERIES) this.bury(clientContext, attempt + 1);
+            if (ended === undefined && attempt < MOST_DELIVERIES) this.bury(message, attempt + 1);
           },
-          () => world.witness.violation('lost', clientContext, 'buryTones threw'),
+          () => world.witness.note('burying failed', clientContext),
         );
     });
   }

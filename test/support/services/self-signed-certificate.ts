@@ -1,6 +1,6 @@
 // Makes a self-signed X.509 certificate with nothing but Node: node:crypto reads certificates but does not write them.
 // Test support: for local HTTPS servers and for client certificates.
-import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign, X509Certificate } from 'node:crypto';
 
 export interface SelfSignedCertificate {
   readonly certificatePem: string;
@@ -46,10 +46,9 @@ export function makeSelfSignedCertificate({
 }: { readonly dnsNames?: readonly string[] } = {}): SelfSignedCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const algorithm = der(TAG.sequence, oid(OID.sha256WithRsa), der(TAG.null));
-  const name = der(
-    TAG.sequence,
-    der(TAG.set, der(TAG.sequence, oid(OID.commonName), der(TAG.utf8, Buffer.from(dnsNames?.[0] ?? 'test')))),
-  );
+  // A name of its own: of two trusted certificates of one name OpenSSL may take the wrong one for the issuer.
+  const commonName = Buffer.from(`test ${randomUUID()}`);
+  const name = der(TAG.sequence, der(TAG.set, der(TAG.sequence, oid(OID.commonName), der(TAG.utf8, commonName))));
   const dayMs = 86_400_000;
   const validity = der(TAG.sequence, utcTime(Date.now() - dayMs), utcTime(Date.now() + dayMs));
   const names =

@@ -163,7 +163,7 @@ describe('requests with callbacks that the timer ends', () => {
     const test = makeTonesPorts();
     for (const clientContext of NAMES) {
       test.put({ clientContext, callbackWanted: true, status: 'running', watchUntil: T0 });
-      await test.ports.index.open({ kind: 'request', clientContext, since: T0, callback: true });
+      await test.ports.index.open({ kind: 'request', clientContext, since: T0 - 60_000, callback: true });
       await test.ports.callbacks.replace(clientContext, {
         url: 'https://x.logic.azure.com/',
         subscribedAt: T0,

@@ -307,8 +307,8 @@ describe('a message that the queue gave up', () => {
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['warn', 'callback-waiting']);
   });
 
-  test('is recorded at last, and nothing is thrown', async () => {
-    const { subscribe, bury, callback, next, logged } = setUp();
+  test('is recorded at last', async () => {
+    const { subscribe, bury, callback, logged } = setUp();
     await subscribe('order-42', URL_1);
     await bury({ clientContext: 'order-42', attempts: MOST_ATTEMPTS - 1 });
     expect(callback('order-42')).toMatchObject({ url: '', ended: 'given-up' });
@@ -317,9 +317,15 @@ describe('a message that the queue gave up', () => {
       'callback-given-up',
       { clientContext: 'order-42', count: 10, reason: 'the queue gave it up' },
     ]);
+  });
+
+  test('is thrown where storage is still down: it stays on the poison queue until the timer takes it', async () => {
+    const { subscribe, bury, next, logged, callback } = setUp();
+    await subscribe('order-42', URL_1);
     next('callbackQueue.enqueue', 'fails');
-    await bury(first);
+    await expect(bury(first)).rejects.toThrow(StorageDown);
     expect(logged.at(-1)?.slice(0, 2)).toEqual(['error', 'storage-failed']);
+    expect(callback('order-42')?.url).toBe(URL_1);
   });
 
   test('of a callback that was told or forgotten raises no alarm', async () => {
@@ -332,15 +338,24 @@ describe('a message that the queue gave up', () => {
 describe('further attempts', () => {
   const failing: CallbackReply = { kind: 'failed', reason: 'ECONNREFUSED' };
 
-  test('of an earlier subscription are dropped: the new one has a message of its own, and all its attempts', async () => {
-    const { subscribe, deliver, world, posted, callback } = setUp({ ...SUCCEEDED }, [failing]);
+  test('of an earlier subscription are made for the new one, with all its attempts: a write that landed late may have brought it, and nobody else may see to it', async () => {
+    const { subscribe, deliver, callback, posted, world } = setUp({ ...SUCCEEDED }, [failing]);
     await subscribe('order-42', URL_1);
     world.time = T0 + 1;
     await subscribe('order-42', URL_2);
-    expect(await deliver({ clientContext: 'order-42', attempts: 9, trying: TRYING })).toBe('nothing-to-deliver');
-    expect(posted).toEqual([]);
-    expect(await deliver(first)).toBe('waiting');
+    expect(await deliver({ clientContext: 'order-42', attempts: 9, trying: TRYING })).toBe('waiting');
+    expect(posted).toHaveLength(1);
     expect(callback('order-42')).toMatchObject({ url: URL_2, attempts: 1 });
+  });
+
+  test('of an earlier subscription are dropped where one of the new subscription is on its way', async () => {
+    const { subscribe, deliver, posted, world } = setUp({ ...SUCCEEDED }, [failing]);
+    await subscribe('order-42', URL_1);
+    world.time = T0 + 1;
+    await subscribe('order-42', URL_2);
+    expect(await deliver(first)).toBe('waiting');
+    expect(await deliver({ clientContext: 'order-42', attempts: 9, trying: TRYING })).toBe('nothing-to-deliver');
+    expect(posted).toHaveLength(1);
   });
 
   test('are made by one message alone: a second one of the same end is dropped while the first is on its way', async () => {

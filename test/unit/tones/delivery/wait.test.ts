@@ -224,6 +224,23 @@ describe('at every eighth wait', () => {
   });
 });
 
+test.each([
+  ['an enqueue in doubt', {}, 'queue.enqueueOnce'],
+  ['a redelivery', { redelivered: true }, undefined],
+] as const)('a copy that takes over after %s comes no sooner than Graph asked for', async (_what, reason, inDoubt) => {
+  const at = waiting({ notBefore: T0 + 5000 });
+  if (inDoubt !== undefined) at.next(inDoubt, 'fails');
+  expect(await wait(at, {}, reason)).toBe('waiting');
+  expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([5000]);
+  expect(at.logged.at(-1)).toStrictEqual(['info', 'tones-waiting', { ...NAMES, waits: 1, delayMs: 5000 }]);
+});
+
+test('a copy that takes over waits as long as it meant to where Graph asked for less', async () => {
+  const at = waiting({ notBefore: T0 + 1000 });
+  await wait(at, {}, { redelivered: true });
+  expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([2000]);
+});
+
 test('no tone is in the row or in the log', async () => {
   const at = waiting();
   at.next('queue.enqueueOnce', 'answer lost');

@@ -1,15 +1,13 @@
 // The facts that the events of a request with several parts add, exactly.
 import type { OperationReport } from '../../../../shared/tones/facts/operation-report';
 import { awaitsReport, isExpired, type OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import { givenBack, pausing, running } from '../../../../shared/tones/facts/open-transitions';
 import {
-  givenBack,
   insteadOfUnknown,
   interrupted,
   overduePart,
-  pausing,
   playedLast,
   reported,
-  running,
   unwatched,
 } from '../../../../shared/tones/facts/transitions';
 import { predecessorState } from '../../../../shared/tones/facts/predecessor-state';

@@ -6,14 +6,12 @@ import {
   type OutcomeFacts,
 } from '../../../../shared/tones/facts/outcome-facts';
 import { predecessorState } from '../../../../shared/tones/facts/predecessor-state';
+import { claimed, givenBack, running } from '../../../../shared/tones/facts/open-transitions';
 import {
-  claimed,
   expired,
   failed,
-  givenBack,
   insteadOfUnknown,
   reported,
-  running,
   unknown,
   unwatched,
 } from '../../../../shared/tones/facts/transitions';

@@ -172,6 +172,26 @@ describe('an entry that is opened again while the timer looks at it stays open',
     expect(at.asked('index.close')).toEqual([]);
   });
 
+  test.each([
+    ['that was opened after the row ended', T0 - 29_999, ['late']],
+    ['that was opened by a clock that is a little behind', T0 - 30_200, ['late']],
+    ['that was opened before the row ended', T0 - 31_000, []],
+  ])('where a report is about to be written to an unknown row: an entry %s', async (_name, since, open) => {
+    const at = makeTonesPorts();
+    at.put({ clientContext: 'late', status: 'unknown', finishedAt: T0 - 30_000, callbackWanted: true });
+    at.stored.index.add({ kind: 'request', clientContext: 'late', since, callback: true });
+    await close(at);
+    expect(namesOf([...at.stored.index.open.values()])).toEqual(open);
+  });
+
+  test('but not for good, where its reporter died', async () => {
+    const at = makeTonesPorts();
+    at.put({ clientContext: 'late', status: 'unknown', finishedAt: T0 - 700_000, callbackWanted: true });
+    at.stored.index.add({ kind: 'request', clientContext: 'late', since: T0 - 600_000, callback: true });
+    await close(at);
+    expect(at.stored.index.open.size).toBe(0);
+  });
+
   test('where it had no row, and its request is accepted meanwhile', async () => {
     const at = makeTonesPorts();
     at.stored.index.add({ kind: 'request', clientContext: 'again', since: T0 - 600_001 });

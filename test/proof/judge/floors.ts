@@ -1,0 +1,51 @@
+// The floors of a run: so much must have been pressed, retried and ended in each way, else the run shows nothing.
+// A design that presses nothing breaks no other promise; it breaks these.
+
+/** The sums of a run that the floors are about. */
+export interface RunFigures {
+  readonly requests: number;
+  readonly presses: number;
+  /** Requests that the world refused for the moment with time to spare, and those of them that were pressed in the end. */
+  readonly putOff: number;
+  readonly putOffAndPressed: number;
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+export interface Floors {
+  /** Presses per request. */
+  readonly presses: number;
+  /** Of the requests that were refused for the moment. */
+  readonly putOffAndPressed: number;
+  /** Share of each status among all rows. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+/** About three quarters of what the production rules reach. */
+export const FLOORS_WITH_FAULTS: Floors = {
+  presses: 0.7,
+  putOffAndPressed: 0.8,
+  statuses: { succeeded: 0.5, failed: 0.05, canceled: 0.03, expired: 0.02, unknown: 0.01 },
+};
+export const FLOORS_WITHOUT_FAULTS: Floors = {
+  presses: 0.8,
+  putOffAndPressed: 0.9,
+  statuses: { succeeded: 0.5, failed: 0.03, canceled: 0.03, expired: 0.005 },
+};
+
+/** What lies below its floor, in words; none when all is well. */
+export function belowFloors(figures: RunFigures, floors: Floors): string[] {
+  const { requests, presses, putOff, putOffAndPressed, statuses } = figures;
+  const rows = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  const shares: [string, number, number][] = [
+    ['presses per request', presses / requests, floors.presses],
+    ['pressed of those refused for the moment', putOffAndPressed / Math.max(1, putOff), floors.putOffAndPressed],
+    ...Object.entries(floors.statuses).map(([status, floor]): [string, number, number] => [
+      status,
+      (statuses[status] ?? 0) / rows,
+      floor,
+    ]),
+  ];
+  return shares
+    .filter(([, share, floor]) => !(share >= floor))
+    .map(([what, share, floor]) => `too few ${what}: ${(share || 0).toFixed(3)}, the floor is ${floor}`);
+}

@@ -1,0 +1,155 @@
+// Sees everything that happens in a world and writes it down as a history. It judges nothing and decides nothing.
+// Reads stored rows as a reader of the table would: plain names and plain text; knows no rule, no constant and no type of the app.
+import { append, emptyHistory, spelling, type Cause, type History, type SeenPost, type TimerRun } from './history';
+import { judge } from './judge';
+import { isEnd, type Stated, type Violation } from './promises';
+
+/** What a witness must see of a world. */
+export interface Witnessed {
+  readonly time: { readonly now: number };
+  readonly tracing: boolean;
+}
+
+/** A row as a reader of the table sees it. */
+export interface ReadRow {
+  readonly status: string;
+  readonly errorCode?: string;
+  readonly after?: string;
+}
+
+export interface Asked {
+  readonly clientContext: string;
+  readonly callId: string;
+  readonly expiresInMs: number;
+  readonly delaysMs: number;
+}
+
+export class Witness {
+  readonly history: History;
+  readonly traces: string[] = [];
+  faultCount = 0;
+
+  constructor(
+    private readonly world: Witnessed,
+    stated: Stated,
+  ) {
+    this.history = emptyHistory(stated);
+  }
+
+  trace(clientContext: string, text: string): void {
+    this.traces.push(`${String(this.world.time.now % 100_000_000).padStart(11)} ${clientContext.padEnd(6)} ${text}`);
+  }
+
+  /** A fault was injected: counted. */
+  fault(cause: Cause, clientContext: string): void {
+    this.faultCount += 1;
+    this.note(cause, clientContext);
+  }
+
+  /** Something that follows from a fault. */
+  note(cause: Cause, clientContext: string): void {
+    if (this.world.tracing) this.trace(clientContext, `FAULT ${cause}`);
+    append(this.history.faults, clientContext, { at: this.world.time.now, cause });
+  }
+
+  asked({ clientContext, callId, expiresInMs, delaysMs }: Asked): void {
+    const { requests } = this.history;
+    if (requests.has(clientContext)) return;
+    requests.set(clientContext, { callId, askedAt: this.world.time.now, expiresInMs, delaysMs });
+  }
+
+  /** A caller was answered 202 or 200; with a callback, that it hears the end. */
+  answered(clientContext: string, withCallback: boolean): void {
+    const request = this.history.requests.get(clientContext);
+    if (request === undefined) return;
+    request.answeredAt ??= this.world.time.now;
+    if (withCallback) request.subscribed = true;
+  }
+
+  refusedAsReused(clientContext: string): void {
+    const request = this.history.requests.get(clientContext);
+    if (request) request.refused = true;
+  }
+
+  call(callId: string, readyAt: number, endsAt: number): void {
+    this.history.calls.set(spelling(callId), { readyAt, endsAt });
+  }
+
+  /** A claim that was sent at `sentAt` arrived. */
+  claimed(clientContext: string, sentAt: number): void {
+    this.history.rows.get(clientContext)?.claims.push(sentAt);
+  }
+
+  posted(post: SeenPost): void {
+    this.history.posts.push(post);
+    if (this.world.tracing) this.trace(post.clientContext, `POST left, held up ${post.heldUpMs} ms`);
+  }
+
+  pressed(post: SeenPost, endsAt: number, result: string): void {
+    post.executedAt = this.world.time.now;
+    post.mayPlayUntil = endsAt;
+    if (this.world.tracing) this.trace(post.clientContext, `PRESSED until ${endsAt % 100_000_000}, ${result}`);
+  }
+
+  refused(clientContext: string, code: string, again: 'later' | 'never', retryAfterMs: number): void {
+    append(this.history.refusals, clientContext, { at: this.world.time.now, code, again, retryAfterMs });
+  }
+
+  /** Graph sends a report; what is returned notes that the app took it. */
+  reported(clientContext: string, status: string): () => void {
+    const sent: { status: string; takenAt?: number } = { status };
+    append(this.history.reports, clientContext, sent);
+    return () => (sent.takenAt ??= this.world.time.now);
+  }
+
+  timerStarted(): TimerRun {
+    const run: TimerRun = { startedAt: this.world.time.now };
+    this.history.timerRuns.push(run);
+    return run;
+  }
+
+  /** A row was written by a request that was sent to storage at `sentAt`; `isOpen`: an open entry stands for it. */
+  rowWritten(clientContext: string, before: ReadRow | undefined, row: ReadRow, sentAt: number, isOpen: boolean): void {
+    const { rows } = this.history;
+    const seen = rows.get(clientContext) ?? { changes: [], claims: [], madeAt: sentAt, after: '' };
+    rows.set(clientContext, seen);
+    delete seen.deletedAt;
+    const { status: to, errorCode = '', after = '' } = row;
+    seen.after = after;
+    if (before?.status === to) return;
+    seen.changes.push({ at: this.world.time.now, from: before?.status, to, errorCode, after });
+    if (!isOpen) this.entryMissing(clientContext, row);
+  }
+
+  /** Nothing in the index stands for the row as it is now. */
+  entryMissing(clientContext: string, row: ReadRow | undefined): void {
+    if (row === undefined || isEnd(row.status)) return;
+    this.history.unfindable.push({ at: this.world.time.now, clientContext });
+  }
+
+  rowDeleted(clientContext: string): void {
+    const row = this.history.rows.get(clientContext);
+    if (row) row.deletedAt = this.world.time.now;
+  }
+
+  /** `live`: the request's messages that are on the queue now. */
+  messageAdded(clientContext: string, live: number): void {
+    const { copies } = this.history;
+    copies.set(clientContext, Math.max(live, copies.get(clientContext) ?? 0));
+  }
+
+  messageDropped(clientContext: string, left: number): void {
+    if (left === 0) this.history.drops.push({ at: this.world.time.now, clientContext });
+  }
+
+  /** Once nothing happens any more. */
+  judge(): Violation[] {
+    this.history.endsAt = this.world.time.now;
+    const violations = judge(this.history);
+    if (this.world.tracing) {
+      for (const { promise, clientContext, detail } of violations)
+        this.trace(clientContext, `VIOLATION ${promise}: ${detail}`);
+    }
+    return violations;
+  }
+}
