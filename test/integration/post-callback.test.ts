@@ -18,7 +18,8 @@ const names = jest.requireActual<{ lookup: () => Promise<readonly LookupAddress[
 const HOST = 'prod-42.westeurope.logic.azure.com';
 const OUTCOME: ToneOutcome = { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 };
 const NOW = Date.parse('2026-01-01T00:00:00Z');
-const post = makePostCallback(['*.logic.azure.com'], { now: () => NOW });
+const RULES = { callbackHosts: ['*.logic.azure.com'], callbackSigningKeys: [] };
+const post = makePostCallback(RULES, { now: () => NOW });
 
 let receiver: CallbackReceiver;
 let stranger: CallbackReceiver;
@@ -162,9 +163,8 @@ test.each(['loopback', 'private', 'metadata', 'mapped', 'half-private'])(
 );
 
 test('a URL that was stored when other hosts were allowed is refused', async () => {
-  expect(
-    await makePostCallback(['*.environment.api.powerplatform.com'], { now: () => NOW })(receiver.url(), OUTCOME),
-  ).toEqual({
+  const others = { ...RULES, callbackHosts: ['*.environment.api.powerplatform.com'] };
+  expect(await makePostCallback(others, { now: () => NOW })(receiver.url(), OUTCOME)).toEqual({
     kind: 'refused',
     reason: 'the URL must name a host that CALLBACK_HOSTS allows',
   });
