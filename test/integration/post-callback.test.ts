@@ -111,6 +111,15 @@ test.each([
   });
 });
 
+test('410 ends it: the callback is gone', async () => {
+  receiver.answerNext({ status: 410, headers: { 'Retry-After': '7' } });
+  expect(await post(receiver.url(), OUTCOME)).toEqual({
+    kind: 'refused',
+    reason: 'the callback is gone',
+    httpStatus: 410,
+  });
+});
+
 test('a redirect is not followed, not even to an allowed host', async () => {
   const before = receiver.received.length;
   receiver.answerNext({ status: 307, headers: { Location: receiver.url('/elsewhere') } });

@@ -32,6 +32,18 @@ export function secretsOfCallback(url: string): Secret[] {
   ];
 }
 
+/** Each secret of CALLBACK_SIGNING_SECRET, its key in every form in which a program would print it. */
+export function secretsOfSigning(value: string | undefined): Secret[] {
+  const encoded = (value ?? '').split(' ').map((secret) => secret.replace(/^whsec_/, ''));
+  return encoded.flatMap((text) => {
+    const key = Buffer.from(text, 'base64');
+    const hex = key.toString('hex');
+    const inspected = hex.replaceAll(/(..)(?!$)/g, '$1 ');
+    const written = [text.replace(/=+$/, ''), key.toString('base64url'), hex, inspected, [...key].join(',')];
+    return [...new Set(written)].flatMap((form) => secretOf('signing secret', form));
+  });
+}
+
 /** Longer than what a line of the log and a body may have in common: an id with its name. */
 const PIECE_LENGTH = 60;
 const PIECE_STEP = 10;

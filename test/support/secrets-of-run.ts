@@ -8,6 +8,7 @@ export const MAY_STAND = {
   'status token': ['statusToken of its row', 'Location'],
   'signed token': [],
   'client secret': [],
+  'signing secret': [],
   'storage account key': [],
   'callback URL': ['url of a callback row'],
   'signature of a callback URL': ['url of a callback row'],

@@ -17,6 +17,8 @@ export interface ReceivedCallback {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
+  /** The body as it came. */
+  readonly text: string;
   /** Name that the client asked for in TLS (SNI). */
   readonly servername: string;
 }
@@ -56,13 +58,14 @@ export async function startCallbackReceiver({
   const answers: CallbackAnswer[] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
-    void bodyOf(request).then((body) => {
+    void textOf(request).then((text) => {
       const { servername } = request.socket as unknown as { servername: string };
       received.push({
         method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
-        body,
+        body: JSON.parse(text) as unknown,
+        text,
         servername,
       });
       const answer = answers.shift() ?? 200;
@@ -98,8 +101,8 @@ export async function startCallbackReceiver({
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  return Buffer.concat(chunks).toString('utf8');
 }
