@@ -58,9 +58,10 @@ describe('settings', () => {
   });
 
   test('a secret can only be a reference to Key Vault', () => {
-    expect(readText('infra/modules/function-app.bicep')).toContain(
-      "GRAPH_CLIENT_SECRET: '@Microsoft.KeyVault(SecretUri=",
-    );
+    for (const name of ['GRAPH_CLIENT_SECRET', 'CALLBACK_SIGNING_SECRET']) {
+      expect(readText('infra/modules/function-app.bicep')).toContain(`${name}: '@Microsoft.KeyVault(SecretUri=`);
+      expect(bicepOverrides).not.toContain(name);
+    }
     for (const path of bicepFiles)
       expect([path, /@secure\(|listKeys\(|listAccountSas\(|AccountKey=/.test(readText(path))]).toEqual([path, false]);
   });
