@@ -67,6 +67,18 @@ test.each([['localhost', '127.0.0.1'], ...(hasIpv6 ? [['localhost', '::1']] : []
   },
 );
 
+test('localhost is this machine, whatever a name server says', async () => {
+  const names = jest.requireActual<{ lookup: unknown }>('node:dns');
+  const { lookup } = names;
+  names.lookup = () => {
+    throw new Error('a name was looked up');
+  };
+  const origin = `http://localhost:${await listen('127.0.0.1')}`;
+  const reply = await poster(origin)(`${origin}/`, OUTCOME);
+  names.lookup = lookup;
+  expect(reply).toEqual({ kind: 'taken', httpStatus: 204 });
+});
+
 test('a receiver that is not there yet may be tried again', async () => {
   const port = await listen('127.0.0.1');
   servers.splice(0).forEach((server) => server.close());

@@ -124,6 +124,8 @@ test('with wrong settings loading fails with one message that names each, and ne
     GRAPH_CLIENT_ID: 'not-a-guid-s3cret',
     MAX_TONES: 'many-s3cret',
     GRAPH_CLIENT_SECRET: '@Microsoft.KeyVault(s3cret)',
+    CALLBACK_SIGNING_SECRET: 'whsec_s3cret',
+    CALLBACK_HOSTS: 'http://localhost:4000/s3cret',
   });
   expect(status).not.toBe(0);
   // What the Functions worker prints of it (the stack): one line has it all, and the host takes it for an error by its words.
@@ -131,7 +133,14 @@ test('with wrong settings loading fails with one message that names each, and ne
   expect(thrown).toHaveLength(1);
   expect(thrown[0]).toMatch(/error/i);
   expect(thrown[0]).not.toMatch(/warn/i);
-  for (const name of ['GRAPH_CLIENT_ID', 'MAX_TONES', 'GRAPH_CLIENT_SECRET', 'GRAPH_TENANT_ID'])
+  for (const name of [
+    'GRAPH_CLIENT_ID',
+    'MAX_TONES',
+    'GRAPH_CLIENT_SECRET',
+    'GRAPH_TENANT_ID',
+    'CALLBACK_SIGNING_SECRET',
+    'CALLBACK_HOSTS',
+  ])
     expect(thrown[0]).toMatch(new RegExp(`[:;] ${name}: `));
   expect(errors).not.toContain('s3cret');
 });

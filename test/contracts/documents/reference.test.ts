@@ -95,3 +95,14 @@ test('a cell that would break its table stops the generator', () => {
   expect(() => table(['a'], [['x | y']])).toThrow('a cell would break its table: x | y');
   expect(() => table(['a'], [['x\ny']])).toThrow('a cell would break its table');
 });
+
+test('the receiver of callbacks has 20 lines, verifies by the library of the specification, and listens where the example sends', () => {
+  const receiver = readText('docs/callback-receiver.mjs');
+  expect(receiver.trimEnd().split('\n')).toHaveLength(20);
+  expect(receiver).toContain("from 'standardwebhooks'");
+  const port = /PORT \?\? (\d+)/.exec(receiver)?.[1];
+  const section = sectionOf(REFERENCE, 'Being called back');
+  expect(section).toContain('node docs/callback-receiver.mjs &\n');
+  expect(section).toContain(`CALLBACK_HOSTS=http://localhost:${port} npm start`);
+  expect(section).toContain(`"callbackUrl": "http://localhost:${port}/"`);
+});
