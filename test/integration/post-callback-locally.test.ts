@@ -70,10 +70,10 @@ test.each([['localhost', '127.0.0.1'], ...(hasIpv6 ? [['localhost', '::1']] : []
 test('localhost is this machine, whatever a name server says', async () => {
   const names = jest.requireActual<{ lookup: unknown }>('node:dns');
   const { lookup } = names;
+  const origin = `http://localhost:${await listen('127.0.0.1')}`;
   names.lookup = () => {
     throw new Error('a name was looked up');
   };
-  const origin = `http://localhost:${await listen('127.0.0.1')}`;
   const reply = await poster(origin)(`${origin}/`, OUTCOME);
   names.lookup = lookup;
   expect(reply).toEqual({ kind: 'taken', httpStatus: 204 });
