@@ -61,7 +61,7 @@ export function afterPress({ claim, reply, sentAt }: Attempt, now: number, polic
     }
     case 'not-permitted':
       return isTooLate(deadline, now)
-        ? { kind: 'end', end: part === 1 ? expired({}, now) : interrupted({}, now), isGraphsAnswer: false }
+        ? { kind: 'end', end: part === 1 ? expired({}, now) : interrupted(row, now), isGraphsAnswer: false }
         : { kind: 'wait', delayMs: policy.minWaitMs, fault: undefined, pausesAgain: false };
     case 'refused': {
       const pausesAgain = part === 1 && NOT_READY.has(reply.fault.code);

@@ -19,6 +19,8 @@ export interface Hold {
   untilLikely(at: number | undefined): Promise<boolean>;
   /** Waits until that time, as nothing can happen sooner. */
   until(at: number): Promise<boolean>;
+  /** Gives the room back, as there is nothing to wait for now: a press may take its time. */
+  leave(): void;
   /** For how long a copy has to wait instead. */
   delayMs(at: number | undefined): number;
 }
@@ -51,12 +53,16 @@ export function makeWithHold({ clock, shortWaits, policy }: Pick<Ports, 'clock' 
         stepMs = Math.min(LONGEST_STEP_MS, stepMs * 1.3);
         return sleep(ms);
       },
+      leave() {
+        place?.leave();
+        place = undefined;
+      },
       delayMs: (at) => copyDelayMs(at, clock.now(), isFull, policy),
     };
     try {
       return await work(hold);
     } finally {
-      place?.leave();
+      hold.leave();
     }
   };
 }

@@ -49,6 +49,7 @@ export function makeNextPartPresser(ports: RulePorts) {
           return wait(message, hold.delayMs(state.until), delivery);
         case 'due': {
           if (isTooLateFor(row, clock.now())) return interrupt(ports, row, part);
+          hold.leave();
           const tried = await claim(message, row);
           if (tried.kind === 'ours') return pressClaimed(tried.claim);
           claims += 1;

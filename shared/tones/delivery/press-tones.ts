@@ -99,6 +99,12 @@ async function pressFirst(
       if (await hold.until(notBefore)) continue;
       return wait(current, hold.delayMs(notBefore), delivery);
     }
+    const pauseEndsAt = await endOfPauseOnceReady(rules, current);
+    if (pauseEndsAt > clock.now()) {
+      current = { ...current, pausedUntil: pauseEndsAt };
+      continue;
+    }
+    hold.leave();
     const tried = await rules.claim(current, known);
     if (tried.kind === 'ours') return rules.pressClaimed(tried.claim);
     if (tried.kind !== 'moved') return dropped(rules, tried, current);
@@ -109,6 +115,14 @@ async function pressFirst(
     current = { ...current, etag, after, ...(callbackWanted && { callbackWanted: true }) };
   }
   return wait(current, policy.minWaitMs, delivery);
+}
+
+/** The pause before the first tone counts from the report that the call takes tones, where that came while it ran. */
+async function endOfPauseOnceReady({ calls }: RulePorts, { callId, pauseMs = 0 }: ToneMessage): Promise<number> {
+  if (pauseMs === 0) return 0;
+  const call = await calls.read(callKeyOf(callId));
+  // What was reported may be out of date: Graph is asked.
+  return isKnownNotReady(call) ? 0 : (call?.toldAt ?? 0) + pauseMs;
 }
 
 /** Another delivery was first; where it pressed, and may have died before it queued the rest, that is done here. */

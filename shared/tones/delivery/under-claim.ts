@@ -58,7 +58,7 @@ export async function mergeUnderClaim(ports: WritePorts, claim: Claim, facts: Op
 function isWritten(row: OutcomeFacts, claim: Claim, facts: OpenFacts): boolean {
   if (row.status !== facts.status) return false;
   if (facts.status === 'running') return row.claimId === claim.claimId;
-  return row.claimId === '' && row.part === (facts.part ?? row.part) && row.notBefore === facts.notBefore;
+  return row.claimId === '' && partOf(row) === (facts.part ?? claim.part) && row.notBefore === facts.notBefore;
 }
 
 /**

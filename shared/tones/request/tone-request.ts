@@ -159,7 +159,7 @@ function isTooLongForParts(clientContext: unknown, { rest }: ToneSequence): bool
 
 /** True if the pause before the first tone does not end before the deadline; a deadline that is wrong by itself is not compared. */
 function outlasts({ pauseMs = 0 }: ToneSequence, expiresInSeconds: number): boolean {
-  return pauseMs > 0 && expiresInSeconds > 0 && pauseMs >= expiresInSeconds * 1000;
+  return expiresInSeconds > 0 && pauseMs >= expiresInSeconds * 1000;
 }
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {

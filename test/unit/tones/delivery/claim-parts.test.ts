@@ -101,6 +101,15 @@ test('a later part is claimed at the version that was read, and is bound to the 
   });
 });
 
+test('a row that was read is claimed at its own version, whatever the message names', async () => {
+  const at = withRow();
+  at.change('me', { callbackWanted: true });
+  expect(await makeClaimer(at.ports)(FIRST, at.row('me'))).toMatchObject({
+    kind: 'ours',
+    claim: { row: { etag: 'v3' } },
+  });
+});
+
 test('a message without a version claims nothing by itself', async () => {
   const at = withRow(PAUSING);
   expect(await makeClaimer(at.ports)(SECOND)).toMatchObject({ kind: 'moved', row: { status: 'pausing' } });

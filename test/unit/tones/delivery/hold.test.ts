@@ -1,6 +1,6 @@
 // Waiting inside the process: two seconds at most for one delivery, in a place that is always given back.
 import { makeWithHold, type Hold } from '../../../../shared/tones/delivery/hold';
-import { POLICY, T0 } from '../../../support/tones-ports';
+import { makeTonesPorts, POLICY, T0 } from '../../../support/tones-ports';
 
 /** Sleeping is time that passes. */
 function makeRoom(places = 1) {
@@ -197,4 +197,20 @@ describe('the copy that waits instead', () => {
   ])('for %p comes never early where the process has no room: in %i ms', async (at, delayMs) => {
     expect(await delayOf(at, 0)).toBe(delayMs);
   });
+});
+
+test('the room is given back before a press, which may take its time, and once in all', async () => {
+  const at = makeTonesPorts();
+  const left: string[] = [];
+  at.world.shortWait = {
+    sleep: async () => Promise.resolve(),
+    leave: () => void left.push('left'),
+  };
+  await makeWithHold(at.ports)(async (hold) => {
+    expect(await hold.until(T0 + 100)).toBe(true);
+    hold.leave();
+    expect(left).toEqual(['left']);
+    return Promise.resolve();
+  });
+  expect(left).toEqual(['left']);
 });

@@ -218,6 +218,62 @@ describe('a refusal', () => {
   });
 });
 
+describe('a call that is reported to take tones only while the pause runs', () => {
+  const ringing = { state: 'establishing', toldAt: T0 - 9000 } as const;
+
+  test('lets the pause count from that report', async () => {
+    const at = accepted();
+    at.putCall(ringing);
+    let answered = false;
+    at.giveRoom(() => {
+      if (!answered) at.changeCall({ state: 'established', toldAt: T0 + 400 });
+      answered = true;
+    });
+    expect(await press(at, { pauseMs: 800 })).toBe('recorded');
+    expect(pressedAt(at)).toBe(T0 + 1200);
+  });
+
+  test('lets it count from that report, where a copy waited', async () => {
+    const at = accepted();
+    at.putCall({ state: 'established', toldAt: T0 - 1000 });
+    const room = at.giveRoom();
+    expect(await press(at, { pauseMs: 5000, pausedUntil: T0 - 5 })).toBe('waiting');
+    expect(copyOf(at)).toMatchObject({ pausedUntil: T0 + 4000 });
+    expect(room.slept).toEqual([]);
+  });
+
+  test('lets it count from that report, where Graph had refused before it', async () => {
+    const at = accepted({ notBefore: T0, waitCode: 'call-not-established', claimId: '' });
+    at.putCall({ state: 'established', audio: 'active', toldAt: T0 - 500 });
+    at.giveRoom();
+    // The refusal was 1.5 s ago.
+    expect(await press(at, { pausedUntil: T0 })).toBe('recorded');
+    expect(pressedAt(at)).toBe(T0 + 1000);
+  });
+
+  test.each([
+    ['before the pause began', { state: 'established', toldAt: T0 - 1500 }],
+    ['never: Graph is asked', ringing],
+    ['never of its audio: Graph is asked', { state: 'established', audio: 'inactive', toldAt: T0 - 5 }],
+    ['of nothing', { tail: 'me' }],
+  ])('does not begin it anew where it was reported %s', async (_what, call) => {
+    const at = accepted();
+    at.putCall(call);
+    at.giveRoom();
+    expect(await press(at, { pausedUntil: T0 })).toBe('recorded');
+    expect(pressedAt(at)).toBe(T0);
+  });
+
+  test('is not looked at by a request without such a pause', async () => {
+    const at = accepted();
+    at.putCall({ state: 'established', toldAt: T0 });
+    const { pauseMs: _, ...message } = MESSAGE;
+    await makeTonePresser(at.ports)(message);
+    expect(pressedAt(at)).toBe(T0);
+    expect(at.asked('calls.read')).toEqual([]);
+  });
+});
+
 describe('the first message of a dial string that is delivered again', () => {
   const DIAL_STRING = { partCount: 2, part: 1, partSizes: '1500:2 1000:1', toneCount: 3 } as const;
 

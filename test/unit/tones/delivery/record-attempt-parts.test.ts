@@ -224,6 +224,8 @@ describe('the row has come to the next part', () => {
           const before = at.row('me');
           await record(at, 2, replies[name]);
           expect(at.row('me')).toStrictEqual(before);
+          expect(at.queued).toEqual([]);
+          expect(at.logged.map(([, event]) => event)).toEqual(['outcome-not-recorded']);
         }
       }
     },

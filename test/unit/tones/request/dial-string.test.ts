@@ -1,5 +1,5 @@
 // Dial strings: what each character is read as, how pauses make parts, and every fault with its position, by hand.
-import { readDialString } from '../../../../shared/tones/request/dial-string';
+import { DIAL_STRING_PATTERN, readDialString } from '../../../../shared/tones/request/dial-string';
 
 const read = (text: string, maxTones = 50) => readDialString(text, maxTones);
 
@@ -146,4 +146,12 @@ describe('too little and too much', () => {
     expect(faultsOf(`w1${','.repeat(150)}2`)).toStrictEqual([fault]);
     expect(faultsOf(`${','.repeat(150)}w1`)).toStrictEqual([fault]);
   });
+});
+
+test('the pattern of the documents allows the characters that are read, and no other', () => {
+  const pattern = new RegExp(DIAL_STRING_PATTERN);
+  for (let code = 0; code < 256; code += 1) {
+    const character = String.fromCharCode(code);
+    expect([character, pattern.test(`1${character}1`)]).toEqual([character, faultsOf(`1${character}1`).length === 0]);
+  }
 });

@@ -1,0 +1,76 @@
+// What makes two requests the same: their call, tones, delay and pauses, however they are written; the hash of the plain ones stays.
+import type { TableClient } from '@azure/data-tables';
+import { createHmac } from 'node:crypto';
+import type { Container } from '../../../shared/storage/storage-clients';
+import { makeRequestFingerprint } from '../../../shared/storage/request-fingerprint';
+import { parseToneRequest, toneRequestBodySchema, type ToneRequest } from '../../../shared/tones/request/tone-request';
+
+const KEY = Buffer.alloc(32, 7);
+const SCHEMA = toneRequestBodySchema({ maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: [] });
+
+/** The index table with the key in it. */
+const entity = { etag: 'v1', value: KEY.toString('base64') };
+const table = {
+  use: (work: (client: object, options: object) => unknown) =>
+    Promise.resolve(work({ getEntity: () => Promise.resolve(entity) }, {})),
+} as unknown as Container<TableClient>;
+
+const fingerprint = makeRequestFingerprint(table);
+
+function requestOf(body: object): ToneRequest {
+  const parsed = parseToneRequest(SCHEMA, { callId: 'call-1', clientContext: 'me', ...body }, () => 'new');
+  if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.faults));
+  return parsed.request;
+}
+
+const of = (digits: string, more: object = {}) => fingerprint(requestOf({ digits, ...more }));
+/** As it was before there were pauses. */
+const plain = (...fields: unknown[]) => createHmac('sha256', KEY).update(JSON.stringify(fields)).digest('base64url');
+
+test('a request without pauses has the fingerprint that it had before there were pauses', async () => {
+  expect(await of('1*#')).toBe(plain('call-1', ['tone1', 'star', 'pound'], null));
+  expect(await of('1', { delayBetweenTonesMs: 300 })).toBe(plain('call-1', ['tone1'], 300));
+  expect(await fingerprint(requestOf({ tones: ['tone1'], delayBetweenTonesMs: 0 }))).toBe(
+    plain('call-1', ['tone1'], 0),
+  );
+});
+
+test.each([
+  ['12', '1-2'],
+  ['12', ' (1) 2. '],
+  ['1a', '1A'],
+  ['1,2', '1WW2'],
+  ['1,2', '1w W - w 2'],
+  ['1ww2W3', '1W2ww3'],
+  ['w1', ' w (1)'],
+  ['WW1,2', ',1 , 2'],
+])('"%s" and "%s" mean the same', async (one, other) => {
+  expect(await of(one)).toBe(await of(other));
+});
+
+test('every two of these are different requests', async () => {
+  const all = [
+    '12',
+    'w12',
+    'W12',
+    '1w2',
+    '1W2',
+    'w1w2',
+    '1w2w3',
+    '12w3',
+    '1w23',
+    '123',
+    '1W2w3',
+    '1w2W3',
+    'w123',
+    '1w3',
+    '1w2w4',
+  ];
+  const prints = await Promise.all(all.map((digits) => of(digits)));
+  prints.push(await of('1w2', { delayBetweenTonesMs: 0 }), await of('1w2', { callId: 'call-2' }));
+  expect(new Set(prints).size).toBe(all.length + 2);
+});
+
+test('neither the deadline nor the name is part of it', async () => {
+  expect(await of('w1,2', { expiresInSeconds: 9, clientContext: 'other' })).toBe(await of('w1,2'));
+});
