@@ -14,7 +14,8 @@ export function callbackUrlFault(text: string, allowedHosts: readonly string[]):
   const localOrigin = allowedHosts.find((allowed) => allowed.startsWith('http://'));
   if (localOrigin !== undefined && /^http:/i.test(text)) return localUrlFault(text, localOrigin);
   // What the URL parser would mend in silence (spaces, tabs, backslashes, other scripts, a missing slash) is a fault here.
-  if (!/^https:\/\/[!-[\]-~]+$/i.test(text)) return 'must be an absolute https: URL in printable ASCII';
+  if (!/^https:\/\/[!-[\]-~]+$/i.test(text) || !URL.canParse(text))
+    return 'must be an absolute https: URL in printable ASCII';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '' || authorityOf(text).includes('@'))
     return 'must hold no user name or password';
