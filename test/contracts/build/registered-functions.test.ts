@@ -118,6 +118,14 @@ test('queue names and auth level follow the settings', () => {
   ]);
 });
 
+test('on Azure the app does not load with a local origin for callbacks', () => {
+  const env = { ...sampleSettings(), CALLBACK_HOSTS: 'http://localhost:4000' };
+  expect(registeredWith(env).status).toBe(0);
+  const { status, errors } = registeredWith({ ...env, WEBSITE_INSTANCE_ID: '5f3a' });
+  expect(status).not.toBe(0);
+  expect(errors).toContain('CALLBACK_HOSTS: may name a local origin for development only, not on Azure');
+});
+
 test('with wrong settings loading fails with one message that names each, and never a value', () => {
   const { status, errors } = registeredWith({
     ...sampleSettings(),
