@@ -25,6 +25,29 @@ const TRIED_AGAIN = {
     'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last, not before Retry-After (up to an hour).',
 };
 
+const SIGNATURE_HEADERS: readonly JsonObject[] = [
+  {
+    name: 'webhook-id',
+    in: 'header',
+    description:
+      'With the setting CALLBACK_SIGNING_SECRET: names the outcome, the same for every attempt; the outcome that follows an unknown one has another id.',
+    schema: { type: 'string', pattern: '^msg_[A-Za-z0-9_-]{43}$' },
+  },
+  {
+    name: 'webhook-timestamp',
+    in: 'header',
+    description: 'With that setting: the time of this attempt, in seconds since 1970.',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
+  {
+    name: 'webhook-signature',
+    in: 'header',
+    description:
+      'With that setting: the signature of Standard Webhooks, one for each secret, separated by a space: HMAC-SHA256 of id, timestamp and body, joined by dots.',
+    schema: { type: 'string', pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)?$' },
+  },
+];
+
 const outcomeCallback: JsonObject = {
   '{$request.body#/callbackUrl}': {
     post: {
@@ -34,6 +57,7 @@ const outcomeCallback: JsonObject = {
         'latest callbackUrl of a clientContext only. No redirect is followed; the answer must come within 5 seconds.',
       operationId: 'outcomeCallback',
       security: [],
+      parameters: SIGNATURE_HEADERS,
       requestBody: {
         required: true,
         content: { 'application/json': { schema: schemaRef('Outcome'), examples: FINAL_EXAMPLES } },
@@ -42,6 +66,7 @@ const outcomeCallback: JsonObject = {
         '2XX': { description: 'Taken.' },
         '3XX': { description: 'Refused for good: it is not sent again.' },
         '408': TRIED_AGAIN,
+        '410': { description: 'Gone: it is not sent again.' },
         '425': TRIED_AGAIN,
         '429': TRIED_AGAIN,
         '4XX': { description: 'Any other: refused for good, it is not sent again.' },

@@ -44,10 +44,24 @@ Unknown fields are refused; an optional field that is \`null\` is one not given.
       before: `With a \`callbackUrl\` the answer is **200** instead of 202, and the app POSTs the outcome to that URL once it is final and stored. A later change from \`unknown\` is POSTed, too.
 
 - **Where**: an \`https:\` URL on port 443, of a host that the setting CALLBACK_HOSTS allows (Logic Apps and Power Automate by default), which resolves to public addresses only.
-- **Attempts**: 2xx ends it. After 408, 425, 429, 5xx or no answer the app tries again: ten attempts in about a quarter of an hour, none before the \`Retry-After\` of the answer. Any other 3xx or 4xx ends it.
-- **Order**: an outcome may come twice, and a slow \`unknown\` after its correction. The later \`finishedAt\` is the newer outcome.
+  For development CALLBACK_HOSTS may name one origin of your own machine as well, \`http://localhost:<port>\` or \`http://127.0.0.1:<port>\`; on Azure the app does not load with it.
+- **Signed**: with the setting CALLBACK_SIGNING_SECRET every POST has the headers of [Standard Webhooks](https://www.standardwebhooks.com), so that a receiver of your own can verify it with
+  a library of its language. \`webhook-id\` is the same for every attempt at one outcome (the one that follows \`unknown\` has another), \`webhook-timestamp\` is the time of the attempt in seconds,
+  \`webhook-signature\` has a \`v1,…\` for each secret. Libraries refuse what is more than five minutes old. Logic Apps and Power Automate do not look at the headers: their URL is the secret.
+- **Attempts**: 2xx ends it. After 408, 425, 429, 5xx or no answer the app tries again: ten attempts in about a quarter of an hour, none before the \`Retry-After\` of the answer. Any other 3xx or 4xx ends it, 410 among them.
+- **Order**: an outcome may come twice, with the same \`webhook-id\`, and a slow \`unknown\` after its correction. The later \`finishedAt\` is the newer outcome.
 - **One URL a request**: a repetition with another URL replaces it. \`POST /api/forgetCallback\` with \`{ "clientContext": "order-42" }\` unsubscribes; it is harmless at any time and answers 204.
-- **The URL is a secret**: it is in no log and in no answer.`,
+- **The URL is a secret**: it is in no log and in no answer.
+
+[callback-receiver.mjs](callback-receiver.mjs) is a whole receiver of 20 lines. To try it on your machine:
+
+\`\`\`bash
+export CALLBACK_SIGNING_SECRET="whsec_$(openssl rand -base64 32)"
+node docs/callback-receiver.mjs &
+CALLBACK_HOSTS=http://localhost:4000 npm start
+\`\`\`
+
+Then ask for tones with \`"callbackUrl": "http://localhost:4000/"\`. The receiver prints a line for each outcome.`,
       after: '',
     },
 

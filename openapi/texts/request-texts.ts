@@ -55,7 +55,8 @@ export const TONE_REQUEST_TEXTS = {
   callbackUrl: {
     title: 'Callback URL',
     description:
-      'Where the outcome is sent by POST when it is final: an absolute https URL on port 443 of a host that the setting CALLBACK_HOSTS allows, ' +
+      'Where the outcome is sent by POST when it is final: an absolute https URL on port 443 of a host that the setting CALLBACK_HOSTS allows ' +
+      '(for development also a URL of the http origin on localhost that it names), ' +
       `at most ${LONGEST_CALLBACK_URL.toLocaleString('en-US')} characters. It is kept as a secret and is no part of the comparison with a repetition.`,
     example: CALLBACK_URL,
     visibility: 'internal',

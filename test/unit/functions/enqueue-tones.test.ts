@@ -34,6 +34,7 @@ function setUp(
     limits: { maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: ['*.logic.azure.com'] },
     publicUrl: {},
     httpAuthLevel: 'function',
+    readOutcome: () => Promise.reject(new Error('nobody preferred to wait')),
     subscribe: async () => ROW,
     accept: async (request) => {
       requests.push(request);

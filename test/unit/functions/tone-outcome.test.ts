@@ -2,6 +2,7 @@
 import { makeToneOutcome } from '../../../functions/tone-outcome';
 import { eventLogOf } from '../../../shared/http/event-log';
 import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
+import type { Waiting } from '../../../shared/tones/facts/waiting-for';
 import { get, headerOf, invocationOf, problemOf } from '../../support/invocation';
 
 const ROW: OutcomeFacts = {
@@ -15,12 +16,23 @@ const ROW: OutcomeFacts = {
   claimId: 'secret',
 };
 
-function setUp(row: OutcomeFacts | undefined | Error, httpAuthLevel: 'function' | 'anonymous' = 'function') {
+const T0 = Date.parse('2026-01-01T00:00:00.000Z');
+
+function setUp(
+  row: OutcomeFacts | undefined | Error,
+  httpAuthLevel: 'function' | 'anonymous' = 'function',
+  waiting?: Waiting | Error,
+) {
   const asked: string[] = [];
   const invocation = invocationOf('toneOutcome');
   const handler = makeToneOutcome({
     log: eventLogOf(invocation.context),
+    clock: { now: () => T0 },
     httpAuthLevel,
+    findWaiting: async () => {
+      if (waiting instanceof Error) throw waiting;
+      return waiting;
+    },
     readOutcome: async (clientContext) => {
       asked.push(clientContext);
       if (row instanceof Error) throw row;
