@@ -60,6 +60,32 @@ test('an outcome is 200 and shows the contract’s fields only', async () => {
   });
 });
 
+test('what an open request waits for is in its outcome', async () => {
+  const { errorCode: _code, errorMessage: _message, ...open } = ROW;
+  const { ask } = setUp({ ...open, status: 'accepted' }, 'function', {
+    waitingFor: 'request-before',
+    waitingBehind: 'order-41',
+  });
+  expect(await ask('?clientContext=x')).toMatchObject({
+    jsonBody: { status: 'accepted', waitingFor: 'request-before', waitingBehind: 'order-41' },
+  });
+});
+
+test('a caller who prefers to wait gets the end, and what the answer waited', async () => {
+  const { ask, asked } = setUp(ROW);
+  const response = (await ask('?clientContext=x', { Prefer: 'wait=3' })) ?? {};
+  expect([response.status, headerOf(response, 'Preference-Applied')]).toEqual([200, 'wait=3']);
+  expect(headerOf((await ask('?clientContext=x')) ?? {}, 'Preference-Applied')).toBeNull();
+  // It had ended already: one look each.
+  expect(asked).toEqual(['x', 'x']);
+});
+
+test('what it waits for cannot be read: 503, as for the outcome itself', async () => {
+  const { ask, invocation } = setUp(ROW, 'function', new Error('s3cret'));
+  expect(await ask('?clientContext=x')).toMatchObject({ status: 503 });
+  expect(invocation.events).toEqual(['error storage-failed']);
+});
+
 test('spaces at the ends of a clientContext count', async () => {
   const { ask, asked } = setUp(ROW);
   await ask('?clientContext=%20x+');
