@@ -1,5 +1,6 @@
 // The texts of what callers and Graph send, field by field: one source for the OpenAPI document and the connector.
 // A field without a text, and a text without a field, stop the generator.
+import { LONGEST_WAIT_SECONDS } from '../../shared/http/prefer-wait';
 import { LONGEST_CALLBACK_URL } from '../../shared/tones/request/callback-url';
 import { LONGEST_DEADLINE_SECONDS, LONGEST_DELAY_MS } from '../../shared/tones/request/tone-request';
 import { CALL_ID, CALLBACK_URL } from './example-values';
@@ -70,6 +71,21 @@ export const FORGET_CALLBACK_TEXTS = {
     example: 'order-44',
   },
 } as const satisfies FieldTexts;
+
+export const CANCEL_TONES_TEXTS = {
+  clientContext: {
+    title: CLIENT_CONTEXT_TITLE,
+    description: 'The name of the request of which nothing more is to be pressed.',
+    example: 'order-47',
+  },
+} as const satisfies FieldTexts;
+
+/** The header Prefer, of every operation that can wait for the end. */
+export const PREFER_TEXT = {
+  title: 'Prefer',
+  description: `How long to wait for the end, as wait=20 (RFC 7240): whole seconds, ${LONGEST_WAIT_SECONDS} at most. Absent: the answer comes at once.`,
+  example: 'wait=20',
+} as const;
 
 const ODATA_TYPE: FieldText = { title: 'Type', description: "Graph's name of the type." };
 const CHANGE_TYPE: FieldText = {

@@ -50,6 +50,8 @@ describe('with the sample settings', () => {
       'buryCallbacks',
       'buryTones',
       'callNotifications',
+      'callTones',
+      'cancelTones',
       'closeOverdueOutcomes',
       'enqueueTones',
       'forgetCallback',
@@ -63,6 +65,8 @@ describe('with the sample settings', () => {
 
   test.each([
     ['enqueueTones', ['POST'], 'function'],
+    ['cancelTones', ['POST'], 'function'],
+    ['callTones', ['GET'], 'function'],
     ['forgetCallback', ['POST'], 'function'],
     ['toneOutcome', ['GET'], 'function'],
     ['toneStatus', ['GET'], 'anonymous'],
@@ -111,11 +115,10 @@ test('queue names and auth level follow the settings', () => {
   expect(
     ['sendTones', 'buryTones', 'sendCallbacks', 'buryCallbacks'].map((name) => triggers[name]?.['queueName']),
   ).toEqual(['other', 'other-poison', 'others', 'others-poison']);
-  expect(['enqueueTones', 'toneOutcome', 'forgetCallback'].map((name) => triggers[name]?.['authLevel'])).toEqual([
-    'anonymous',
-    'anonymous',
-    'anonymous',
-  ]);
+  const withKey = ['enqueueTones', 'toneOutcome', 'cancelTones', 'callTones', 'forgetCallback'];
+  expect(withKey.map((name) => [name, triggers[name]?.['authLevel']])).toEqual(
+    withKey.map((name) => [name, 'anonymous']),
+  );
 });
 
 test('on Azure the app does not load with a local origin for callbacks', () => {
