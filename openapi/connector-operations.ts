@@ -45,8 +45,8 @@ const sendTones: JsonObject = {
     'action. Tones that failed are an outcome, too: look at its status.',
   'x-ms-visibility': 'important',
   parameters: [
-    PREFER,
     body('ToneRequest', 'Tone Request', 'Which tones to press in which call: either digits or tones.'),
+    PREFER,
   ],
   responses: {
     '200': answer('The final outcome, after waiting or polling.', FINAL_EXAMPLES.succeeded.value),
@@ -106,7 +106,7 @@ const cancelTones: JsonObject = {
   summary: 'Cancel tones',
   description:
     'Ends a request before its next press. What was never pressed is never pressed then; a part that is being played goes on, and none follows it. Harmless at any time.',
-  parameters: [PREFER, body('CancelTones', 'Request', 'Which request is to be pressed no more.')],
+  parameters: [body('CancelTones', 'Request', 'Which request is to be pressed no more.'), PREFER],
   responses: {
     '200': answer('The final outcome: canceled, or however it had ended.', CANCELED_EXAMPLES.canceled.value),
     '202': answer(
