@@ -40,6 +40,8 @@ export interface Outcome {
   readonly partCount?: number;
   readonly part?: number;
   readonly pauseMs?: number;
+  readonly waitingFor?: string;
+  readonly waitingBehind?: string;
   readonly acceptedAt?: string;
   readonly expiresAt?: string;
   readonly sentAt?: string;

@@ -168,7 +168,7 @@ test('cancels when its time is over, as when the run is cancelled: what waits fo
   ]);
   expect(presses).toEqual([]);
   // Whoever comes behind it on the call is pressed, and it is not.
-  await app.simulator.putCall(callId, { callbackUrl: app.callbackUrl });
+  app.simulator.putCall(callId, { callbackUrl: app.callbackUrl });
   await app.ending({ callId, digits: '7' });
   expect(app.simulator.presses({ callId }).map(({ tones }) => tones)).toEqual([['tone7']]);
 });
