@@ -72,12 +72,7 @@ outcome is final, or after 20 seconds as it would have come without. \`enqueueTo
 
 - **How long**: whole seconds; more than ${LONGEST_WAIT_SECONDS} count as ${LONGEST_WAIT_SECONDS}, 0 is no wait. What is malformed is ignored, and of several \`wait\` only the first counts. An answer that waited has \`Preference-Applied: wait=20\`.
 - **What it costs**: the row is read after 100 ms, then ever more rarely, at last once a second: at most 35 reads in ${LONGEST_WAIT_SECONDS} seconds, five in the first one. A caller who goes away ends the wait where the platform reports it.
-- **Longer**: send \`toneOutcome\` with the header again, or poll \`Location\`, or give a \`callbackUrl\`.
-
-\`\`\`bash
-curl -s 'http://127.0.0.1:7071/api/enqueueTones' -H 'x-functions-key: local' -H 'Content-Type: application/json' -H 'Prefer: wait=20' \\
-  -d '{"callId":"57dab8b1-894c-409a-b240-bd8beae78896","digits":"42#","clientContext":"order-48"}'
-\`\`\``,
+- **Longer**: send \`toneOutcome\` with the header again, or poll \`Location\`, or give a \`callbackUrl\`.`,
       after: '',
     },
 

@@ -149,6 +149,7 @@ it('presses others meanwhile', async () => {
 
 it('looks no more for a caller who went away', async () => {
   await held('left alone');
+  await held('not left alone');
   const before = looksAt('left alone');
   const headers = { 'x-functions-key': app.functionKey, Prefer: 'wait=30' };
   const asked = httpRequest(`${app.url}/api/toneOutcome?clientContext=left%20alone`, { headers, agent: false });
@@ -156,8 +157,13 @@ it('looks no more for a caller who went away', async () => {
   await isWaitedFor('left alone', before);
   asked.destroy();
   // Those that were on the way come to an end; then two waits of others see none.
-  await app.toneOutcome('counted', { Prefer: 'wait=2' });
+  await app.toneOutcome('not left alone', { Prefer: 'wait=2' });
   const after = looksAt('left alone');
-  await app.toneOutcome('counted', { Prefer: 'wait=3' });
+  expect(seen(await app.toneOutcome('not left alone', { Prefer: 'wait=3' }))).toEqual([
+    200,
+    'wait=3',
+    false,
+    'running',
+  ]);
   expect(looksAt('left alone')).toBe(after);
 });
