@@ -188,8 +188,9 @@ it('decides each race with a press once: canceled and never pressed, or pressed 
   const requests = await Promise.all(
     Array.from({ length: 40 }, async (_, position) => {
       const callId = app.call();
-      const accepted = await app.accept({ callId, clientContext: `race ${position}` });
-      // Two at once, sooner and later: some before the claim, some in the middle, some after the end.
+      // Two at once, sooner and later: some in a pause before the claim, some in the middle, some after the end.
+      const digits = position % 4 === 0 ? 'W12' : '12';
+      const accepted = await app.accept({ callId, clientContext: `race ${position}`, digits });
       if (position % 4 === 1) await app.outcomeOf(accepted.clientContext);
       if (position % 4 === 2) await waitFor('a claim', () => app.logged('tones-claimed', `"race ${position}"`)[0]);
       if (position % 4 === 3) await waitFor('a press', () => app.logged('tones-sent', `"race ${position}"`)[0]);
