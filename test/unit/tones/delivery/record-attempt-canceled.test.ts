@@ -235,3 +235,37 @@ describe('a mark that lands', () => {
     }
   });
 });
+
+describe('a row that a report brought to its next part', () => {
+  const PAUSING = { status: 'pausing', part: 2, playedToneCount: 1, claimId: '', notBefore: T0 + 1000 } as const;
+
+  test('and that a caller cancels while the time of its press is added: that is added all the same', async () => {
+    const at = claimed(ROW, PAUSING);
+    at.next('outcomes.merge', 'executed', () => at.change('me', CANCELED));
+    await record(at, ROW, RUNNING);
+    expect(at.row('me')).toMatchObject({ ...CANCELED, part: 2, playedToneCount: 1, sentAt: SENT });
+    expect(at.row('me')?.operationId).toBeUndefined();
+  });
+
+  test('and whose press is added by the SDK twice is looked at once more, and no more', async () => {
+    const at = claimed(ROW, PAUSING);
+    at.next('outcomes.merge', 'executed', 'repeated');
+    await record(at, ROW, RUNNING);
+    expect(at.row('me')).toMatchObject({ sentAt: SENT, etag: 'v3' });
+    expect(at.asked('outcomes.merge')).toHaveLength(2);
+  });
+
+  test('and that was deleted meanwhile stays deleted', async () => {
+    const at = claimed(ROW, PAUSING);
+    at.next('outcomes.merge', 'executed', () => at.stored.outcomes.rows.delete('me'));
+    await record(at, ROW, RUNNING);
+    expect(at.row('me')).toBeUndefined();
+  });
+
+  test('and that changes again and again is given up at the twentieth try', async () => {
+    const at = claimed(ROW, PAUSING);
+    at.next('outcomes.merge', ...Array<Fate>(30).fill(() => at.change('me', { callbackWanted: true })));
+    await record(at, ROW, RUNNING);
+    expect(at.asked('outcomes.merge')).toHaveLength(21);
+  });
+});
