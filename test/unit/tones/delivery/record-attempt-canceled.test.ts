@@ -227,6 +227,15 @@ describe('a mark that lands', () => {
     }
   });
 
+  test('and a report that ends the request before we do: its end stands', async () => {
+    for (const reply of [PLAYED, LATER]) {
+      const at = claimed(ROW);
+      at.next('outcomes.read', 'executed', () => at.change('me', { status: 'failed', errorCode: 'operation-failed' }));
+      await record(at, ROW, reply);
+      expect(at.row('me')).toMatchObject({ status: 'failed', errorCode: 'operation-failed', etag: 'v3' });
+    }
+  });
+
   test('on a row that carries another claim is not ours to answer', async () => {
     for (const reply of [PLAYED, LATER]) {
       const at = claimed(ROW, { ...MARK, claimId: 'theirs' });
