@@ -43,7 +43,7 @@ describe('what a cancelled request means for the one behind it', () => {
     ['claimed, and canceled with its report', { after: 'first', claimedAt: T0 - 9, claimId: 'c' }, { kind: 'done' }],
     ['claimed, whatever may settle', { after: 'first', claimedAt: T0 - 9, settledAt: T0 + 99 }, { kind: 'done' }],
   ] as const)('%s', (_what, facts, expected) => {
-    expect(predecessorState({ ...CANCELED, ...facts } as OutcomeFacts, T0)).toStrictEqual(expected);
+    expect(predecessorState({ ...CANCELED, ...facts }, T0)).toStrictEqual(expected);
   });
 
   test('a mark alone means nothing: what is playing is waited for', () => {
