@@ -1,5 +1,5 @@
-// A dial string from its acceptance to its end, through all rules at once, with a queue and a Graph of the test's own: what was
-// pressed and when is noted here, and compared by the test with what was asked.
+// A dial string from its acceptance to its end, through all rules at once, with a queue and a Graph of the test's own:
+// what was pressed and when is noted here, and compared by the test with what was asked.
 import { makeToneAcceptor } from '../../shared/tones/delivery/accept-tones';
 import { makeCanceler } from '../../shared/tones/delivery/cancel';
 import { makeTonePresser } from '../../shared/tones/delivery/press-tones';
@@ -78,9 +78,9 @@ export async function live(wishes: Wishes = {}) {
   async function report(context: string): Promise<void> {
     if (!reportedAt.has(context)) reportedAt.set(context, at.world.time);
     const operationId = `op of ${context}`;
-    const told = { clientContext: context, callId: 'call-1', operationId, completionReason: completionReason(context) };
+    const ended = { clientContext: context, callId: 'call-1', operationId, completionReason: completionReason(context) };
     // Graph sends again what was answered 503.
-    if (!(await isDone(() => recordReport(told)))) later(SECONDS, () => report(context));
+    if (!(await isDone(() => recordReport(ended)))) later(SECONDS, () => report(context));
   }
   async function cancel(): Promise<void> {
     const wasDone = await isDone(async () => {

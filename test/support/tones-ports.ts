@@ -1,5 +1,5 @@
-// The ports of the rules in memory: a clock that is set, rows with versions, a recording queue, Graph and log.
-// A single operation can be made to fail, to lose its answer, to be repeated as the SDK does, or to come after a rival's.
+// The ports of the rules in memory: a clock that is set, rows with versions, a recording queue, Graph and log. A single
+// operation can be made to fail, to lose its answer, to be repeated as the SDK does, or to come after a rival's.
 import type { DeliveryPolicy } from '../../shared/tones/facts/delivery-policy';
 import type { EventFields, EventLevel, EventLog, EventName } from '../../shared/tones/event-log';
 import type { CallFacts } from '../../shared/tones/facts/call-facts';

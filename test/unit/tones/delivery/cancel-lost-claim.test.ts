@@ -1,5 +1,5 @@
-// A claim whose answer was lost: the SDK sent it again, and a caller cancelled in between. The claim is known by its id when the
-// row is read, and the mark that is read with it counts.
+// A claim whose answer was lost: the SDK sent it again, and a caller cancelled in between. The claim is known by its id
+// when the row is read, and the mark that is read with it counts.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeCanceler } from '../../../../shared/tones/delivery/cancel';
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';

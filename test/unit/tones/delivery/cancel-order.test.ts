@@ -1,4 +1,5 @@
-// Requests of one call, some of them cancelled: those behind go on, in their order, and none before what is still playing.
+// Requests of one call, some of them cancelled: those behind go on, in their order, and none before what is still
+// playing.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { predecessorState } from '../../../../shared/tones/facts/predecessor-state';
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';

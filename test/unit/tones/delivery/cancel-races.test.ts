@@ -1,4 +1,5 @@
-// Cancelling a row that others write at the same moment: each write wins or loses as a whole, and everybody gets the truth.
+// Cancelling a row that others write at the same moment: each write wins or loses as a whole, and everybody gets the
+// truth.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeCanceler } from '../../../../shared/tones/delivery/cancel';
 import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';

@@ -1,4 +1,5 @@
-// Cancelling a request, as nobody else writes its row: what ends at once, what is marked and goes on, and what is left as it is.
+// Cancelling a request, as nobody else writes its row: what ends at once, what is marked and goes on, and what is left
+// as it is.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeCanceler } from '../../../../shared/tones/delivery/cancel';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';

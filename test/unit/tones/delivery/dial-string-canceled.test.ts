@@ -1,5 +1,5 @@
-// A dial string whose caller cancels it, at every moment and before every operation of its life: what was answered holds, and
-// the outcome is true. Judged by what the test's own Graph was asked to press.
+// A dial string whose caller cancels it, at every moment and before every operation of its life: what was answered
+// holds, and the outcome is true. Judged by what the test's own Graph was asked to press.
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import { ALL, PLAYED, live, type Wishes } from '../../../support/dial-string-life';
 

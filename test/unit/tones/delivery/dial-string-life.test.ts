@@ -1,4 +1,5 @@
-// A dial string from its acceptance to its end, through all rules at once: each part is pressed once, in order and in time.
+// A dial string from its acceptance to its end, through all rules at once: each part is pressed once, in order and in
+// time.
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import { ALL, PLAYED, live, type Wishes } from '../../../support/dial-string-life';
 import { T0 } from '../../../support/tones-ports';

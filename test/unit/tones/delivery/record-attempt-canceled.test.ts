@@ -1,4 +1,5 @@
-// Recording an attempt on a row that a caller asked to cancel meanwhile: the mark is never lost, and nothing more is pressed.
+// Recording an attempt on a row that a caller asked to cancel meanwhile: the mark is never lost, and nothing more is
+// pressed.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';

@@ -1,5 +1,5 @@
-// The request that a turn depends on, where those between ended unpressed: everybody who looks back goes on from there, and
-// nobody walks over them again. `between` and `gone` are rows that must not be read.
+// The request that a turn depends on, where those between ended unpressed: everybody who looks back goes on from there,
+// and nobody walks over them again. `between` and `gone` are rows that must not be read.
 import { turnAfterOf, type OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
 import { makeOverdueEnd } from '../../../../shared/tones/delivery/overdue-end';

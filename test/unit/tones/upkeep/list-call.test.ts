@@ -1,4 +1,5 @@
-// The requests of one call: newest first, at most fifty, by the chain alone; those whose time has passed are ended first.
+// The requests of one call: newest first, at most fifty, by the chain alone; those whose time has passed are ended
+// first.
 import type { CallFacts } from '../../../../shared/tones/facts/call-facts';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeCallLister } from '../../../../shared/tones/upkeep/list-call';
