@@ -78,7 +78,12 @@ export async function live(wishes: Wishes = {}) {
   async function report(context: string): Promise<void> {
     if (!reportedAt.has(context)) reportedAt.set(context, at.world.time);
     const operationId = `op of ${context}`;
-    const ended = { clientContext: context, callId: 'call-1', operationId, completionReason: completionReason(context) };
+    const ended = {
+      clientContext: context,
+      callId: 'call-1',
+      operationId,
+      completionReason: completionReason(context),
+    };
     // Graph sends again what was answered 503.
     if (!(await isDone(() => recordReport(ended)))) later(SECONDS, () => report(context));
   }
