@@ -4,10 +4,10 @@ import { backOffMs, isTooLate, type DeliveryPolicy } from '../facts/delivery-pol
 import type { GraphFault } from '../facts/error-catalogue';
 import { judge, type OperationReport } from '../facts/operation-report';
 import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';
-import { partOf } from '../facts/parts-of-row';
+import { isLastPart, partOf } from '../facts/parts-of-row';
 import { sizeOf } from '../facts/tone-run';
 import { pausing, running } from '../facts/open-transitions';
-import { expired, failed, interrupted, reported, unknown } from '../facts/transitions';
+import { expired, failed, interrupted, playedLast, reported, unknown } from '../facts/transitions';
 import { NOT_READY_CODES } from '../facts/waiting-for';
 import type { PressReply } from '../ports/graph-calls';
 import type { Claim } from './claim';
@@ -81,10 +81,14 @@ function afterEndedReply(
   policy: DeliveryPolicy,
 ): AfterPress {
   const firstSentAt = partOf(row) === 1 ? (sentAt ?? now) : undefined;
-  const facts = judge(report) === 'succeeded' ? pausing(row, report, now, policy) : undefined;
+  const isBeforeOthers = judge(report) === 'succeeded' && !isLastPart(row);
+  const facts = isBeforeOthers ? pausing(row, report, now, policy) : undefined;
   if (facts !== undefined) {
     const sent = firstSentAt !== undefined && { sentAt: firstSentAt };
     return { kind: 'continue', facts: { ...facts, ...sent }, pressedAt: sentAt };
   }
-  return { kind: 'end', end: reported(report, now, firstSentAt, row), isGraphsAnswer: true, pressedAt: sentAt };
+  const end = isBeforeOthers
+    ? playedLast(row, report.operationId, now, firstSentAt)
+    : reported(report, now, firstSentAt, row);
+  return { kind: 'end', end, isGraphsAnswer: true, pressedAt: sentAt };
 }

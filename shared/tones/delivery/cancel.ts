@@ -1,7 +1,6 @@
 // A caller asks that nothing more be pressed for a request. What was never pressed, and what waits between two parts,
-// ends at once; what is
-// being pressed or played goes on, is marked, and ends with that part. Graph can only stop all media of a call, so
-// nothing is stopped there.
+// ends at once; what is being pressed or played goes on, is marked, and ends with that part.
+// Graph can only stop all media of a call, so nothing is stopped there.
 import { isFinal, type End, type OutcomeFacts } from '../facts/outcome-facts';
 import { isLastPart } from '../facts/parts-of-row';
 import { canceledByCaller } from '../facts/transitions';
@@ -13,8 +12,8 @@ const MOST_ROUNDS = 20;
 
 /**
  * The row as it then stands: `canceled` means that no press, and no further part, follows, ever. Undefined where there
- * is no request of
- * that name, or a notification made the row. Throws when storage cannot be reached; asked again, it does the rest.
+ * is no request of that name, or a notification made the row. Throws when storage cannot be reached; asked again, it
+ * does the rest.
  */
 export function makeCanceler(ports: RulePorts): (clientContext: string) => Promise<OutcomeFacts | undefined> {
   const { clock, outcomes, log, endRequest } = ports;
@@ -34,9 +33,11 @@ export function makeCanceler(ports: RulePorts): (clientContext: string) => Promi
     throw new Error('lost every race for the row of a request that is cancelled');
   };
 
-  /** Under the version that was read: a claim, or a report, of the same moment wins or loses as a whole. */
+  /**
+   * Under the version that was read: a claim, or a report, of the same moment wins or loses as a whole. A row that a
+   * notification made is final.
+   */
   async function endOf(row: OutcomeFacts): Promise<End | undefined> {
-    if (row.fingerprint === undefined) return undefined;
     const overdue = await overdueEnd(row);
     if (overdue !== undefined) return overdue;
     return row.status === 'accepted' || row.status === 'pausing' ? canceledByCaller(clock.now()) : undefined;

@@ -53,7 +53,7 @@ async function goOn(
     return { ending: 'recorded', rowAfterPart: bound.row };
   }
   if (bound.kind === 'canceled') {
-    await endPlayedLast(ports, claim, facts);
+    await endPlayedLast(ports, claim, facts, timing);
     return { ending: 'recorded' };
   }
   await notRecorded(ports, claim, facts, bound, timing);
@@ -66,15 +66,38 @@ async function goOn(
  * Graph's reply says that the part was played, on a row that was given up or cancelled meanwhile: no other part is
  * pressed.
  */
-async function endPlayedLast(ports: RulePorts, claim: Claim, { operationId }: OpenFacts): Promise<void> {
-  const { clientContext } = claim.message;
-  const decide = (row: OutcomeFacts): End | undefined => {
-    if (row.claimId !== claim.claimId) return undefined;
-    const end = playedLast(row, operationId, ports.clock.now());
+async function endPlayedLast(
+  ports: RulePorts,
+  claim: Claim,
+  { operationId, sentAt }: OpenFacts,
+  timing: EventFields = {},
+): Promise<void> {
+  const endOf = (row: OutcomeFacts): End | undefined => {
+    const end = playedLast(row, operationId, ports.clock.now(), sentAt);
     if (row.status === 'unknown') return insteadOfUnknown(end);
     return row.status === 'sending' && row.cancelRequestedAt !== undefined ? end : undefined;
   };
-  await persist(ports, claim, () => ports.endRequest({ clientContext, by: 'press', decide }));
+  await endUnderClaim(ports, claim, endOf, timing);
+}
+
+/** As the row then stands. An end whose answer was lost is known again, so that what follows it is not left out. */
+async function endUnderClaim(
+  ports: RulePorts,
+  claim: Claim,
+  endOf: (row: OutcomeFacts) => End | undefined,
+  fields: EventFields = {},
+): Promise<void> {
+  const { clientContext } = claim.message;
+  let tried: End | undefined;
+  const decide = (row: OutcomeFacts): End | undefined => {
+    if (row.claimId !== claim.claimId) return undefined;
+    const end = endOf(row);
+    tried = end ?? tried;
+    return end;
+  };
+  await persist(ports, claim, () =>
+    ports.endRequest({ clientContext, by: 'press', decide, fields, ...(tried && { tried }) }),
+  );
 }
 
 async function end(
@@ -135,10 +158,9 @@ async function giveBack(
 
 /** Certainly not pressed, and a caller asked meanwhile that it never be. */
 async function endCanceled(ports: RulePorts, claim: Claim): Promise<void> {
-  const { clientContext } = claim.message;
-  const decide = (row: OutcomeFacts): End | undefined =>
-    row.claimId === claim.claimId && row.status === 'sending' ? canceledByCaller(ports.clock.now()) : undefined;
-  await persist(ports, claim, () => ports.endRequest({ clientContext, by: 'press', decide }));
+  await endUnderClaim(ports, claim, ({ status }) =>
+    status === 'sending' ? canceledByCaller(ports.clock.now()) : undefined,
+  );
 }
 
 async function notRecorded(

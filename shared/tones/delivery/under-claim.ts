@@ -77,18 +77,27 @@ export async function addAbsentFacts(
   facts: Partial<OutcomeFacts>,
   row: Stored<OutcomeFacts>,
 ): Promise<void> {
+  try {
+    let current: Stored<OutcomeFacts> | undefined = row;
+    for (let round = 0; round < MOST_ROUNDS && current !== undefined; round += 1) {
+      const absent = absentFrom(current, claim, facts);
+      if (Object.keys(absent).length === 0) return;
+      const written = await ports.outcomes.merge(row.clientContext, absent, current.etag);
+      if (written.kind === 'written') return;
+      current = await ports.outcomes.read(row.clientContext);
+    }
+  } catch (error) {
+    logStorageFailed(ports, claim, error);
+  }
+}
+
+function absentFrom(row: OutcomeFacts, claim: Claim, facts: Partial<OutcomeFacts>): OpenFacts {
   const isOurPart = isFinal(row.status) && row.claimId === claim.claimId;
   const isAfterFirst = claim.part === 1 && partOf(row) > 1;
   const sentAt = row.sentAt === undefined && facts.sentAt !== undefined && { sentAt: facts.sentAt };
   const operationId = row.operationId === undefined &&
     facts.operationId !== undefined && { operationId: facts.operationId };
-  const absent: OpenFacts = { ...((isOurPart || isAfterFirst) && sentAt), ...(isOurPart && operationId) };
-  if (Object.keys(absent).length === 0) return;
-  try {
-    await ports.outcomes.merge(row.clientContext, absent, row.etag);
-  } catch (error) {
-    logStorageFailed(ports, claim, error);
-  }
+  return { ...((isOurPart || isAfterFirst) && sentAt), ...(isOurPart && operationId) };
 }
 
 export function logStorageFailed({ log }: Pick<Ports, 'log'>, { message }: Claim, error: unknown): void {

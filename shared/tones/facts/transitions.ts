@@ -26,11 +26,12 @@ export function interrupted(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, 
  * The part was played, and no other is pressed: sending | running | unknown -> canceled, where a caller asked for it;
  * unknown -> failed: too long ago for the next one.
  */
-export function playedLast(row: OutcomeFacts, operationId: string | undefined, now: number): End {
+export function playedLast(row: OutcomeFacts, operationId: string | undefined, now: number, sentAt?: number): End {
   const playedToneCount = playedWith(row);
   const played = {
     ...(operationId !== undefined && { operationId }),
     ...(playedToneCount !== undefined && { playedToneCount }),
+    ...(sentAt !== undefined && { sentAt }),
   };
   return row.cancelRequestedAt === undefined
     ? end({ ...played, ...interrupted({}, now) })
@@ -60,9 +61,11 @@ export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now:
   });
 }
 
+type Played = Pick<OutcomeFacts, 'operationId' | 'playedToneCount' | 'sentAt'>;
+
 /** accepted | pausing -> canceled: a caller asked for it before it was pressed, or before its next part was. */
-export function canceledByCaller(now: number, more: Pick<OutcomeFacts, 'operationId' | 'playedToneCount'> = {}): End {
-  return end({ ...more, status: 'canceled', finishedAt: now, ...withError('canceled-by-caller') });
+export function canceledByCaller(now: number, played: Played = {}): End {
+  return end({ ...played, status: 'canceled', finishedAt: now, ...withError('canceled-by-caller') });
 }
 
 /** -> failed: certainly not pressed. */
