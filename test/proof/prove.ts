@@ -66,6 +66,10 @@ async function proveSimulation(): Promise<void> {
     console.log(
       `     ${result.putOff} were refused for the moment with time to spare, ${result.putOffAndPressed} of them pressed`,
     );
+    const { sequences, sequencesPlayed, interrupted, partsPressed } = result;
+    console.log(
+      `     ${sequences} had several parts: ${partsPressed} parts after the first were pressed, ${sequencesPlayed} succeeded whole, ${interrupted} were interrupted`,
+    );
     check(`${title}: every promise was kept`, isClean(result));
     const tooFew = belowFloors(result, floors);
     check(

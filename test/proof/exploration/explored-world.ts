@@ -4,9 +4,11 @@ import type { CallbackFacts } from '../../../shared/tones/ports/callbacks';
 import type { Press, PressReply } from '../../../shared/tones/ports/graph-calls';
 import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports/queues';
 import type { SeenPost } from '../judge/history';
+import { readPartName } from '../judge/part-names';
 import { isEnd, type Violation } from '../judge/promises';
 import { Witness } from '../judge/witness';
 import { runTimer, type Design, type Rules } from '../rules';
+import { partsAsked } from '../simulation/callers';
 import { SimulatedRows, makeSimulatedStorage, openEntryOf } from '../simulation/simulated-storage';
 import { Actor, STATED, digest, portsOf } from './explored-ports';
 import type { Scenario } from './scenarios';
@@ -146,7 +148,7 @@ export class ExploredWorld {
 
   /** All that decides what can still happen, or was seen: two histories with the same key need not both be followed. */
   key(): string {
-    const { posts, rows, unfindable, heard } = this.witness.history;
+    const { posts, rows, reports, unfindable, heard } = this.witness.history;
     const state = [
       this.time.now,
       this.deaths,
@@ -166,7 +168,8 @@ export class ExploredWorld {
       this.badDrops,
       unfindable.length,
       [...heard],
-      [...rows.values()].map(({ changes }) => changes.filter(({ from }) => isEnd(from ?? ''))),
+      [...rows.values()].map(({ changes }) => changes.filter(({ from, to }) => isEnd(from ?? '') || to === 'pausing')),
+      [...reports].map(([, sent]) => sent),
       this.pending.map(({ actor, what }) => [actor.name, what, actor.seen]).sort(),
     ];
     return digest(JSON.stringify(state));
@@ -265,7 +268,7 @@ export class ExploredWorld {
     const request = this.scenario.requests.find(({ clientContext }) => clientContext === name);
     if (request === undefined) throw new Error(`the scenario has no request ${name}`);
     const { clientContext, callId, expiresInSeconds, callbackUrl } = request;
-    this.witness.asked({ clientContext, callId, expiresInMs: expiresInSeconds * 1000, delaysMs: 0 });
+    this.witness.asked({ clientContext, callId, expiresInMs: expiresInSeconds * 1000, parts: partsAsked(request) });
     const { rules } = this.actor(`caller of ${clientContext}`, clientContext);
     const work = async () => {
       await rules.accept(request);
@@ -342,20 +345,21 @@ export class ExploredWorld {
   }
 
   /** A POST that has arrived at Graph. */
-  post({ clientContext, callId }: Press, { claimedAt }: Actor, limitMs: number): PressReply {
+  post({ clientContext: name, callId, tones }: Press, { claimedAt }: Actor, limitMs: number): PressReply {
     const { now } = this.time;
     const way = this.replies.shift() ?? 'accept';
     const left = { leftAt: now, permittedAt: now, heldUpMs: 0, mayPlayUntil: now };
-    const post: SeenPost = { clientContext, callId, claimedAt, limitMs, ...left };
+    const post: SeenPost = { ...readPartName(name), tones, callId, claimedAt, limitMs, ...left };
     this.witness.posted(post);
-    if (this.callEnded) return this.refuse(clientContext, 'call-not-found', 'never');
-    if (way === 'not-ready') return this.refuse(clientContext, 'call-not-established', 'later');
+    if (this.callEnded) return this.refuse(name, 'call-not-found', 'never');
+    if (way === 'not-ready') return this.refuse(name, 'call-not-established', 'later');
     this.witness.pressed(post, now, 'succeeded');
-    const took = this.witness.reported(clientContext, 'succeeded');
-    this.offers.set(`notify ${clientContext}`, () => {
-      const { rules } = this.actor(`notification of ${clientContext}`, clientContext);
-      const report = { clientContext, callId, status: 'completed', completionReason: 'completedSuccessfully' };
-      rules.report(report).then(took, () => undefined);
+    const noted = this.witness.reported(name, 'succeeded');
+    this.offers.set(`notify ${name}`, () => {
+      const { rules } = this.actor(`notification of ${name}`, post.clientContext);
+      const report = { clientContext: name, callId, status: 'completed', completionReason: 'completedSuccessfully' };
+      noted.arrived();
+      rules.report(report).then(noted.taken, () => undefined);
     });
     return way === 'lost' ? { kind: 'uncertain', fault: { code: 'graph-timeout' } } : { kind: 'running' };
   }
