@@ -21,6 +21,7 @@ const MOST_STEPS = 5000;
 interface Pending {
   readonly actor: Actor;
   readonly what: string;
+  readonly askedAt: number;
   readonly execute: () => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
@@ -44,6 +45,7 @@ export class ExploredWorld {
   private repeats: number;
   private redeliveries: number;
   private failures = 0;
+  private doubledReports = 0;
   private moments: number[];
   private ids = 0;
   private readonly actors = new Map<string, number>();
@@ -51,6 +53,8 @@ export class ExploredWorld {
   private callEnded = false;
   private badDrops = 0;
   private steps = 0;
+  /** When the request to storage that is being executed was sent. */
+  private sentAt = START;
 
   constructor(
     private readonly design: Design,
@@ -62,8 +66,8 @@ export class ExploredWorld {
     const { outcomes, index } = this.storage;
     const { witness } = this;
     outcomes.onWrite = (name, before, row) => {
-      witness.rowWritten(name, before, row, this.time.now, openEntryOf(index, name) !== undefined);
-      if (row.status === 'sending' && before?.status !== 'sending') witness.claimed(name, this.time.now);
+      witness.rowWritten(name, before, row, this.sentAt, openEntryOf(index, name) !== undefined);
+      if (row.status === 'sending' && before?.status !== 'sending') witness.claimed(name, this.sentAt);
     };
     index.onDelete = ({ partitionKey, rowKey }) => {
       const name = rowKey.slice('r '.length);
@@ -91,6 +95,7 @@ export class ExploredWorld {
     for (const name of scenario.subscribers ?? []) this.subscribe(name);
     if (scenario.exploresUpkeep) this.runTimer();
     this.failures = scenario.failures ?? 0;
+    this.doubledReports = scenario.doubledReports ?? 0;
     this.deaths = scenario.deaths;
     this.repeats = scenario.repeats;
     this.redeliveries = scenario.redeliveries;
@@ -115,7 +120,10 @@ export class ExploredWorld {
       if (this.redeliveries > 0) choices.push(`deliver-twice ${id}`);
     }
     if (this.scenario.exploresUpkeep && this.announced.length > 0) choices.push('tell');
-    choices.push(...this.offers.keys());
+    for (const offer of this.offers.keys()) {
+      choices.push(offer);
+      if (this.doubledReports > 0 && offer.startsWith('notify ')) choices.push(`double ${offer}`);
+    }
     if (this.moments.length > 0) choices.push('time');
     return choices;
   }
@@ -135,6 +143,9 @@ export class ExploredWorld {
       case 'fail':
         this.failures -= 1;
         return this.pending.splice(Number(id), 1)[0]?.reject(new Error('storage failed'));
+      case 'double':
+        this.doubledReports -= 1;
+        return this.offers.get(choice.slice('double '.length))?.();
       case 'tell':
         return this.tell();
       case 'time':
@@ -155,6 +166,7 @@ export class ExploredWorld {
       this.repeats,
       this.redeliveries,
       this.failures,
+      this.doubledReports,
       this.replies,
       this.callEnded,
       [...this.storage.outcomes.rows].sort(),
@@ -235,6 +247,7 @@ export class ExploredWorld {
   private execute(position: number, repeated: boolean): void {
     const [step] = this.pending.splice(position, 1);
     if (step === undefined) return;
+    this.sentAt = step.askedAt;
     try {
       let result = step.execute();
       if (repeated) result = step.execute();
@@ -327,7 +340,7 @@ export class ExploredWorld {
 
   ask<T>(actor: Actor, what: string, execute: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (!actor.dead) this.pending.push({ actor, what, execute, resolve, reject });
+      if (!actor.dead) this.pending.push({ actor, what, askedAt: this.time.now, execute, resolve, reject });
     });
   }
 

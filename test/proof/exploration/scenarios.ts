@@ -18,6 +18,8 @@ export interface Scenario {
   readonly repeats: number;
   /** Messages that are delivered once more. */
   readonly redeliveries: number;
+  /** Reports that Graph sends twice. */
+  readonly doubledReports?: number;
   /** What Graph answers, press by press; then it accepts. */
   readonly replies?: readonly ('accept' | 'not-ready' | 'lost')[];
   /** Only the accepting is explored: no message is delivered. */
@@ -45,6 +47,12 @@ const request = (clientContext: string): ToneRequest => ({
 const A = request('A');
 const B = request('B');
 const A_WITH_CALLBACK: ToneRequest = { ...A, callbackUrl: 'https://a.logic.azure.com/' };
+
+/** Two parts with half a second between them. */
+const A_OF_TWO: ToneRequest = { ...A, rest: [{ pauseMs: 500, tones: ['tone2'] }] };
+/** The pause of a part whose report came at the start is over; so is its lateness. */
+const PAUSE_OVER = 1000;
+const LATENESS_OVER = 2600;
 
 /** Too late to press; expired; the watch of a claim at the start is over; its press has surely settled. */
 const TOO_LATE = 2800;
@@ -140,5 +148,63 @@ export const SCENARIOS: readonly Scenario[] = [
     pressedBefore: true,
     subscribers: ['A'],
     exploresUpkeep: true,
+  },
+  {
+    ...base,
+    name: 'two parts, two workers, a doubled report',
+    requests: [A_OF_TWO],
+    acceptedBefore: ['A'],
+    moments: [PAUSE_OVER],
+    redeliveries: 1,
+    doubledReports: 1,
+  },
+  {
+    ...base,
+    name: 'two parts, and a worker that dies at any await',
+    requests: [A_OF_TWO],
+    acceptedBefore: ['A'],
+    moments: [PAUSE_OVER, LATENESS_OVER],
+    deaths: 1,
+  },
+  {
+    ...base,
+    name: 'two parts, a timer, reports that come too late',
+    requests: [A_OF_TWO],
+    acceptedBefore: ['A'],
+    moments: [PAUSE_OVER, LATENESS_OVER, WATCH_OVER],
+    doubledReports: 1,
+  },
+  {
+    ...base,
+    name: 'two parts, and a caller that repeats its request',
+    requests: [A_OF_TWO],
+    acceptedBefore: ['A'],
+    callers: ['A'],
+    moments: [PAUSE_OVER],
+  },
+  {
+    ...base,
+    name: 'two parts, and writes that are sent twice',
+    requests: [A_OF_TWO],
+    acceptedBefore: ['A'],
+    moments: [PAUSE_OVER],
+    repeats: 1,
+  },
+  {
+    ...base,
+    name: 'two parts, and the reply to the first is lost',
+    requests: [A_OF_TWO],
+    acceptedBefore: ['A'],
+    moments: [PAUSE_OVER],
+    replies: ['lost'],
+    redeliveries: 1,
+  },
+  {
+    ...base,
+    name: 'two parts, the second refused for the moment, and a request behind them',
+    requests: [A_OF_TWO, B],
+    acceptedBefore: ['A', 'B'],
+    moments: [PAUSE_OVER, 2 * PAUSE_OVER],
+    replies: ['accept', 'not-ready'],
   },
 ];

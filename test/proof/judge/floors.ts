@@ -35,15 +35,15 @@ export const FLOORS_WITH_FAULTS: Floors = {
   presses: 0.7,
   putOffAndPressed: 0.8,
   statuses: { succeeded: 0.5, failed: 0.05, canceled: 0.03, expired: 0.02, unknown: 0.01 },
-  sequencesPlayed: 0.3,
-  interrupted: 0.01,
-  partsPressed: 1,
+  sequencesPlayed: 0.33,
+  interrupted: 0.02,
+  partsPressed: 0.7,
 };
 export const FLOORS_WITHOUT_FAULTS: Floors = {
   presses: 0.8,
   putOffAndPressed: 0.9,
   statuses: { succeeded: 0.5, failed: 0.03, canceled: 0.03, expired: 0.005 },
-  sequencesPlayed: 0.3,
+  sequencesPlayed: 0.45,
   interrupted: 0,
   partsPressed: 1,
 };

@@ -67,7 +67,7 @@ function judgeBetween({ requests, rows }: History, posts: readonly SeenPost[], r
     const endedAt = firstEndAt(rows.get(clientContext));
     for (const other of posts) {
       if (other.clientContext === clientContext) continue;
-      if (other.claimedAt > first.claimedAt && other.claimedAt < endedAt)
+      if (other.leftAt > first.leftAt && other.claimedAt < endedAt)
         report('pressed between parts', other.clientContext, `before ${clientContext} had ended`);
     }
   }

@@ -160,4 +160,7 @@ export const USUAL_FAULTS: FaultRates = {
   poisonSkipped: 0.3,
 };
 
+/** Storage executes every request, and each seventh answer is lost. */
+export const MANY_LOST_ANSWERS: FaultRates = { ...NO_FAULTS, storageAnswerLost: 0.15 };
+
 export type FaultName = keyof FaultRates;

@@ -13,8 +13,8 @@ export interface SimulationOptions {
   readonly requests: number;
   readonly faults: FaultRates;
   readonly seed: number;
-  /** Stop at the first world that breaks a promise. Default: run all. */
-  readonly stopAtFirst?: boolean;
+  /** Stop at the first world that breaks a promise, or this one; the others then do not count. Default: run all. */
+  readonly stopAtFirst?: boolean | Promised;
   readonly onProgress?: (requestsDone: number) => void;
 }
 
@@ -52,7 +52,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     for (const world of worlds) {
       for (const violation of world.judge()) {
         violations[violation.promise] += 1;
-        firstFailure ??= { seed: world.seed, violation };
+        if (typeof stopAtFirst !== 'string' || violation.promise === stopAtFirst)
+          firstFailure ??= { seed: world.seed, violation };
       }
       addUp(sums, statuses, world);
     }
