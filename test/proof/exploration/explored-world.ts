@@ -11,7 +11,7 @@ import { runTimer, type Design, type Rules } from '../rules';
 import { partsAsked } from '../simulation/callers';
 import { SimulatedRows, makeSimulatedStorage, openEntryOf } from '../simulation/simulated-storage';
 import { Actor, STATED, digest, portsOf } from './explored-ports';
-import type { Scenario } from './scenarios';
+import type { Scenario } from './scenario';
 
 const START = Date.UTC(2026, 0, 1);
 const ORPHAN_AGE_MS = 700_000;
@@ -372,7 +372,10 @@ export class ExploredWorld {
       const { rules } = this.actor(`notification of ${name}`, post.clientContext);
       const report = { clientContext: name, callId, status: 'completed', completionReason: 'completedSuccessfully' };
       noted.arrived();
-      rules.report(report).then(noted.taken, () => undefined);
+      rules.report(report).then(
+        () => noted.taken(),
+        () => undefined,
+      );
     });
     return way === 'lost' ? { kind: 'uncertain', fault: { code: 'graph-timeout' } } : { kind: 'running' };
   }
