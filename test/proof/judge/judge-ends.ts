@@ -52,7 +52,7 @@ function judgeEnd(history: History, causes: Causes, clientContext: string, end: 
         report('unexplained expired', clientContext, 'with ample time and no delay');
       return;
     case 'unknown':
-      if (wasPressed && reports.some(({ takenAt }) => takenAt !== undefined))
+      if (wasPressed && reports.some(({ takenAt, isForeign }) => takenAt !== undefined && !isForeign))
         falseStatus('unknown, although a report of it was taken');
       else if (!causes.unknown(clientContext, errorCode, at))
         report('unexplained unknown', clientContext, errorCode || 'without a code');
