@@ -10,7 +10,7 @@ import { lastChange, type History, type SeenPost } from './history';
 import { partName } from './part-names';
 import { isEnd, REPORTED, type Report, type Violation } from './promises';
 
-/** In a minute in which the queue loses every answer there are a few dozen; beyond that they multiply by themselves. */
+/** In a minute in which the queue loses every answer there are a few dozen of each part; beyond that they multiply by themselves. */
 const MOST_COPIES = 150;
 
 export function judge(history: History): Violation[] {
@@ -64,7 +64,8 @@ function judgeBookkeeping(history: History, report: Report): void {
   for (const { clientContext } of unfindable)
     report('forgotten', clientContext, 'not final, and no open entry stands for it');
   for (const [clientContext, most] of copies)
-    if (most > MOST_COPIES) report('copies multiply', clientContext, `${most} messages at one time`);
+    if (most > MOST_COPIES * (requests.get(clientContext)?.parts.length ?? 1))
+      report('copies multiply', clientContext, `${most} messages at one time`);
   for (const [clientContext, { subscribed }] of requests) {
     const status = lastChange(rows.get(clientContext))?.to;
     if (!subscribed || status === undefined || livelock || heard.get(clientContext) === status) continue;

@@ -9,7 +9,7 @@ export const PARTS = {
     to: "const etag = part > 1 ? ((await outcomes.read(clientContext))?.etag ?? '') : (known?.etag ?? message.etag); const written = await outcomes.merge(clientContext, facts, etag);",
     why: 'two workers with the message of one part both press it: the claim must be bound to the row as it was read',
     breaks: 'part pressed twice',
-    foundIn: 'two parts, two workers at the second, reports that are doubled and late',
+    foundIn: 'two parts, and two workers at the second',
   },
   'parts-without-names': {
     file: 'facts/part-context.ts',

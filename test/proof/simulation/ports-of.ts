@@ -106,7 +106,8 @@ function shortWaitOf(world: World, { instance }: Work): ShortWait {
   return {
     sleep: (ms) =>
       new Promise((resolve) => {
-        world.time.plan(ms, () => {
+        // A timer of Node counts whole milliseconds.
+        world.time.plan(Math.trunc(ms), () => {
           if (!instance.dead) resolve();
         });
       }),

@@ -31,8 +31,8 @@ const SIDE_BY_SIDE_TO_FIRST = 10;
 /** One world of so many has a crowd on its only call; one of so many lives until its rows are deleted. By their seeds. */
 const CROWD_EVERY = 500;
 const RETENTION_EVERY = 20;
-/** A world needs about a hundred events for each request, a crowd a few times as many. */
-const MOST_EVENTS_EACH = 4000;
+/** A world needs about a hundred events for each request, a crowd or a minute without answers many times as many. */
+const MOST_EVENTS_EACH = 10_000;
 /** Refused for the moment with so much time left, a request is expected to be tried again. */
 const TIME_TO_SPARE_MS = 30_000;
 
