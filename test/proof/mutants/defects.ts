@@ -1,6 +1,6 @@
 // Mutations that bring back defects which the product once had, or which once survived the tests, as the repaired text has them.
 // Each needs a rare meeting: a crowd on one call, a lost answer, a run of the timer at the wrong moment.
-import { MANY_LOST_ANSWERS } from '../simulation/faults';
+import { MANY_LOST_ANSWERS, MANY_REFUSALS } from '../simulation/faults';
 import type { Mutation } from './mutation';
 
 export const DEFECTS = {
@@ -54,6 +54,8 @@ export const DEFECTS = {
     from: "await submit( table, entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']), ); await removeAll(table, OPEN, entries.map(rowKeyOf));",
     to: "await removeAll(table, OPEN, entries.map(rowKeyOf)); await submit(table, entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']));",
     why: 'a row whose entry is in neither partition is never deleted',
+    amongFaults: MANY_REFUSALS,
+    breaks: 'kept too long',
   },
   'copies-live-on': {
     file: 'delivery/wait.ts',

@@ -163,4 +163,7 @@ export const USUAL_FAULTS: FaultRates = {
 /** Storage executes every request, and each seventh answer is lost. */
 export const MANY_LOST_ANSWERS: FaultRates = { ...NO_FAULTS, storageAnswerLost: 0.15 };
 
+/** Storage refuses each seventeenth request. */
+export const MANY_REFUSALS: FaultRates = { ...NO_FAULTS, storageRefused: 0.06 };
+
 export type FaultName = keyof FaultRates;
