@@ -20,7 +20,7 @@ async function lostRequest(clientContext: string) {
   const callId = app.call({ scenario: 'slow', delayMs: 50_000 });
   const first = await app.accept({ callId });
   await app.untilStatus(first, 'sending');
-  const accepted = await app.accept({ callId, clientContext, expiresInSeconds: 2 });
+  const accepted = await app.accept({ callId, clientContext, expiresInSeconds: 5 });
   // Its message has become a copy that stays hidden for a second.
   await waitFor('the request to wait', () => app.logged('tones-waiting', `"${clientContext}"`)[0]);
   await app.rows.requestQueue.clearMessages();
