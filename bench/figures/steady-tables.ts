@@ -1,9 +1,8 @@
 // The tables of the steady scenario, as they stand in docs/performance.md.
 // Measures nothing.
 import type { BenchOptions } from '../bench';
-import type { SteadyCell } from '../scenarios/steady';
 import { byPeer, table } from './markdown';
-import { medianAndRange, quantile } from './samples';
+import { medianAndRange, quantile, type Quantiles } from './samples';
 
 type Column =
   | 'acceptMs'
@@ -14,6 +13,23 @@ type Column =
   | 'bareStepsMs'
   | 'bareWritesAloneMs'
   | 'bareStepsAloneMs';
+
+/** What the tables need of one cell: samples in milliseconds by column, counts, and what happened second by second. */
+export interface SteadyCell extends Readonly<Record<Column, readonly number[]>> {
+  readonly peer: string;
+  readonly requests: number;
+  readonly presses: number;
+  readonly timerRuns: readonly { readonly startedMs: number; readonly endedMs: number }[];
+  readonly acceptDuringTimer: Quantiles;
+  readonly acceptOutsideTimer: Quantiles;
+  readonly processes: Readonly<Record<string, { readonly loopMaxMs: number }>>;
+  readonly seconds: readonly {
+    readonly second: number;
+    readonly acceptMaxMs: number;
+    readonly timer: boolean;
+    readonly loopMaxMs: object;
+  }[];
+}
 
 /** Two tables: what a caller waits beside the bare references, alone and at the same moments; and the rest. */
 export function summary(cells: readonly SteadyCell[], options: BenchOptions): string {

@@ -168,5 +168,3 @@ function samplesOf(
     pressedTwice: pressedTwice(seenOf),
   };
 }
-
-export type SteadyCell = Awaited<ReturnType<typeof measure>> & { peer: Peer };

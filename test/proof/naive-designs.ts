@@ -1,5 +1,6 @@
-// Negative controls: two designs that people build, behind the same shape. They must fail the proof, else it proves nothing.
+// Negative controls: three designs that people build, behind the same shape. They must fail the proof, else it proves nothing.
 // The tutorial: output binding, queue trigger, stock Graph client, table upsert. The record: idempotency by expire-and-rerun.
+// The sleeper: the tutorial for a dial string, which sleeps between its parts.
 import type { End, OpenFacts, OpenRow, OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
 import { judge } from '../../shared/tones/facts/operation-report';
@@ -19,6 +20,31 @@ export const tutorialDesign: Design = (ports) => ({
     await upsert(ports, message.clientContext, factsOf(message, reply, ports.clock.now()));
   },
 });
+
+/** Presses the whole string, and sleeps between its parts; delivered again, it starts again from the first. */
+export const sleepingDesign: Design = (ports) => ({
+  ...queueOnly(ports),
+  async press(message) {
+    const { clientContext, callId, pauseMs = 0, rest = [], tones, delayBetweenTonesMs = 0 } = message;
+    for (const [position, part] of [{ pauseMs, tones }, ...rest].entries()) {
+      await sleep(ports, part.pauseMs);
+      const name = position === 0 ? clientContext : `${clientContext};part=${position + 1}`;
+      const press = { callId, clientContext: name, tones: part.tones, delayBetweenTonesMs };
+      const reply = await ports.graph.sendDtmfTones(press, go);
+      await upsert(ports, clientContext, factsOf(message, reply, ports.clock.now()));
+      await sleep(ports, part.tones.length * (delayBetweenTonesMs + TONE_MS));
+    }
+  },
+});
+
+const TONE_MS = 250;
+
+async function sleep({ shortWaits }: Ports, ms: number): Promise<void> {
+  let place = shortWaits.enter();
+  while (place === undefined) place = shortWaits.enter();
+  await place.sleep(ms);
+  place.leave();
+}
 
 const RECORD_LIFE_MS = 30_000;
 
@@ -59,7 +85,7 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
   return {
     async accept(request: ToneRequest) {
       const now = clock.now();
-      const { clientContext, callId, tones, delayBetweenTonesMs } = request;
+      const { clientContext, callId, tones, delayBetweenTonesMs, pauseMs, rest } = request;
       const expiresAt = now + request.expiresInSeconds * 1000;
       await queue.enqueue(
         {
@@ -67,6 +93,8 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
           callId,
           tones,
           ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }),
+          ...(pauseMs !== undefined && { pauseMs }),
+          ...(rest !== undefined && { rest }),
           expiresAt,
           etag: '',
           waits: 0,

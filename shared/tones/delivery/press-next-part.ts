@@ -40,7 +40,9 @@ export function makeNextPartPresser(ports: RulePorts) {
         case 'over':
           return dropped(ports, 'duplicate', message);
         case 'pressed':
-          await putRest(message, row);
+          // Who pressed it may have died before the rest was on the queue. A double that comes for the first time says
+          // nothing of that: if each put the rest there, too, doubles would multiply with every part.
+          if (delivery.redelivered) await putRest(message, row);
           return dropped(ports, 'duplicate', message);
         case 'early':
           if (await hold.untilLikely(state.until)) continue;

@@ -4,6 +4,7 @@
 import type { EventFields } from '../event-log';
 import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
 import { givenBack } from '../facts/open-transitions';
+import { partOf } from '../facts/parts-of-row';
 import { canceledByCaller, insteadOfUnknown, playedLast } from '../facts/transitions';
 import type { PressReply } from '../ports/graph-calls';
 import { afterPress, type AfterPress } from './after-press';
@@ -29,8 +30,7 @@ export function makeAttemptRecorder(ports: RulePorts) {
       case 'wait':
         return { ending: await giveBack({ ...ports, wait }, claim, after) };
       case 'end':
-        await end(ports, claim, after);
-        return { ending: after.end.status === 'expired' ? 'expired' : 'recorded' };
+        return end(ports, claim, after);
       // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
       default:
         return after satisfies never;
@@ -104,7 +104,7 @@ async function end(
   ports: RulePorts,
   claim: Claim,
   { end: how, isGraphsAnswer, pressedAt }: Extract<AfterPress, { kind: 'end' }>,
-): Promise<void> {
+): Promise<AttemptEnding> {
   const decide = (row: OutcomeFacts): End | undefined => {
     if (row.claimId !== claim.claimId) return undefined;
     if (row.status === 'sending') return how;
@@ -116,8 +116,13 @@ async function end(
   const ended = await persist(ports, claim, (row) =>
     ports.endRequest({ clientContext, by: 'press', ...(row ? { row } : { tried: how }), decide, fields }),
   );
-  if (ended?.kind === 'ended') return;
-  await notRecorded(ports, claim, how, ended?.row ? { kind: 'late', row: ended.row } : { kind: 'lost' }, timing);
+  const ending = how.status === 'expired' ? 'expired' : 'recorded';
+  if (ended?.kind === 'ended') return { ending };
+  const { row } = ended ?? {};
+  await notRecorded(ports, claim, how, row ? { kind: 'late', row } : { kind: 'lost' }, timing);
+  // A report was faster: the part was played, whatever became of the reply.
+  const hasGoneOn = row !== undefined && !isFinal(row.status) && partOf(row) > claim.part;
+  return { ending, ...(hasGoneOn && { rowAfterPart: row }) };
 }
 
 /** The not-before time first, then the copy: a crash between them leaves the row to its deadline, unpressed. */

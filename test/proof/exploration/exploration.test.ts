@@ -12,7 +12,7 @@ const SMALL = [
   'a request that is accepted while its old entry is forgotten',
   'a callback that is asked for while its request ends',
 ];
-const FIRST_STATES = 1500;
+const FIRST_STATES = 1000;
 
 test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
   'no order of steps breaks a promise: %s',

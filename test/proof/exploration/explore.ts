@@ -1,7 +1,7 @@
 // Tries every order of steps of a small history, by running it again and again with other choices; states seen before are not followed.
 // Used by `npm run prove` and by test/proof. Prints nothing; the number of states is part of the result.
 import { ExploredWorld, type Choice } from './explored-world';
-import type { Scenario } from './scenarios';
+import type { Scenario } from './scenario';
 import type { Design } from '../rules';
 import type { Violation } from '../judge/promises';
 

@@ -21,6 +21,7 @@ export const STATED = {
   sendGraceMs: SETTINGS.sendGraceSeconds * 1000,
   notificationGraceMs: SETTINGS.notificationGraceSeconds * 1000,
   longestWaitMs: SETTINGS.waitMaxSeconds * 1000,
+  partLatenessMs: SETTINGS.partLatenessSeconds * 1000,
   retentionMs: RETENTION_DAYS * 86_400_000,
 };
 

@@ -4,12 +4,14 @@ import type { CallbackFacts } from '../../../shared/tones/ports/callbacks';
 import type { Press, PressReply } from '../../../shared/tones/ports/graph-calls';
 import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports/queues';
 import type { SeenPost } from '../judge/history';
+import { readPartName } from '../judge/part-names';
 import { isEnd, type Violation } from '../judge/promises';
 import { Witness } from '../judge/witness';
 import { runTimer, type Design, type Rules } from '../rules';
+import { partsAsked } from '../simulation/callers';
 import { SimulatedRows, makeSimulatedStorage, openEntryOf } from '../simulation/simulated-storage';
 import { Actor, STATED, digest, portsOf } from './explored-ports';
-import type { Scenario } from './scenarios';
+import type { Scenario } from './scenario';
 
 const START = Date.UTC(2026, 0, 1);
 const ORPHAN_AGE_MS = 700_000;
@@ -19,6 +21,7 @@ const MOST_STEPS = 5000;
 interface Pending {
   readonly actor: Actor;
   readonly what: string;
+  readonly askedAt: number;
   readonly execute: () => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
@@ -42,6 +45,7 @@ export class ExploredWorld {
   private repeats: number;
   private redeliveries: number;
   private failures = 0;
+  private doubledReports = 0;
   private moments: number[];
   private ids = 0;
   private readonly actors = new Map<string, number>();
@@ -49,6 +53,8 @@ export class ExploredWorld {
   private callEnded = false;
   private badDrops = 0;
   private steps = 0;
+  /** When the request to storage that is being executed was sent. */
+  private sentAt = START;
 
   constructor(
     private readonly design: Design,
@@ -60,8 +66,8 @@ export class ExploredWorld {
     const { outcomes, index } = this.storage;
     const { witness } = this;
     outcomes.onWrite = (name, before, row) => {
-      witness.rowWritten(name, before, row, this.time.now, openEntryOf(index, name) !== undefined);
-      if (row.status === 'sending' && before?.status !== 'sending') witness.claimed(name, this.time.now);
+      witness.rowWritten(name, before, row, this.sentAt, openEntryOf(index, name) !== undefined);
+      if (row.status === 'sending' && before?.status !== 'sending') witness.claimed(name, this.sentAt);
     };
     index.onDelete = ({ partitionKey, rowKey }) => {
       const name = rowKey.slice('r '.length);
@@ -89,6 +95,7 @@ export class ExploredWorld {
     for (const name of scenario.subscribers ?? []) this.subscribe(name);
     if (scenario.exploresUpkeep) this.runTimer();
     this.failures = scenario.failures ?? 0;
+    this.doubledReports = scenario.doubledReports ?? 0;
     this.deaths = scenario.deaths;
     this.repeats = scenario.repeats;
     this.redeliveries = scenario.redeliveries;
@@ -113,7 +120,10 @@ export class ExploredWorld {
       if (this.redeliveries > 0) choices.push(`deliver-twice ${id}`);
     }
     if (this.scenario.exploresUpkeep && this.announced.length > 0) choices.push('tell');
-    choices.push(...this.offers.keys());
+    for (const offer of this.offers.keys()) {
+      choices.push(offer);
+      if (this.doubledReports > 0 && offer.startsWith('notify ')) choices.push(`double ${offer}`);
+    }
     if (this.moments.length > 0) choices.push('time');
     return choices;
   }
@@ -133,6 +143,9 @@ export class ExploredWorld {
       case 'fail':
         this.failures -= 1;
         return this.pending.splice(Number(id), 1)[0]?.reject(new Error('storage failed'));
+      case 'double':
+        this.doubledReports -= 1;
+        return this.offers.get(choice.slice('double '.length))?.();
       case 'tell':
         return this.tell();
       case 'time':
@@ -146,13 +159,14 @@ export class ExploredWorld {
 
   /** All that decides what can still happen, or was seen: two histories with the same key need not both be followed. */
   key(): string {
-    const { posts, rows, unfindable, heard } = this.witness.history;
+    const { posts, rows, reports, unfindable, heard } = this.witness.history;
     const state = [
       this.time.now,
       this.deaths,
       this.repeats,
       this.redeliveries,
       this.failures,
+      this.doubledReports,
       this.replies,
       this.callEnded,
       [...this.storage.outcomes.rows].sort(),
@@ -166,7 +180,8 @@ export class ExploredWorld {
       this.badDrops,
       unfindable.length,
       [...heard],
-      [...rows.values()].map(({ changes }) => changes.filter(({ from }) => isEnd(from ?? ''))),
+      [...rows.values()].map(({ changes }) => changes.filter(({ from, to }) => isEnd(from ?? '') || to === 'pausing')),
+      [...reports].map(([, sent]) => sent),
       this.pending.map(({ actor, what }) => [actor.name, what, actor.seen]).sort(),
     ];
     return digest(JSON.stringify(state));
@@ -232,6 +247,7 @@ export class ExploredWorld {
   private execute(position: number, repeated: boolean): void {
     const [step] = this.pending.splice(position, 1);
     if (step === undefined) return;
+    this.sentAt = step.askedAt;
     try {
       let result = step.execute();
       if (repeated) result = step.execute();
@@ -265,7 +281,7 @@ export class ExploredWorld {
     const request = this.scenario.requests.find(({ clientContext }) => clientContext === name);
     if (request === undefined) throw new Error(`the scenario has no request ${name}`);
     const { clientContext, callId, expiresInSeconds, callbackUrl } = request;
-    this.witness.asked({ clientContext, callId, expiresInMs: expiresInSeconds * 1000, delaysMs: 0 });
+    this.witness.asked({ clientContext, callId, expiresInMs: expiresInSeconds * 1000, parts: partsAsked(request) });
     const { rules } = this.actor(`caller of ${clientContext}`, clientContext);
     const work = async () => {
       await rules.accept(request);
@@ -324,7 +340,7 @@ export class ExploredWorld {
 
   ask<T>(actor: Actor, what: string, execute: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (!actor.dead) this.pending.push({ actor, what, execute, resolve, reject });
+      if (!actor.dead) this.pending.push({ actor, what, askedAt: this.time.now, execute, resolve, reject });
     });
   }
 
@@ -342,20 +358,24 @@ export class ExploredWorld {
   }
 
   /** A POST that has arrived at Graph. */
-  post({ clientContext, callId }: Press, { claimedAt }: Actor, limitMs: number): PressReply {
+  post({ clientContext: name, callId, tones }: Press, { claimedAt }: Actor, limitMs: number): PressReply {
     const { now } = this.time;
     const way = this.replies.shift() ?? 'accept';
     const left = { leftAt: now, permittedAt: now, heldUpMs: 0, mayPlayUntil: now };
-    const post: SeenPost = { clientContext, callId, claimedAt, limitMs, ...left };
+    const post: SeenPost = { ...readPartName(name), tones, callId, claimedAt, limitMs, ...left };
     this.witness.posted(post);
-    if (this.callEnded) return this.refuse(clientContext, 'call-not-found', 'never');
-    if (way === 'not-ready') return this.refuse(clientContext, 'call-not-established', 'later');
+    if (this.callEnded) return this.refuse(name, 'call-not-found', 'never');
+    if (way === 'not-ready') return this.refuse(name, 'call-not-established', 'later');
     this.witness.pressed(post, now, 'succeeded');
-    const took = this.witness.reported(clientContext, 'succeeded');
-    this.offers.set(`notify ${clientContext}`, () => {
-      const { rules } = this.actor(`notification of ${clientContext}`, clientContext);
-      const report = { clientContext, callId, status: 'completed', completionReason: 'completedSuccessfully' };
-      rules.report(report).then(took, () => undefined);
+    const noted = this.witness.reported(name, 'succeeded');
+    this.offers.set(`notify ${name}`, () => {
+      const { rules } = this.actor(`notification of ${name}`, post.clientContext);
+      const report = { clientContext: name, callId, status: 'completed', completionReason: 'completedSuccessfully' };
+      noted.arrived();
+      rules.report(report).then(
+        () => noted.taken(),
+        () => undefined,
+      );
     });
     return way === 'lost' ? { kind: 'uncertain', fault: { code: 'graph-timeout' } } : { kind: 'running' };
   }

@@ -1,8 +1,8 @@
 // What can explain how a request ended: faults that were really injected for it, answers that the world really gave.
 // The tables are written by hand from docs/reliability.md and the error codes of the contract.
-import { spelling, type AskedRequest, type Cause, type History } from './history';
+import { spelling, type AskedRequest, type Cause, type History, type StatusChange } from './history';
 import { LEAD_MS, SKEW_MS } from './promises';
-import { deadlineOf, earliestDeadlineOf, MANY_STORAGE_FAULTS, storageFaultsOf } from './judge-times';
+import { deadlineOf, earliestDeadlineOf, latestStartOf, MANY_STORAGE_FAULTS, storageFaultsOf } from './judge-times';
 
 /** Code of an `unknown` -> the faults that can leave nobody able to tell, and say so under this code. */
 const EXPLAIN_UNKNOWN: Readonly<Record<string, readonly Cause[]>> = {
@@ -22,6 +22,28 @@ const EXPLAIN_UNKNOWN: Readonly<Record<string, readonly Cause[]>> = {
   ],
   'notification-missing': ['notificationLost', 'notificationLate'],
 };
+
+/** What can make the next part come too late, when it says nothing else. */
+const EXPLAIN_INTERRUPTED: readonly Cause[] = [
+  'kill',
+  'storageRefused',
+  'storageAnswerLost',
+  'storageRepeatedLate',
+  'storageLandsLate',
+  'storageSlow',
+  'outage',
+  'tokenSlow',
+  'tokenHung',
+  'connectionSlow',
+  'heldUp',
+  'graphSlow',
+  'graphSilent',
+  'waySlow',
+  'frozen',
+  'strangersPart',
+  'notificationLate',
+  'notificationLost',
+];
 
 /** What holds up nobody who has ample time. */
 const HARMLESS: readonly Cause[] = [
@@ -48,7 +70,7 @@ export interface Causes {
   /** True where an injected fault explains the `unknown` under this code. */
   unknown(clientContext: string, code: string, at: number): boolean;
   /** True where an answer or fault of the world explains the unpressed `failed` under this code. */
-  failed(clientContext: string, code: string, at: number): boolean;
+  failed(clientContext: string, end: Pick<StatusChange, 'errorCode' | 'at' | 'part'>): boolean;
   expired(clientContext: string): boolean;
 }
 
@@ -73,14 +95,17 @@ export function causesOfHistory(history: History): Causes {
     return storageFaults >= MANY_STORAGE_FAULTS || (storageFaults > 0 && repeated);
   }
 
-  function failed(clientContext: string, code: string, at: number): boolean {
-    if (code === 'call-ended') return callHasEnded(clientContext, at);
-    if (code === 'delivery-failed') return has(clientContext, ['poisoned']);
+  function failed(clientContext: string, { errorCode, at, part }: Parameters<Causes['failed']>[1]): boolean {
+    if (errorCode === 'call-ended') return callHasEnded(clientContext, at);
+    if (errorCode === 'delivery-failed') return has(clientContext, ['poisoned']);
+    if (errorCode === 'sequence-interrupted') return part > 1 && has(clientContext, EXPLAIN_INTERRUPTED);
+    const deadline =
+      part === 1 ? earliestDeadlineOf(history, clientContext) : latestStartOf(history, clientContext, part);
     return (refusals.get(clientContext) ?? []).some((refusal) => {
-      if (refusal.code !== code) return false;
+      if (refusal.code !== errorCode || refusal.part !== part) return false;
       if (refusal.again === 'never') return true;
       const nextInMs = Math.max(history.stated.longestWaitMs, refusal.retryAfterMs);
-      return earliestDeadlineOf(history, clientContext) - at <= nextInMs + LEAD_MS + 2 * SKEW_MS;
+      return deadline - at <= nextInMs + LEAD_MS + 2 * SKEW_MS;
     });
   }
 
@@ -90,10 +115,16 @@ export function causesOfHistory(history: History): Causes {
     if (request === undefined) return false;
     const onCall = byCall.get(spelling(request.callId)) ?? [];
     if (refusals.has(clientContext) || isDelayed(onCall)) return true;
-    const before = posts.filter((post) => post.clientContext !== clientContext && isSameCall(post, request)).length;
+    const before = posts.filter((post) => post.clientContext !== clientContext && isSameCall(post, request));
+    const beforeMs = before.reduce((sum, post) => sum + EACH_BEFORE_MS + pauseOf(post.clientContext, post.part), 0);
+    const pauseMs = pauseOf(clientContext, 1);
     const readyAt = calls.get(spelling(request.callId))?.readyAt ?? 0;
-    const needs = ALONE_MS + EACH_BEFORE_MS * before + (readyAt > request.askedAt ? READINESS_MS : 0);
+    const needs = ALONE_MS + pauseMs + beforeMs + (readyAt > request.askedAt ? READINESS_MS + pauseMs : 0);
     return deadlineOf(history, clientContext) - Math.max(request.askedAt, readyAt) < needs;
+  }
+
+  function pauseOf(clientContext: string, part: number): number {
+    return requests.get(clientContext)?.parts[part - 1]?.pauseMs ?? 0;
   }
 
   function isDelayed(onCall: readonly (readonly [string, AskedRequest])[]): boolean {

@@ -10,6 +10,10 @@ const GOOD: RunFigures = {
   putOff: 50,
   putOffAndPressed: 45,
   statuses: { succeeded: 690, failed: 100, canceled: 60, expired: 100, unknown: 50 },
+  sequences: 300,
+  sequencesPlayed: 180,
+  interrupted: 12,
+  partsPressed: 400,
 };
 
 test('a run that presses, retries and ends in every way is above all floors', () => {
@@ -21,14 +25,18 @@ test.each([
   ['pressed of those refused for the moment', { putOffAndPressed: 5 }],
   ['pressed of those refused for the moment', { putOff: 0, putOffAndPressed: 0 }],
   ['unknown', { statuses: { succeeded: 740, failed: 100, canceled: 60, expired: 100 } }],
+  ['sequences played whole', { sequencesPlayed: 20 }],
+  ['sequences interrupted', { interrupted: 0 }],
+  ['parts pressed after the first', { partsPressed: 100 }],
   ['expired', { statuses: { succeeded: 790, failed: 100, canceled: 60, unknown: 50 } }],
 ])('too few %s', (what, changed) => {
   expect(belowFloors({ ...GOOD, ...changed }, FLOORS_WITH_FAULTS)[0]).toContain(`too few ${what}`);
 });
 
 test('a run without any row is below every floor of a status', () => {
-  const empty = { requests: 10, presses: 0, putOff: 0, putOffAndPressed: 0, statuses: {} };
-  expect(belowFloors(empty, FLOORS_WITH_FAULTS)).toHaveLength(7);
+  const nothing = { presses: 0, putOff: 0, putOffAndPressed: 0, sequences: 0, sequencesPlayed: 0, interrupted: 0 };
+  const empty = { ...nothing, requests: 10, partsPressed: 0, statuses: {} };
+  expect(belowFloors(empty, FLOORS_WITH_FAULTS)).toHaveLength(10);
 });
 
 test('the judge imports nothing but itself', () => {

@@ -9,6 +9,11 @@ export interface RunFigures {
   readonly putOff: number;
   readonly putOffAndPressed: number;
   readonly statuses: Readonly<Record<string, number>>;
+  /** Requests of several parts; those that succeeded whole, those that were interrupted; and parts pressed after the first. */
+  readonly sequences: number;
+  readonly sequencesPlayed: number;
+  readonly interrupted: number;
+  readonly partsPressed: number;
 }
 
 export interface Floors {
@@ -18,6 +23,11 @@ export interface Floors {
   readonly putOffAndPressed: number;
   /** Share of each status among all rows. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** Of the requests of several parts. */
+  readonly sequencesPlayed: number;
+  readonly interrupted: number;
+  /** For each of them. */
+  readonly partsPressed: number;
 }
 
 /** About three quarters of what the production rules reach. */
@@ -25,20 +35,29 @@ export const FLOORS_WITH_FAULTS: Floors = {
   presses: 0.7,
   putOffAndPressed: 0.8,
   statuses: { succeeded: 0.5, failed: 0.05, canceled: 0.03, expired: 0.02, unknown: 0.01 },
+  sequencesPlayed: 0.33,
+  interrupted: 0.02,
+  partsPressed: 0.7,
 };
 export const FLOORS_WITHOUT_FAULTS: Floors = {
   presses: 0.8,
   putOffAndPressed: 0.9,
   statuses: { succeeded: 0.5, failed: 0.03, canceled: 0.03, expired: 0.005 },
+  sequencesPlayed: 0.45,
+  interrupted: 0,
+  partsPressed: 1,
 };
 
 /** What lies below its floor, in words; none when all is well. */
 export function belowFloors(figures: RunFigures, floors: Floors): string[] {
-  const { requests, presses, putOff, putOffAndPressed, statuses } = figures;
+  const { requests, presses, putOff, putOffAndPressed, statuses, sequences } = figures;
   const rows = Object.values(statuses).reduce((sum, count) => sum + count, 0);
   const shares: [string, number, number][] = [
     ['presses per request', presses / requests, floors.presses],
     ['pressed of those refused for the moment', putOffAndPressed / Math.max(1, putOff), floors.putOffAndPressed],
+    ['sequences played whole', figures.sequencesPlayed / sequences, floors.sequencesPlayed],
+    ['sequences interrupted', figures.interrupted / sequences, floors.interrupted],
+    ['parts pressed after the first', figures.partsPressed / sequences, floors.partsPressed],
     ...Object.entries(floors.statuses).map(([status, floor]): [string, number, number] => [
       status,
       (statuses[status] ?? 0) / rows,

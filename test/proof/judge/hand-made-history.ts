@@ -5,6 +5,7 @@ import { append, emptyHistory, type AskedRequest, type History, type SeenPost, t
 export const STATED = {
   sendGraceMs: 30_000,
   notificationGraceMs: 60_000,
+  partLatenessMs: 5000,
   longestWaitMs: 8000,
   retentionMs: 172_800_000,
 };
@@ -13,6 +14,8 @@ export const MADE = ASKED + 20;
 /** Asked with 60 seconds: the latest that its deadline can be. */
 export const DEADLINE = MADE + 60_000;
 export const DAY = 86_400_000;
+
+const ONE_PART = [{ pauseMs: 0, tones: ['tone1'], delaysMs: 0 }];
 
 /** One request of 60 seconds on a call that is ready, in a history that ends minutes later. */
 export function history(change: (at: History) => void = () => undefined): History {
@@ -25,14 +28,23 @@ export function history(change: (at: History) => void = () => undefined): Histor
 }
 
 export function ask(at: History, name: string, asked: Partial<AskedRequest> = {}): void {
-  const usual = { callId: 'Call', askedAt: ASKED, expiresInMs: 60_000, delaysMs: 0, answeredAt: ASKED + 50 };
+  const usual = { callId: 'Call', askedAt: ASKED, expiresInMs: 60_000, parts: ONE_PART, answeredAt: ASKED + 50 };
   at.requests.set(name, { ...usual, ...asked });
 }
 
 /** The statuses of a row, each with its time. */
 export function row(at: History, name: string, statuses: readonly (readonly [string, number, string?])[]): SeenRow {
   const changes = statuses.map(([to, time, errorCode = ''], position) => {
-    return { at: time, from: statuses[position - 1]?.[0], to, errorCode, after: '' };
+    return {
+      at: time,
+      from: statuses[position - 1]?.[0],
+      to,
+      errorCode,
+      sentAt: time,
+      part: 1,
+      played: undefined,
+      after: '',
+    };
   });
   const claims = statuses.filter(([status]) => status === 'sending').map(([, time]) => time);
   const seen: SeenRow = { changes, claims, madeAt: MADE, after: '' };
@@ -43,6 +55,8 @@ export function row(at: History, name: string, statuses: readonly (readonly [str
 export function post(at: History, name: string, left: number, changed: Partial<SeenPost> = {}): SeenPost {
   const seen: SeenPost = {
     clientContext: name,
+    part: 1,
+    tones: ['tone1'],
     callId: 'Call',
     claimedAt: left - 20,
     permittedAt: left,
@@ -62,13 +76,20 @@ export const CLAIMED = ASKED + 100;
 /** Pressed, and reported as played. */
 export function succeeded(at: History, name = 'a', left = CLAIMED + 20): SeenRow {
   post(at, name, left);
-  append(at.reports, name, { status: 'succeeded', takenAt: left + 600 });
-  return row(at, name, [
+  report(at, name, 'succeeded', left + 600);
+  const seen = row(at, name, [
     ['accepted', MADE],
     ['sending', left - 20],
     ['running', left + 100],
     ['succeeded', left + 600],
   ]);
+  seen.played = 1;
+  return seen;
+}
+
+/** A report under that name that the app took at once. */
+export function report(at: History, name: string, status: string, time: number): void {
+  append(at.reports, name, { status, arrivals: [time], takenAt: time });
 }
 
 export function fault(at: History, name: string, cause: string): void {
@@ -90,4 +111,10 @@ export function unknown(at: History, code: string): SeenRow {
   ]);
 }
 
-export const refusal = (code: string, again: 'later' | 'never') => ({ at: ASKED + 200, code, again, retryAfterMs: 0 });
+export const refusal = (code: string, again: 'later' | 'never') => ({
+  at: ASKED + 200,
+  part: 1,
+  code,
+  again,
+  retryAfterMs: 0,
+});

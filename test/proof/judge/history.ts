@@ -5,13 +5,22 @@ import type { Stated } from './promises';
 /** The name of a fault that the world injected. */
 export type Cause = string;
 
+/** Tones that were asked to be pressed in one go. */
+export interface AskedPart {
+  /** The pause that was asked for before it. */
+  readonly pauseMs: number;
+  /** The tones in Graph's words; never printed. */
+  readonly tones: readonly string[];
+  /** How long the delays between its tones take. */
+  readonly delaysMs: number;
+}
+
 export interface AskedRequest {
   readonly callId: string;
   /** When it was first sent, by the caller's account. */
   readonly askedAt: number;
   readonly expiresInMs: number;
-  /** How long the delays between its tones take. */
-  readonly delaysMs: number;
+  readonly parts: readonly AskedPart[];
   /** When a caller was first answered 202. */
   answeredAt?: number;
   /** A caller was answered 409. */
@@ -27,6 +36,11 @@ export interface StatusChange {
   readonly from: string | undefined;
   readonly to: string;
   readonly errorCode: string;
+  /** When the write was sent to storage. */
+  readonly sentAt: number;
+  /** The part that the row says it is at, and the tones that it says were played. */
+  readonly part: number;
+  readonly played: number | undefined;
   /** The clientContext that the row names as the one before it. */
   readonly after: string;
 }
@@ -38,13 +52,18 @@ export interface SeenRow {
   /** When each claim was sent to storage, of those that arrived. */
   readonly claims: number[];
   deletedAt?: number;
-  /** The name of the one before it, at the end. */
+  /** The name of the one before it, and the tones that were played, at the end. */
   after: string;
+  played?: number | undefined;
 }
 
 /** One request that left for Graph. */
 export interface SeenPost {
+  /** Of the request. */
   readonly clientContext: string;
+  /** From 1: by the name that Graph was given. */
+  readonly part: number;
+  readonly tones: readonly string[];
   readonly callId: string;
   /** When its claim was sent to storage. */
   readonly claimedAt: number;
@@ -65,6 +84,7 @@ export interface SeenPost {
 /** An answer of the world that proves that nothing was pressed. */
 export interface Refusal {
   readonly at: number;
+  readonly part: number;
   readonly code: string;
   readonly again: 'later' | 'never';
   readonly retryAfterMs: number;
@@ -73,7 +93,11 @@ export interface Refusal {
 /** A report of the end of an operation that Graph sent, in its reply or as a notification. */
 export interface SentReport {
   readonly status: string;
-  /** When the app first took it: answered 202, or was given the reply. */
+  /** Nobody pressed that: somebody else's operation has its name. */
+  readonly isForeign?: true;
+  /** Each time that it reached the app, whatever became of it there. */
+  readonly arrivals: number[];
+  /** When the app first answered it 202. */
   takenAt?: number;
 }
 
@@ -110,6 +134,7 @@ export interface History {
   readonly rows: Map<string, SeenRow>;
   readonly posts: SeenPost[];
   readonly refusals: Map<string, Refusal[]>;
+  /** By the name that Graph was given: of the request or of its part. */
   readonly reports: Map<string, SentReport[]>;
   /** By clientContext; `''` holds what concerns everybody. */
   readonly faults: Map<string, InjectedFault[]>;

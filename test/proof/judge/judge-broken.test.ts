@@ -16,7 +16,7 @@ import {
   succeeded,
   unknown,
 } from './hand-made-history';
-import { append, type History, type SeenPost } from './history';
+import { append, type History, type SeenPost, type StatusChange } from './history';
 import { judge } from './judge';
 import type { Promised } from './promises';
 
@@ -60,7 +60,11 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
       fault(at, 'a', 'kill');
     },
   ],
-  ['false status', 'succeeded, and Graph reported nothing', (at) => void (succeeded(at), at.reports.clear())],
+  [
+    'false status',
+    'succeeded, and Graph reported nothing',
+    (at) => void ((succeeded(at).played = undefined), at.reports.clear()),
+  ],
   [
     'false status',
     'failed, in truth pressed',
@@ -76,8 +80,8 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
     'a success that became a cancellation',
     (at) => {
       const { changes } = succeeded(at);
-      changes.push({ at: DEADLINE, from: 'succeeded', to: 'canceled', errorCode: '', after: '' });
-      append(at.reports, 'a', { status: 'canceled' });
+      changes.push({ ...(changes.at(-1) as StatusChange), at: DEADLINE, from: 'succeeded', to: 'canceled' });
+      append(at.reports, 'a', { status: 'canceled', arrivals: [] });
     },
   ],
   ['false status', 'a 409 for its own request', (at) => void (succeeded(at), ask(at, 'a', { refused: true }))],
@@ -164,7 +168,8 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
     'no fault was injected, and a late report cleared it',
     (at) => {
       const { changes } = succeeded(at);
-      changes.splice(3, 0, { at: CLAIMED + 200, from: 'running', to: 'unknown', errorCode: 'worker-lost', after: '' });
+      const unknownOnce = { at: CLAIMED + 200, from: 'running', to: 'unknown', errorCode: 'worker-lost' };
+      changes.splice(3, 0, { ...(changes[2] as StatusChange), ...unknownOnce });
     },
   ],
   [

@@ -12,6 +12,7 @@ import {
   MADE,
   post,
   refusal,
+  report,
   row,
   succeeded,
   unknown,
@@ -47,13 +48,14 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
   'an unknown that its late report turned into a success': (at) => {
     fault(at, 'a', 'graphSlow');
     post(at, 'a', CLAIMED + 20);
-    append(at.reports, 'a', { status: 'succeeded', takenAt: CLAIMED + 99_000 });
-    row(at, 'a', [
+    report(at, 'a', 'succeeded', CLAIMED + 99_000);
+    const seen = row(at, 'a', [
       ['accepted', MADE],
       ['sending', CLAIMED],
       ['unknown', CLAIMED + 15_000, 'graph-timeout'],
       ['succeeded', CLAIMED + 99_000],
     ]);
+    seen.played = 1;
   },
   'an unknown whose call had ended': (at) => {
     unknown(at, 'call-ended-meanwhile');
@@ -99,12 +101,12 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
   },
   'a request that nobody was answered, without a row': (at) => {
     at.requests.clear();
-    at.requests.set('a', { callId: 'Call', askedAt: ASKED, expiresInMs: 60_000, delaysMs: 0 });
+    at.requests.set('a', { callId: 'Call', askedAt: ASKED, expiresInMs: 60_000, parts: [] });
   },
   'a 409 for a name that a report had taken': (at) => {
     ask(at, 'a', { refused: true });
     fault(at, 'a', 'strangersReport');
-    append(at.reports, 'a', { status: 'succeeded' });
+    append(at.reports, 'a', { status: 'succeeded', isForeign: true, arrivals: [ASKED - 5000] });
     row(at, 'a', [['succeeded', MADE]]);
   },
   'a message that was dropped after its request was claimed': (at) => {

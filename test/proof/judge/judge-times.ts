@@ -1,6 +1,6 @@
 // Judges times: no press after its deadline, none too late after its claim or sooner than Graph asked for, every end in time, every row kept and deleted in time.
 // A deadline is what was asked, counted from when the request was made; clocks may disagree by as much as is stated.
-import { append, lastChange, type History, type SeenPost, type SeenRow } from './history';
+import { append, lastChange, type History, type SeenPost, type SeenRow, type StatusChange } from './history';
 import { FINAL_WITHIN_MS, isEnd, LEAD_MS, MOST_MISSED_RUNS, ROUNDING_MS, SKEW_MS, type Report } from './promises';
 
 const DAY_MS = 86_400_000;
@@ -23,6 +23,16 @@ export function earliestDeadlineOf({ requests }: History, clientContext: string)
   return request === undefined ? Infinity : request.askedAt + request.expiresInMs - 2 * SKEW_MS;
 }
 
+/**
+ * The latest true time at which a part after the first may be pressed: its lateness after its pause, counted from when
+ * the report of the part before it was written down.
+ */
+export function latestStartOf({ requests, rows, stated }: History, clientContext: string, part: number): number {
+  const pausing = rows.get(clientContext)?.changes.find((change) => change.to === 'pausing' && change.part === part);
+  const pauseMs = requests.get(clientContext)?.parts[part - 1]?.pauseMs ?? 0;
+  return pausing === undefined ? Infinity : pausing.sentAt + pauseMs + stated.partLatenessMs;
+}
+
 export function storageFaultsOf({ faults }: History, clientContext: string): number {
   return (faults.get(clientContext) ?? []).filter(({ cause }) => STORAGE_FAULTS.includes(cause)).length;
 }
@@ -41,47 +51,67 @@ export function judgeTimes(history: History, report: Report): void {
 }
 
 function judgePost(history: History, post: SeenPost, report: Report): void {
-  const { clientContext, permittedAt, claimedAt, limitMs, executedAt, heldUpMs } = post;
-  const deadline = deadlineOf(history, clientContext);
+  const { clientContext, part, permittedAt, claimedAt, limitMs, executedAt, heldUpMs } = post;
+  const deadline = part === 1 ? deadlineOf(history, clientContext) : latestStartOf(history, clientContext, part);
   const halfOfGraceMs = history.stated.sendGraceMs / 2;
   const late = (detail: string) => report('late press', clientContext, detail);
-  if (permittedAt > deadline - LEAD_MS + 2 * SKEW_MS) late(`left with ${deadline - permittedAt} ms to its deadline`);
+  const afterDeadline = (detail: string) =>
+    report(part === 1 ? 'late press' : 'part after its lateness', clientContext, detail);
+  if (permittedAt > deadline - LEAD_MS + 2 * SKEW_MS)
+    afterDeadline(`left with ${deadline - permittedAt} ms to its deadline`);
   if (executedAt !== undefined && executedAt - heldUpMs > deadline)
-    late(`${executedAt - heldUpMs - deadline} ms after its deadline, injected delays taken off`);
+    afterDeadline(`${executedAt - heldUpMs - deadline} ms after its deadline, injected delays taken off`);
   if (permittedAt > claimedAt + halfOfGraceMs + ROUNDING_MS) late(`left ${permittedAt - claimedAt} ms after its claim`);
   if (limitMs > halfOfGraceMs) late(`was given ${limitMs} ms`);
-  for (const { at, retryAfterMs } of history.refusals.get(clientContext) ?? []) {
+  for (const { at, part: refused, retryAfterMs } of history.refusals.get(clientContext) ?? []) {
     const earlyMs = at + retryAfterMs - permittedAt;
-    if (at < permittedAt && earlyMs > 2 * SKEW_MS + ROUNDING_MS)
+    if (refused === part && at < permittedAt && earlyMs > 2 * SKEW_MS + ROUNDING_MS)
       report('early press', clientContext, `${earlyMs} ms before the time that Graph asked for`);
   }
 }
 
 /** A row is due at its deadline, or once claimed at the end of its watch. */
 function judgeEnd(
-  { stated, timerRuns, requests }: History,
+  history: History,
   clientContext: string,
   row: SeenRow,
   posts: readonly SeenPost[] = [],
   report: Report,
 ): void {
   const position = row.changes.findIndex(({ to }) => isEnd(to));
+  const { timerRuns } = history;
   const end = row.changes[position];
   const { from: before } = end ?? {};
   if (end === undefined || before === undefined) return;
-  const earlier = (times: readonly number[]) => Math.max(0, ...times.filter((time) => time <= end.at));
-  const request = requests.get(clientContext);
-  const dueAt =
-    before === 'accepted'
-      ? row.madeAt + (request?.expiresInMs ?? 0)
-      : before === 'sending'
-        ? earlier(row.claims) + stated.sendGraceMs
-        : Math.max(0, ...posts.map((post) => post.permittedAt)) + (request?.delaysMs ?? 0) + stated.notificationGraceMs;
+  const dueAt = dueAtOf(history, clientContext, row, posts, end);
   const latestAt = dueAt + FINAL_WITHIN_MS + 2 * SKEW_MS;
   if (end.at <= latestAt) return;
   const missed = timerRuns.filter((run) => run.startedAt > dueAt && run.startedAt < latestAt && run.ok !== true);
   if (missed.length < MOST_MISSED_RUNS)
     report('final too late', clientContext, `${end.at - dueAt} ms after it was due as ${before}`);
+}
+
+function dueAtOf(
+  history: History,
+  clientContext: string,
+  { madeAt, claims }: SeenRow,
+  posts: readonly SeenPost[],
+  { at, from, part }: StatusChange,
+): number {
+  const { stated, requests } = history;
+  const request = requests.get(clientContext);
+  switch (from) {
+    case 'accepted':
+      return madeAt + (request?.expiresInMs ?? 0);
+    case 'sending':
+      return Math.max(0, ...claims.filter((time) => time <= at)) + stated.sendGraceMs;
+    case 'pausing':
+      return latestStartOf(history, clientContext, part);
+    default: {
+      const pressedAt = Math.max(0, ...posts.map((post) => post.permittedAt));
+      return pressedAt + (request?.parts[part - 1]?.delaysMs ?? 0) + stated.notificationGraceMs;
+    }
+  }
 }
 
 /** A row is kept as long as stated, and deleted a day or two after it. */

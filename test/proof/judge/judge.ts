@@ -3,11 +3,14 @@
 import { causesOfHistory } from './causes';
 import { judgeEnds } from './judge-ends';
 import { judgeOrder } from './judge-order';
+import { judgeParts } from './judge-parts';
+import { judgePlayed } from './judge-played';
 import { judgeTimes } from './judge-times';
-import { lastChange, type History } from './history';
+import { lastChange, type History, type SeenPost } from './history';
+import { partName } from './part-names';
 import { isEnd, REPORTED, type Report, type Violation } from './promises';
 
-/** In a minute in which the queue loses every answer there are a few dozen; beyond that they multiply by themselves. */
+/** In a minute in which the queue loses every answer there are a few dozen of each part; beyond that they multiply by themselves. */
 const MOST_COPIES = 150;
 
 export function judge(history: History): Violation[] {
@@ -18,6 +21,8 @@ export function judge(history: History): Violation[] {
   judgeRows(history, report);
   judgeTimes(history, report);
   judgeOrder(history, report);
+  judgeParts(history, report);
+  judgePlayed(history, report);
   judgeEnds(history, causesOfHistory(history), report);
   judgeBookkeeping(history, report);
   return violations;
@@ -26,10 +31,12 @@ export function judge(history: History): Violation[] {
 function judgePresses({ posts, requests, rows }: History, report: Report): void {
   const executed = Map.groupBy(
     posts.filter((post) => post.executedAt !== undefined),
-    (post) => post.clientContext,
+    ({ clientContext, part }) => partName(clientContext, part),
   );
-  for (const [clientContext, presses] of executed) {
-    if (presses.length > 1) report('double press', clientContext, `${presses.length} presses`);
+  for (const presses of executed.values()) {
+    const [{ clientContext, part }] = presses as [SeenPost, ...SeenPost[]];
+    const promise = (requests.get(clientContext)?.parts.length ?? 1) > 1 ? 'part pressed twice' : 'double press';
+    if (presses.length > 1) report(promise, clientContext, `${presses.length} presses of part ${part}`);
     if (!requests.has(clientContext)) report('false status', clientContext, 'pressed, and nobody asked for it');
     if (!rows.has(clientContext)) report('lost', clientContext, 'pressed, and there is no row');
   }
@@ -57,7 +64,8 @@ function judgeBookkeeping(history: History, report: Report): void {
   for (const { clientContext } of unfindable)
     report('forgotten', clientContext, 'not final, and no open entry stands for it');
   for (const [clientContext, most] of copies)
-    if (most > MOST_COPIES) report('copies multiply', clientContext, `${most} messages at one time`);
+    if (most > MOST_COPIES * (requests.get(clientContext)?.parts.length ?? 1))
+      report('copies multiply', clientContext, `${most} messages at one time`);
   for (const [clientContext, { subscribed }] of requests) {
     const status = lastChange(rows.get(clientContext))?.to;
     if (!subscribed || status === undefined || livelock || heard.get(clientContext) === status) continue;

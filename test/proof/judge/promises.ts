@@ -3,6 +3,13 @@
 
 export const PROMISES = [
   'double press',
+  'part pressed twice',
+  'part before its pause',
+  'part after its lateness',
+  'part after none played',
+  'pressed between parts',
+  'wrong tones',
+  'false playedToneCount',
   'lost',
   'not final',
   'final too late',
@@ -39,6 +46,8 @@ export interface Stated {
   readonly notificationGraceMs: number;
   /** WAIT_MAX_SECONDS, the longest that any instance was given. */
   readonly longestWaitMs: number;
+  /** PART_LATENESS_SECONDS. */
+  readonly partLatenessMs: number;
   /** OUTCOME_RETENTION_DAYS. */
   readonly retentionMs: number;
 }

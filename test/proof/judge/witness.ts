@@ -1,7 +1,18 @@
 // Sees everything that happens in a world and writes it down as a history. It judges nothing and decides nothing.
 // Reads stored rows as a reader of the table would: plain names and plain text; knows no rule, no constant and no type of the app.
-import { append, emptyHistory, spelling, type Cause, type History, type SeenPost, type TimerRun } from './history';
+import {
+  append,
+  emptyHistory,
+  spelling,
+  type AskedRequest,
+  type Cause,
+  type History,
+  type SeenPost,
+  type SentReport,
+  type TimerRun,
+} from './history';
 import { judge } from './judge';
+import { readPartName } from './part-names';
 import { isEnd, type Stated, type Violation } from './promises';
 
 /** What a witness must see of a world. */
@@ -15,13 +26,18 @@ export interface ReadRow {
   readonly status: string;
   readonly errorCode?: string;
   readonly after?: string;
+  readonly part?: number;
+  readonly playedToneCount?: number;
 }
 
-export interface Asked {
-  readonly clientContext: string;
-  readonly callId: string;
-  readonly expiresInMs: number;
-  readonly delaysMs: number;
+export type Asked = Pick<AskedRequest, 'callId' | 'expiresInMs' | 'parts'> & { readonly clientContext: string };
+
+/** A report on its way: what becomes of it is noted. */
+export interface ReportOnItsWay {
+  /** It reached the app. */
+  arrived(): void;
+  /** The app answered 202. */
+  taken(): void;
 }
 
 export class Witness {
@@ -52,10 +68,10 @@ export class Witness {
     append(this.history.faults, clientContext, { at: this.world.time.now, cause });
   }
 
-  asked({ clientContext, callId, expiresInMs, delaysMs }: Asked): void {
+  asked({ clientContext, callId, expiresInMs, parts }: Asked): void {
     const { requests } = this.history;
     if (requests.has(clientContext)) return;
-    requests.set(clientContext, { callId, askedAt: this.world.time.now, expiresInMs, delaysMs });
+    requests.set(clientContext, { callId, askedAt: this.world.time.now, expiresInMs, parts });
   }
 
   /** A caller was answered 202 or 200; with a callback, that it hears the end. */
@@ -82,7 +98,8 @@ export class Witness {
 
   posted(post: SeenPost): void {
     this.history.posts.push(post);
-    if (this.world.tracing) this.trace(post.clientContext, `POST left, held up ${post.heldUpMs} ms`);
+    if (this.world.tracing)
+      this.trace(post.clientContext, `POST of part ${post.part} left, held up ${post.heldUpMs} ms`);
   }
 
   pressed(post: SeenPost, endsAt: number, result: string): void {
@@ -91,15 +108,24 @@ export class Witness {
     if (this.world.tracing) this.trace(post.clientContext, `PRESSED until ${endsAt % 100_000_000}, ${result}`);
   }
 
-  refused(clientContext: string, code: string, again: 'later' | 'never', retryAfterMs: number): void {
-    append(this.history.refusals, clientContext, { at: this.world.time.now, code, again, retryAfterMs });
+  refused(name: string, code: string, again: 'later' | 'never', retryAfterMs: number): void {
+    const { clientContext, part } = readPartName(name);
+    append(this.history.refusals, clientContext, { at: this.world.time.now, part, code, again, retryAfterMs });
   }
 
-  /** Graph sends a report; what is returned notes that the app took it. */
-  reported(clientContext: string, status: string): () => void {
-    const sent: { status: string; takenAt?: number } = { status };
-    append(this.history.reports, clientContext, sent);
-    return () => (sent.takenAt ??= this.world.time.now);
+  /** Graph sends a report under that name. */
+  reported(name: string, status: string, isForeign = false): ReportOnItsWay {
+    const sent: SentReport = { status, arrivals: [], ...(isForeign && { isForeign }) };
+    append(this.history.reports, name, sent);
+    return {
+      arrived: () => void sent.arrivals.push(this.world.time.now),
+      taken: () => void (sent.takenAt ??= this.world.time.now),
+    };
+  }
+
+  /** The last report under that name was the reply itself, and the app was given it. */
+  reportedInReply(name: string): void {
+    this.history.reports.get(name)?.at(-1)?.arrivals.push(this.world.time.now);
   }
 
   timerStarted(): TimerRun {
@@ -114,10 +140,11 @@ export class Witness {
     const seen = rows.get(clientContext) ?? { changes: [], claims: [], madeAt: sentAt, after: '' };
     rows.set(clientContext, seen);
     delete seen.deletedAt;
-    const { status: to, errorCode = '', after = '' } = row;
+    const { status: to, errorCode = '', after = '', part = 1, playedToneCount: played } = row;
     seen.after = after;
+    seen.played = played;
     if (before?.status === to) return;
-    seen.changes.push({ at: this.world.time.now, from: before?.status, to, errorCode, after });
+    seen.changes.push({ at: this.world.time.now, from: before?.status, to, errorCode, sentAt, part, played, after });
     if (!isOpen) this.entryMissing(clientContext, row);
   }
 

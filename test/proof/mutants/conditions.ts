@@ -5,7 +5,7 @@ import type { Mutation } from './mutation';
 export const CONDITIONS = {
   'claim-without-condition': {
     file: 'delivery/claim.ts',
-    from: 'const written = await outcomes.merge(clientContext, facts, message.etag);',
+    from: 'const written = await outcomes.merge(clientContext, facts, known?.etag ?? message.etag);',
     to: "const written = await outcomes.merge(clientContext, facts, (await outcomes.read(clientContext))?.etag ?? '');",
     why: 'a second delivery claims again and presses again',
   },
@@ -16,15 +16,15 @@ export const CONDITIONS = {
     why: 'a claim whose answer was lost is taken for a rival; the row is never pressed and ends unknown',
   },
   'press-without-deadline': {
-    file: 'delivery/press-tones.ts',
-    from: 'if (isTooLate(message.expiresAt, now) || now > latestPostStart(claimedAt, policy)) return',
+    file: 'delivery/press-claimed.ts',
+    from: 'if (isTooLate(deadline, now) || now > latestPostStart(claimedAt, policy)) return',
     to: 'if (now > latestPostStart(claimedAt, policy)) return',
     why: 'a token that takes long lets the press come after its deadline',
   },
   'press-without-latest-start': {
-    file: 'delivery/press-tones.ts',
-    from: 'if (isTooLate(message.expiresAt, now) || now > latestPostStart(claimedAt, policy)) return',
-    to: 'if (isTooLate(message.expiresAt, now)) return',
+    file: 'delivery/press-claimed.ts',
+    from: 'if (isTooLate(deadline, now) || now > latestPostStart(claimedAt, policy)) return',
+    to: 'if (isTooLate(deadline, now)) return',
     why: 'a press starts after its row was given up; its successors do not wait for it',
   },
   'expiry-without-condition': {
@@ -36,26 +36,26 @@ export const CONDITIONS = {
   },
   'press-without-order': {
     file: 'delivery/press-tones.ts',
-    from: 'if (turn.delayMs !== undefined) return wait(',
-    to: 'if (turn.delayMs === Infinity) return wait(',
+    from: "if (turn.kind === 'wait') {",
+    to: "if (turn.kind === 'wait' && clock.now() < 0) {",
     why: 'requests of one call overtake each other and overlap',
   },
   'never-claimed-is-done': {
-    file: 'facts/transitions.ts',
+    file: 'facts/predecessor-state.ts',
     from: "if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };",
     to: "if (row.claimedAt === undefined) return { kind: 'done' };",
     why: 'the one behind an expired request overtakes the one before it (rule 2)',
   },
   'unknown-is-done-at-once': {
-    file: 'facts/transitions.ts',
+    file: 'facts/predecessor-state.ts',
     from: "row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt",
     to: "row.status === 'unknown' && row.settledAt !== undefined && now < 0",
     why: 'the next request is pressed while an uncertain one still sounds (rule 3)',
   },
   'moved-message-dropped': {
     file: 'delivery/claim.ts',
-    from: "return row.status === 'accepted' ? { kind: 'moved', row } : { kind: 'duplicate' };",
-    to: "return { kind: 'duplicate' };",
+    from: "return isAhead(row, part) ? { kind: 'moved', row } : { kind: 'duplicate', row };",
+    to: "return { kind: 'duplicate', row };",
     why: 'a message whose row changed under it is dropped, although it may be the only one (rule 5)',
     foundIn: 'a claim given back',
   },

@@ -1,12 +1,13 @@
 // Mutations that bring back defects which the product once had, or which once survived the tests, as the repaired text has them.
 // Each needs a rare meeting: a crowd on one call, a lost answer, a run of the timer at the wrong moment.
+import { MANY_LOST_ANSWERS, MANY_REFUSALS } from '../simulation/faults';
 import type { Mutation } from './mutation';
 
 export const DEFECTS = {
   'walk-not-carried-on': {
     file: 'delivery/press-tones.ts',
-    from: 'if (turn.delayMs !== undefined) return wait(await withWalk(ports, current, turn), turn.delayMs, delivery);',
-    to: 'if (turn.delayMs !== undefined) return wait(current, Math.max(1000, turn.delayMs), delivery);',
+    from: 'return wait(await withWalk(rules, current, turn), delayMs, delivery);',
+    to: 'return wait(current, Math.max(1000, delayMs), delivery);',
     and: {
       file: 'delivery/overdue-end.ts',
       from: 'return reached === first ? {} : { after: reached };',
@@ -53,12 +54,16 @@ export const DEFECTS = {
     from: "await submit( table, entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']), ); await removeAll(table, OPEN, entries.map(rowKeyOf));",
     to: "await removeAll(table, OPEN, entries.map(rowKeyOf)); await submit(table, entries.map((entry) => ['upsert', { partitionKey, rowKey: rowKeyOf(entry), ...columnsOf(entry) }, 'Replace']));",
     why: 'a row whose entry is in neither partition is never deleted',
+    amongFaults: MANY_REFUSALS,
+    breaks: 'kept too long',
   },
   'copies-live-on': {
     file: 'delivery/wait.ts',
     from: 'if (redelivered) copy = await takeOver(copy, true); else if (copy.message.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined; if (copy !== undefined) copy = await enqueue(copy);',
     to: 'await queue.enqueueOnce(copy.message, dueMs);',
     why: 'a lost answer to an enqueue leaves two copies, each of which does the same again',
+    amongFaults: MANY_LOST_ANSWERS,
+    breaks: 'copies multiply',
   },
   'subscribe-reads-first': {
     file: 'callbacks/subscribe.ts',

@@ -17,20 +17,22 @@ const MOST_STATES = 3000;
 /** How the mutation was noticed; undefined if it survived. */
 export async function findMutation(mutation: Mutation): Promise<string | undefined> {
   const design = await mutatedDesign(mutation);
-  const { foundIn, isSeenWithoutFaults } = mutation;
+  const { foundIn, isSeenWithoutFaults, amongFaults, breaks } = mutation;
   for (const scenario of SCENARIOS.filter(({ name }) => name === foundIn)) {
     const { failure, states } = await explore(design, scenario, MOST_STATES);
-    if (failure) return `${failure.violation.promise} after ${states} explored states (${failure.violation.detail})`;
+    if (failure && (breaks === undefined || failure.violation.promise === breaks))
+      return `${failure.violation.promise} after ${states} explored states (${failure.violation.detail})`;
   }
   const options = isSeenWithoutFaults
     ? { faults: NO_FAULTS, seed: SEED_OF_CROWD }
-    : { faults: USUAL_FAULTS, seed: SEED };
-  const result = await simulate({ design, requests: RANDOM_REQUESTS, stopAtFirst: true, ...options });
+    : { faults: amongFaults ?? USUAL_FAULTS, seed: SEED };
+  const result = await simulate({ design, requests: RANDOM_REQUESTS, stopAtFirst: breaks ?? true, ...options });
   const { firstFailure: failure, requests } = result;
   if (failure) {
     const { promise, detail } = failure.violation;
     return `${promise} within ${requests} simulated requests (${detail})`;
   }
+  if (breaks !== undefined) return undefined;
   const [tooFew] = belowFloors(result, isSeenWithoutFaults ? FLOORS_WITHOUT_FAULTS : FLOORS_WITH_FAULTS);
   return tooFew;
 }

@@ -3,6 +3,12 @@
 import { CONDITIONS } from './conditions';
 import { DEFECTS } from './defects';
 import type { Mutation } from './mutation';
+import { PARTS } from './parts';
 import { UNTRUTHS } from './untruths';
 
-export const MUTATIONS: Readonly<Record<string, Mutation>> = { ...CONDITIONS, ...UNTRUTHS, ...DEFECTS };
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
+  ...CONDITIONS,
+  ...PARTS,
+  ...UNTRUTHS,
+  ...DEFECTS,
+};

@@ -23,14 +23,14 @@ export const UNTRUTHS = {
   },
   'no-retries': {
     file: 'delivery/after-press.ts',
-    from: "if (reply.again === 'later' && !isTooLate(message.expiresAt, now + delayMs))",
+    from: "if (reply.again === 'later' && !isTooLate(deadline, now + delayMs))",
     to: "if (reply.again === 'never' && now < 0)",
     why: 'what Graph refused for the moment fails, although there is time to try again',
   },
   'retry-after-ignored': {
     file: 'delivery/after-press.ts',
-    from: 'const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(message.waits, policy));',
-    to: 'const delayMs = backOffMs(message.waits, policy);',
+    from: 'const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(message.waits, policy), pauseMs);',
+    to: 'const delayMs = Math.max(backOffMs(message.waits, policy), pauseMs);',
     why: 'Graph is asked again before the time that it asked for',
   },
   'unknown-meanwhile': {
@@ -47,14 +47,14 @@ export const UNTRUTHS = {
   },
   'unknown-as-failed': {
     file: 'delivery/after-press.ts',
-    from: 'end: unknown(reply.fault, now, sentAt)',
-    to: 'end: failed(reply.fault, now, sentAt)',
+    from: 'const end = unknown(reply.fault, now, part === 1 ? sentAt : undefined);',
+    to: 'const end = failed(reply.fault, now, part === 1 ? sentAt : undefined);',
     why: 'a doubt is called a failure: the caller asks again, and it is pressed twice',
   },
   'unknown-under-another-code': {
     file: 'delivery/after-press.ts',
-    from: 'end: unknown(reply.fault, now, sentAt)',
-    to: "end: unknown({ code: 'worker-lost' }, now, sentAt)",
+    from: 'const end = unknown(reply.fault, now, part === 1 ? sentAt : undefined);',
+    to: "const end = unknown({ code: 'worker-lost' }, now, part === 1 ? sentAt : undefined);",
     why: 'what Graph did is called the death of a worker',
   },
   'missing-report-under-another-code': {
@@ -82,7 +82,7 @@ export const UNTRUTHS = {
     why: 'a POST that leaves at W after the claim may arrive long after its row was given up',
   },
   'time-limit-doubled': {
-    file: 'delivery/press-tones.ts',
+    file: 'delivery/press-claimed.ts',
     from: "return { kind: 'go', timeoutMs: halfOfGraceMs(policy) };",
     to: "return { kind: 'go', timeoutMs: 2 * halfOfGraceMs(policy) };",
     why: 'a POST may be on its way for W',
@@ -94,7 +94,7 @@ export const UNTRUTHS = {
     why: 'the way to Graph and the clocks have no time of their own: the press comes after its deadline',
   },
   'ends-late': {
-    file: 'facts/transitions.ts',
+    file: 'facts/outcome-facts.ts',
     from: "return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity);",
     to: "return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity) + 300_000;",
     why: 'a request that nobody presses ends minutes after its deadline',
@@ -107,7 +107,7 @@ export const UNTRUTHS = {
   },
   livelock: {
     file: 'delivery/press-tones.ts',
-    from: 'if (isTooLate(current.expiresAt, clock.now())) return expire(ports, current, expiryOf);',
+    from: 'if (isTooLate(current.expiresAt, clock.now())) return expire(rules, current);',
     to: 'if (isTooLate(current.expiresAt, clock.now())) return wait({ ...current, waits: 0 }, 0);',
     why: 'a message that came too late is put back at once, for good',
   },

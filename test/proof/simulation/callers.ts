@@ -1,11 +1,16 @@
 // The callers of a simulated world: they ask for tones on a few calls, lose answers, ask again, ask twice at once, and read outcomes.
 // Calls the rules as functions/enqueue-tones and functions/tone-outcome do.
 import type { ToneRequest } from '../../../shared/tones/request/tone-request';
+import type { TonePart } from '../../../shared/tones/facts/tone-sequence';
+import type { AskedPart } from '../judge/history';
+import { partName } from '../judge/part-names';
+import type { SeededRandom } from './seeded-random';
 import { NOBODY, type World } from './simulated-world';
 
 const MOST_ATTEMPTS = 4;
 const MOST_CALLS = 8;
 const REQUESTS = 10;
+const TONES = ['tone1', 'tone2', 'tone3', 'star', 'pound'] as const;
 /** About when the entry of a request without a row is forgotten. */
 const ASKED_LATE_MS = [590_000, 640_000] as const;
 
@@ -21,16 +26,30 @@ export function planCallers(world: World): void {
     return callId;
   }) as [string, ...string[]];
   for (let position = 0; position < REQUESTS; position += 1) {
+    const expiresInSeconds = random.chance(0.3) ? random.between(1, 10) : random.pick([60, 60, 60, 120]);
     const request: ToneRequest = {
       clientContext: `r${position}`,
       callId: random.pick(calls),
-      tones: Array.from({ length: random.between(1, 4) }, () => 'tone1' as const),
+      ...sequence(random, expiresInSeconds * 1000),
       ...(random.chance(0.5) && { delayBetweenTonesMs: random.between(0, 500) }),
-      expiresInSeconds: random.chance(0.3) ? random.between(1, 10) : random.pick([60, 60, 60, 120]),
+      expiresInSeconds,
       ...(random.chance(0.3) && { callbackUrl: `https://${position}.logic.azure.com/` }),
     };
     planRequest(world, request, random.chance(0.3) ? 1000 : random.between(0, 40_000));
   }
+}
+
+/** A third has pauses between its tones, some of them one before the first as well. */
+function sequence(random: SeededRandom, expiresInMs: number): Pick<ToneRequest, 'tones' | 'pauseMs' | 'rest'> {
+  const pauseMs = () => 500 * random.between(1, random.chance(0.2) ? 16 : 6);
+  const tones = () => Array.from({ length: random.between(1, 4) }, () => random.pick(TONES));
+  const leadMs = 500 * random.between(1, 8);
+  const lead = random.chance(0.1) && leadMs < expiresInMs && { pauseMs: leadMs };
+  if (!random.chance(1 / 3)) return { tones: tones(), ...lead };
+  const rest: TonePart[] = Array.from({ length: random.between(1, random.chance(0.3) ? 4 : 2) }, () => {
+    return { pauseMs: pauseMs(), tones: tones() };
+  });
+  return { tones: tones(), ...lead, rest };
 }
 
 /** A call on which more than two hundred requests expire before it is established; the few behind them have time. */
@@ -69,8 +88,15 @@ function planRequest(world: World, request: ToneRequest, askAtMs: number): void 
     if (world.strikes('askedLate', clientContext))
       time.plan(random.between(...ASKED_LATE_MS), () => ask(world, request, MOST_ATTEMPTS));
   });
-  if (world.strikes('otherCallsReport', clientContext))
-    time.plan(askAtMs + random.between(0, 60_000), () => world.graph.reportOtherCall(clientContext));
+  const partCount = 1 + (request.rest?.length ?? 0);
+  if (world.strikes('otherCallsReport', clientContext)) {
+    const name = partName(clientContext, random.between(1, partCount));
+    time.plan(askAtMs + random.between(0, 60_000), () => world.graph.reportOtherCall(clientContext, name));
+  }
+  if (partCount > 1 && world.strikes('strangersPart', clientContext)) {
+    const name = partName(clientContext, random.between(2, partCount + 1));
+    time.plan(askAtMs + random.between(0, 15_000), () => world.graph.reportStranger(name, request.callId));
+  }
   if (random.chance(0.1))
     time.plan(askAtMs + random.between(0, (request.expiresInSeconds + 60) * 1000), () => {
       world.workOn(clientContext, (rules) => rules.read(clientContext)).catch(() => undefined);
@@ -83,14 +109,9 @@ function killOne(world: World): void {
 }
 
 function ask(world: World, request: ToneRequest, attempt: number): void {
-  const { clientContext, callId, expiresInSeconds, tones, delayBetweenTonesMs = 0 } = request;
+  const { clientContext, callId, expiresInSeconds } = request;
   const { random, time, witness } = world;
-  witness.asked({
-    clientContext,
-    callId,
-    expiresInMs: expiresInSeconds * 1000,
-    delaysMs: tones.length * delayBetweenTonesMs,
-  });
+  witness.asked({ clientContext, callId, expiresInMs: expiresInSeconds * 1000, parts: partsAsked(request) });
   if (world.tracing) witness.trace(clientContext, `asked (${attempt}) ${JSON.stringify(request)}`);
   const again = () => {
     if (attempt < MOST_ATTEMPTS) time.plan(random.between(200, 6000), () => ask(world, request, attempt + 1));
@@ -114,4 +135,9 @@ function ask(world: World, request: ToneRequest, attempt: number): void {
         if (world.tracing) witness.trace(clientContext, `answered 202 ${ended.value.row.status}`);
       }, again);
   });
+}
+
+/** What the judge is given: the parts in its own words. */
+export function partsAsked({ tones, pauseMs = 0, rest = [], delayBetweenTonesMs = 0 }: ToneRequest): AskedPart[] {
+  return [{ pauseMs, tones }, ...rest].map((part) => ({ ...part, delaysMs: part.tones.length * delayBetweenTonesMs }));
 }

@@ -56,6 +56,8 @@ export interface FaultRates {
   readonly notificationLate: number;
   /** Graph reports an operation that somebody else started under a name that is asked for later. */
   readonly strangersReport: number;
+  /** The same under the name of a part that is pressed later, or never. */
+  readonly strangersPart: number;
   /** Graph reports an operation of another call under the name of a request. */
   readonly otherCallsReport: number;
   /** The caller asks once more after ten minutes, when the entry of a request without a row is forgotten. */
@@ -107,6 +109,7 @@ export const NO_FAULTS: FaultRates = {
   waySlow: 0,
   graphSilent: 0,
   strangersReport: 0,
+  strangersPart: 0,
   otherCallsReport: 0,
   askedLate: 0,
   poisonSkipped: 0,
@@ -151,9 +154,16 @@ export const USUAL_FAULTS: FaultRates = {
   waySlow: 0.01,
   graphSilent: 0.01,
   strangersReport: 0.02,
+  strangersPart: 0.03,
   otherCallsReport: 0.02,
   askedLate: 0.05,
   poisonSkipped: 0.3,
 };
+
+/** Storage executes every request, and each seventh answer is lost. */
+export const MANY_LOST_ANSWERS: FaultRates = { ...NO_FAULTS, storageAnswerLost: 0.15 };
+
+/** Storage refuses each seventeenth request. */
+export const MANY_REFUSALS: FaultRates = { ...NO_FAULTS, storageRefused: 0.06 };
 
 export type FaultName = keyof FaultRates;

@@ -39,7 +39,9 @@ export function portsOf(world: World, work: Work): Ports {
     log: (_level, event, fields) =>
       world.tracing && world.witness.trace(fields.clientContext ?? '', `log ${event} ${JSON.stringify(fields)}`),
     fingerprint: (request) =>
-      Promise.resolve(JSON.stringify([request.callId, request.tones, request.delayBetweenTonesMs])),
+      Promise.resolve(
+        JSON.stringify([request.callId, request.tones, request.pauseMs, request.rest, request.delayBetweenTonesMs]),
+      ),
     graph: world.graph.portOf(work),
     queue: { enqueue: enqueue(false), enqueueOnce: enqueue(true) },
     poison: {
@@ -104,7 +106,8 @@ function shortWaitOf(world: World, { instance }: Work): ShortWait {
   return {
     sleep: (ms) =>
       new Promise((resolve) => {
-        world.time.plan(ms, () => {
+        // A timer of Node counts whole milliseconds.
+        world.time.plan(Math.trunc(ms), () => {
           if (!instance.dead) resolve();
         });
       }),
@@ -112,8 +115,12 @@ function shortWaitOf(world: World, { instance }: Work): ShortWait {
   };
 }
 
-/** What an app of a version before makes of a message: it drops the optional fields that it does not know. `copyId` is in the first version. */
+/**
+ * What an app of a version before makes of a message: it drops the optional fields that it does not know. `copyId` is in
+ * the first version. A message of several parts, or with a pause, has a version that it leaves to others.
+ */
 export function ofOlderApp(message: ToneMessage): ToneMessage {
+  if (message.pauseMs !== undefined || message.rest !== undefined || message.part !== undefined) return message;
   const { callbackWanted: _callbackWanted, acceptedAt: _acceptedAt, dueAt: _dueAt, ...known } = message;
   return known;
 }

@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../../../shared/tones/facts/error-catalogue';
 import type { Press, PressPermit, PressReply } from '../../../shared/tones/ports/graph-calls';
 import type { SeenPost } from '../judge/history';
+import { readPartName, type NamedPart } from '../judge/part-names';
 import { LONGEST_WAY_MS } from '../judge/promises';
 import type { Work, World } from './simulated-world';
 
@@ -12,6 +13,7 @@ export class PressAttempt {
   /** Everything takes nearly as long as it may. */
   private readonly isHeldUp: boolean;
   private isAnswered = false;
+  private readonly named: NamedPart;
 
   constructor(
     private readonly world: World,
@@ -20,7 +22,8 @@ export class PressAttempt {
     private readonly permit: () => PressPermit,
     private readonly resolve: (reply: PressReply) => void,
   ) {
-    this.isHeldUp = world.strikes('heldUp', press.clientContext);
+    this.named = readPartName(press.clientContext);
+    this.isHeldUp = this.strikes('heldUp');
   }
 
   /** First the token. */
@@ -40,7 +43,7 @@ export class PressAttempt {
     const { random, time, outages } = world;
     const first = this.permit();
     if (first.kind === 'no') return this.answer(0, { kind: 'not-permitted' });
-    if (outages.strikes('graph', press.clientContext) || this.strikes('graphUnreachable'))
+    if (outages.strikes('graph', this.named.clientContext) || this.strikes('graphUnreachable'))
       return this.answer(random.between(1, 50), refuse(world, press, 'graph-unreachable', 'later', false));
     const leave = () => {
       if (this.permit().kind === 'no') return this.answer(0, { kind: 'not-permitted' });
@@ -63,7 +66,8 @@ export class PressAttempt {
     time.plan(frozenMs, () => {
       if (work.instance.dead) return;
       const post: SeenPost = {
-        clientContext: press.clientContext,
+        ...this.named,
+        tones: press.tones,
         callId: press.callId,
         claimedAt: work.claimedAt,
         permittedAt,
@@ -85,7 +89,7 @@ export class PressAttempt {
     time.plan(wayMs, () => {
       if (work.instance.dead && random.chance(0.5)) return;
       const reply = world.graph.execute(press, post);
-      if (world.tracing) world.witness.trace(press.clientContext, `Graph: ${JSON.stringify(reply)}`);
+      if (world.tracing) world.witness.trace(post.clientContext, `Graph: ${JSON.stringify(reply)}`);
       this.answer(this.strikes('graphSlow') ? random.between(2000, 40_000) : random.between(1, 400), reply);
     });
   }
@@ -95,12 +99,13 @@ export class PressAttempt {
     this.world.time.plan(afterMs, () => {
       if (this.isAnswered || this.work.instance.dead) return;
       this.isAnswered = true;
+      if (reply.kind === 'ended') this.world.witness.reportedInReply(this.press.clientContext);
       this.resolve(reply);
     });
   }
 
   private strikes(fault: Parameters<World['strikes']>[0]): boolean {
-    return this.world.strikes(fault, this.press.clientContext);
+    return this.world.strikes(fault, this.named.clientContext);
   }
 
   private mostOf(mostMs: number): number {

@@ -13,8 +13,8 @@ export interface SimulationOptions {
   readonly requests: number;
   readonly faults: FaultRates;
   readonly seed: number;
-  /** Stop at the first world that breaks a promise. Default: run all. */
-  readonly stopAtFirst?: boolean;
+  /** Stop at the first world that breaks a promise, or this one; the others then do not count. Default: run all. */
+  readonly stopAtFirst?: boolean | Promised;
   readonly onProgress?: (requestsDone: number) => void;
 }
 
@@ -31,8 +31,8 @@ const SIDE_BY_SIDE_TO_FIRST = 10;
 /** One world of so many has a crowd on its only call; one of so many lives until its rows are deleted. By their seeds. */
 const CROWD_EVERY = 500;
 const RETENTION_EVERY = 20;
-/** A world needs about a hundred events for each request, a crowd a few times as many. */
-const MOST_EVENTS_EACH = 4000;
+/** A world needs about a hundred events for each request, a crowd or a minute without answers many times as many. */
+const MOST_EVENTS_EACH = 10_000;
 /** Refused for the moment with so much time left, a request is expected to be tried again. */
 const TIME_TO_SPARE_MS = 30_000;
 
@@ -42,7 +42,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const { design, requests, faults, seed, stopAtFirst = false, onProgress } = options;
   const statuses: Record<string, number> = {};
   const violations = Object.fromEntries(PROMISES.map((promise) => [promise, 0])) as Record<Promised, number>;
-  const sums = { requests: 0, faults: 0, presses: 0, events: 0, putOff: 0, putOffAndPressed: 0 };
+  const sums = { ...NOTHING, events: 0 };
   const most = stopAtFirst ? SIDE_BY_SIDE_TO_FIRST : SIDE_BY_SIDE;
   let firstFailure: SimulationResult['firstFailure'];
   for (let next = seed; sums.requests < requests && !(stopAtFirst && firstFailure); next += most) {
@@ -52,7 +52,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     for (const world of worlds) {
       for (const violation of world.judge()) {
         violations[violation.promise] += 1;
-        firstFailure ??= { seed: world.seed, violation };
+        if (typeof stopAtFirst !== 'string' || violation.promise === stopAtFirst)
+          firstFailure ??= { seed: world.seed, violation };
       }
       addUp(sums, statuses, world);
     }
@@ -61,7 +62,18 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   return { ...sums, statuses, violations, ...(firstFailure && { firstFailure }) };
 }
 
-type Sums = Record<'requests' | 'faults' | 'presses' | 'putOff' | 'putOffAndPressed', number>;
+const NOTHING = {
+  requests: 0,
+  faults: 0,
+  presses: 0,
+  putOff: 0,
+  putOffAndPressed: 0,
+  sequences: 0,
+  sequencesPlayed: 0,
+  interrupted: 0,
+  partsPressed: 0,
+};
+type Sums = Record<keyof typeof NOTHING, number>;
 
 function addUp(sums: Sums, statuses: Record<string, number>, world: World): void {
   const { history, faultCount } = world.witness;
@@ -72,6 +84,14 @@ function addUp(sums: Sums, statuses: Record<string, number>, world: World): void
   for (const clientContext of putOffIn(history)) {
     sums.putOff += 1;
     if (pressed.has(clientContext)) sums.putOffAndPressed += 1;
+  }
+  sums.partsPressed += history.posts.filter(({ part, executedAt }) => part > 1 && executedAt !== undefined).length;
+  for (const [clientContext, { parts }] of history.requests) {
+    if (parts.length === 1) continue;
+    const end = lastChange(history.rows.get(clientContext));
+    sums.sequences += 1;
+    if (end?.to === 'succeeded') sums.sequencesPlayed += 1;
+    if (end?.errorCode === 'sequence-interrupted') sums.interrupted += 1;
   }
   for (const row of history.rows.values()) {
     const status = lastChange(row)?.to ?? '';
@@ -88,7 +108,7 @@ function putOffIn({ refusals, requests }: History): string[] {
   return [...refusals]
     .filter(([clientContext, [first]]) => {
       const { askedAt = 0, expiresInMs = 0 } = requests.get(clientContext) ?? {};
-      return first?.again === 'later' && first.at + TIME_TO_SPARE_MS < askedAt + expiresInMs;
+      return first?.again === 'later' && first.part === 1 && first.at + TIME_TO_SPARE_MS < askedAt + expiresInMs;
     })
     .map(([clientContext]) => clientContext);
 }

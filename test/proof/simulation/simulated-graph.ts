@@ -3,6 +3,8 @@
 import type { OperationReport, ReportedStatus } from '../../../shared/tones/facts/operation-report';
 import type { GraphCalls, Press, PressReply } from '../../../shared/tones/ports/graph-calls';
 import type { SeenPost } from '../judge/history';
+import { readPartName } from '../judge/part-names';
+import type { ReportOnItsWay } from '../judge/witness';
 import type { Rules } from '../rules';
 import { LONGEST_SOUND_OF_A_TONE_MS, PressAttempt, delaysMs, refuse, uncertain } from './press-attempt';
 import { NOBODY, type Work, type World } from './simulated-world';
@@ -38,18 +40,19 @@ export class SimulatedGraph {
   }
 
   /** Somebody else's operation ended, under a name that is asked for here only later. */
-  reportStranger(clientContext: string, callId: string): void {
-    const took = this.world.witness.reported(clientContext, 'succeeded');
-    const report = { clientContext, callId, operationId: this.world.newId('op'), ...reportOf('succeeded') };
-    this.notify(clientContext, (rules) => rules.report(report), took);
+  reportStranger(name: string, callId: string): void {
+    const noted = this.world.witness.reported(name, 'succeeded', true);
+    const report = { clientContext: name, callId, operationId: this.world.newId('op'), ...reportOf('succeeded') };
+    this.notify(name, (rules) => rules.report(report), noted);
   }
 
   /** An operation of another call ended, under the name of a request that is there: it says nothing of that request. */
-  reportOtherCall(clientContext: string): void {
-    if (this.world.storage.outcomes.read(clientContext) === undefined) return;
+  reportOtherCall(clientContext: string, name: string): void {
+    const row = this.world.storage.outcomes.read(clientContext);
+    if (row === undefined || (row.partCount ?? 1) < readPartName(name).part) return;
     const operationId = this.world.newId('op');
-    const report = { clientContext, callId: 'another-call', operationId, ...reportOf('succeeded') };
-    this.notify(clientContext, (rules) => rules.report(report));
+    const report = { clientContext: name, callId: 'another-call', operationId, ...reportOf('succeeded') };
+    this.notify(name, (rules) => rules.report(report));
   }
 
   portOf(work: Work): GraphCalls {
@@ -64,7 +67,8 @@ export class SimulatedGraph {
   /** What Graph does with a request that has arrived. */
   execute(press: Press, post: SeenPost): PressReply {
     const { world } = this;
-    const { clientContext, callId } = press;
+    const { callId } = press;
+    const { clientContext } = post;
     const call = this.calls.get(callId);
     const now = world.time.now;
     post.mayPlayUntil = now;
@@ -80,7 +84,8 @@ export class SimulatedGraph {
 
   private press(press: Press, post: SeenPost, call: SimulatedCall): PressReply {
     const { world } = this;
-    const { clientContext, callId } = press;
+    const { clientContext: name, callId } = press;
+    const { clientContext } = post;
     const now = world.time.now;
     const soundMs = delaysMs(press) + world.random.between(5, LONGEST_SOUND_OF_A_TONE_MS);
     const chosen: ReportedStatus = world.random.chance(0.85)
@@ -90,44 +95,41 @@ export class SimulatedGraph {
         : 'canceled';
     const result = now + soundMs > call.endsAt ? 'canceled' : chosen;
     const operationId = world.newId('op');
-    const report: OperationReport = { clientContext, callId, operationId, ...reportOf(result) };
+    const report: OperationReport = { clientContext: name, callId, operationId, ...reportOf(result) };
     // A reply that tells the end comes when the tones are over.
     const endsInReply = world.random.chance(0.04);
     world.witness.pressed(post, endsInReply ? now : Math.min(now + soundMs, call.endsAt), result);
-    const took = world.witness.reported(clientContext, result);
+    const noted = world.witness.reported(name, result);
     if (endsInReply) return { kind: 'ended', report };
-    this.planNotifications(report, Math.min(soundMs, call.endsAt - now), took);
+    this.planNotifications(report, Math.min(soundMs, call.endsAt - now), noted);
     if (world.strikes('graphFaultAfter', clientContext)) return uncertain('graph-fault');
     if (world.strikes('graphReset', clientContext)) return uncertain('graph-connection-lost');
     return { kind: 'running', operationId };
   }
 
-  private planNotifications(report: OperationReport, soundMs: number, took: () => void): void {
+  private planNotifications(report: OperationReport, soundMs: number, noted: ReportOnItsWay): void {
     const { world } = this;
-    const { clientContext } = report;
+    const { clientContext } = readPartName(report.clientContext);
     if (world.strikes('notificationLost', clientContext)) return;
     const lateMs = world.strikes('notificationLate', clientContext)
       ? world.random.between(1000, 200_000)
       : world.random.between(0, 30);
-    const send = () => this.notify(clientContext, (rules) => rules.report(report), took);
+    const send = () => this.notify(report.clientContext, (rules) => rules.report(report), noted);
     world.time.plan(soundMs + lateMs, send);
     if (world.strikes('notificationTwice', clientContext))
-      world.time.plan(soundMs + lateMs + world.random.between(0, 5000), send);
+      world.time.plan(soundMs + lateMs + world.random.between(0, 15_000), send);
   }
 
-  private notify(
-    clientContext: string,
-    deliver: (rules: Rules) => Promise<void>,
-    took: () => void = () => undefined,
-    attempt = 1,
-  ): void {
+  private notify(name: string, deliver: (rules: Rules) => Promise<void>, noted?: ReportOnItsWay, attempt = 1): void {
     const { world } = this;
+    const { clientContext } = readPartName(name);
     const again = () => {
       if (attempt < MOST_NOTIFICATION_ATTEMPTS)
-        world.time.plan(world.random.between(1000, 5000), () => this.notify(clientContext, deliver, took, attempt + 1));
+        world.time.plan(world.random.between(1000, 5000), () => this.notify(name, deliver, noted, attempt + 1));
       else world.witness.note('notificationLost', clientContext);
     };
-    world.workOn(clientContext, deliver).then((ended) => (ended === undefined ? again() : took()), again);
+    noted?.arrived();
+    world.workOn(clientContext, deliver).then((ended) => (ended === undefined ? again() : noted?.taken()), again);
   }
 }
 

@@ -105,6 +105,7 @@ export class World {
     this.stated = {
       sendGraceMs: SETTINGS.sendGraceSeconds * SECOND_MS,
       notificationGraceMs: SETTINGS.notificationGraceSeconds * SECOND_MS,
+      partLatenessMs: SETTINGS.partLatenessSeconds * SECOND_MS,
       longestWaitMs: Math.max(...WAIT_MAX_SECONDS) * SECOND_MS,
       retentionMs: (seesRetention ? 2 : 30) * DAY_MS,
     };

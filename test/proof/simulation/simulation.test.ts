@@ -1,7 +1,7 @@
 // The smaller run of the proof inside `npm test`: the same worlds as `npm run prove`, from a fixed seed.
 import { belowFloors, FLOORS_WITH_FAULTS, FLOORS_WITHOUT_FAULTS, type Floors } from '../judge/floors';
-import { NO_FAULTS, USUAL_FAULTS, type FaultRates } from './faults';
-import { expireAndRerunDesign, tutorialDesign } from '../naive-designs';
+import { MANY_LOST_ANSWERS, NO_FAULTS, USUAL_FAULTS, type FaultRates } from './faults';
+import { expireAndRerunDesign, sleepingDesign, tutorialDesign } from '../naive-designs';
 import { productionDesign } from '../rules';
 import { historyOf, simulate, type SimulationResult } from './simulate';
 
@@ -18,15 +18,25 @@ async function expectKept(result: SimulationResult, faults: FaultRates, floors: 
 }
 
 test('with faults at every await, every promise is kept and every request ends', async () => {
-  const result = await simulate({ design: productionDesign, requests: 15_000, faults: USUAL_FAULTS, seed: 20_260_101 });
+  const result = await simulate({ design: productionDesign, requests: 12_000, faults: USUAL_FAULTS, seed: 20_260_101 });
   await expectKept(result, USUAL_FAULTS, FLOORS_WITH_FAULTS);
-  expect(result.faults).toBeGreaterThan(15_000);
+  expect(result.faults).toBeGreaterThan(12_000);
 });
 
 test('without faults nobody is answered unknown', async () => {
   const result = await simulate({ design: productionDesign, requests: 5000, faults: NO_FAULTS, seed: 20_260_102 });
   await expectKept(result, NO_FAULTS, FLOORS_WITHOUT_FAULTS);
   expect(result.statuses.unknown).toBeUndefined();
+});
+
+test('where each seventh answer of storage is lost, the copies of a message do not multiply', async () => {
+  const result = await simulate({
+    design: productionDesign,
+    requests: 600,
+    faults: MANY_LOST_ANSWERS,
+    seed: 2,
+  });
+  expect(result.violations['copies multiply']).toBe(0);
 });
 
 test('the same seed gives the same history', async () => {
@@ -36,9 +46,14 @@ test('the same seed gives the same history', async () => {
 });
 
 test.each([
-  ['tutorial', tutorialDesign],
-  ['expire-and-rerun', expireAndRerunDesign],
-])('the %s design presses twice in the same worlds', async (_name, design) => {
-  const result = await simulate({ design, requests: 4000, faults: USUAL_FAULTS, seed: 20_260_103 });
-  expect(result.violations['double press']).toBeGreaterThan(0);
+  ['tutorial', tutorialDesign, ['double press']],
+  ['expire-and-rerun', expireAndRerunDesign, ['double press']],
+  [
+    'sleeping',
+    sleepingDesign,
+    ['part pressed twice', 'part before its pause', 'part after none played', 'pressed between parts'],
+  ],
+] as const)('the %s design breaks the promises in the same worlds', async (_name, design, broken) => {
+  const result = await simulate({ design, requests: 3000, faults: USUAL_FAULTS, seed: 20_260_103 });
+  for (const promise of broken) expect(result.violations[promise]).toBeGreaterThan(0);
 });

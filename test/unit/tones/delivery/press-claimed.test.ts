@@ -73,6 +73,18 @@ describe('the rest', () => {
     expect(at.queued).toMatchObject([{ message: { part: 2 } }]);
   });
 
+  test.each(['graph-timeout', 'graph-connection-lost', 'graph-fault'] as const)(
+    'is put there where a report came, and then the reply was lost: %s',
+    async (code) => {
+      const at = claimed();
+      at.next('graph.sendDtmfTones', () => at.change('me', PAUSING));
+      at.world.reply = () => ({ kind: 'uncertain', fault: { code } });
+      expect(await press(at)).toBe('recorded');
+      expect(at.row('me')).toMatchObject({ status: 'pausing', part: 2 });
+      expect(at.queued).toMatchObject([{ message: { part: 2, tones: ['tone8', 'tone6'] } }]);
+    },
+  );
+
   test('is put there where the reply itself says that the part was played', async () => {
     const at = claimed();
     at.world.reply = () => ({ kind: 'ended', report: { ...PLAYED, operationId: 'op-1' } });
