@@ -48,7 +48,7 @@ export const PARTS = {
   },
   'pause-before-first-once': {
     file: 'delivery/after-press.ts',
-    from: 'const pausesAgain = part === 1 && NOT_READY.has(reply.fault.code);',
+    from: 'const pausesAgain = part === 1 && NOT_READY_CODES.has(reply.fault.code);',
     to: 'const pausesAgain = false;',
     why: 'the pause before the first tone does not count again from the refusal of a call that was not ready',
     breaks: 'part before its pause',
@@ -62,8 +62,8 @@ export const PARTS = {
   },
   'lateness-ignored': {
     file: 'delivery/claim.ts',
-    from: 'deadline: part === 1 ? message.expiresAt : (known?.latestStart ?? message.expiresAt),',
-    to: 'deadline: message.expiresAt,',
+    from: 'const deadline = part === 1 ? message.expiresAt : (known?.latestStart ?? message.expiresAt);',
+    to: 'const deadline = message.expiresAt;',
     why: 'a token that takes long lets a part come after its lateness',
     breaks: 'part after its lateness',
   },
