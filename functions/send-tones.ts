@@ -3,8 +3,8 @@
 // was pressed and recorded.
 import type { InvocationContext } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
-import type { Delivery, PressEnding } from '../shared/tones/delivery/press-tones';
-import type { ToneMessage } from '../shared/tones/ports/queues';
+import type { PressEnding } from '../shared/tones/delivery/press-claimed';
+import type { Delivery, ToneMessage } from '../shared/tones/ports/queues';
 import { makeMessageWorker, type MessageHandler } from './on-message';
 
 export interface SendTonesDependencies extends LogsEvents {

@@ -11,6 +11,9 @@ import type { RulePorts } from './end-request';
 import { makePutRest } from './put-rest';
 import { makeAttemptRecorder } from './record-attempt';
 
+/** How a delivery of a message ended; every ending lets the queue delete the message. */
+export type PressEnding = ClaimedEnding | 'duplicate' | 'row-missing';
+
 export type ClaimedEnding = 'recorded' | 'waiting' | 'expired';
 
 export function makeClaimedPresser(ports: RulePorts): (claim: Claim) => Promise<ClaimedEnding> {

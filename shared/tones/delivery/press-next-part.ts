@@ -7,14 +7,13 @@ import { isTooLate } from '../facts/delivery-policy';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import { partState } from '../facts/part-state';
 import { interrupted } from '../facts/transitions';
-import type { ToneMessage } from '../ports/queues';
+import type { Delivery, ToneMessage } from '../ports/queues';
 import type { Stored } from '../ports/rows';
 import { makeClaimer } from './claim';
 import type { RulePorts } from './end-request';
 import type { Hold } from './hold';
 import { makeOverdueEnd } from './overdue-end';
-import { makeClaimedPresser } from './press-claimed';
-import type { Delivery, PressEnding } from './press-tones';
+import { makeClaimedPresser, type PressEnding } from './press-claimed';
 import { makePutRest } from './put-rest';
 import { makeWait } from './wait';
 

@@ -38,6 +38,12 @@ export interface ToneMessage extends ToneSequence {
   readonly traceparent?: string;
 }
 
+/** How a message came. */
+export interface Delivery {
+  /** Not for the first time: an earlier delivery may have done anything. */
+  readonly redelivered: boolean;
+}
+
 /** The queue of tone requests. One transaction a message. */
 export interface ToneQueue {
   /**
