@@ -6,7 +6,7 @@ import { makeCallbackForgetter } from './callbacks/forget';
 import { makeCallbackSubscriber } from './callbacks/subscribe';
 import { makeToneAcceptor } from './delivery/accept-tones';
 import { makeRequestEnder, type RulePorts } from './delivery/end-request';
-import { makeTonePresser } from './delivery/press-tones';
+import { makeTonePresser } from './delivery/press/press-tones';
 import { makeCallStateRecorder } from './delivery/record-call-state';
 import { makeReportRecorder } from './delivery/record-report';
 import type { Ports } from './ports/ports';

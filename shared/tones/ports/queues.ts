@@ -1,7 +1,7 @@
 // The queues and what stands on them, as ports: requests to be pressed,
 // callbacks to be delivered, and what a poison queue holds.
 // Knows no storage: how a message is written is decided there.
-import type { ToneSequence } from '../facts/tone-sequence';
+import type { ToneSequence } from '../facts/parts/tone-sequence';
 
 /** The message on the queue: all that a press needs. It is the only place where the tones are kept. */
 export interface ToneMessage extends ToneSequence {

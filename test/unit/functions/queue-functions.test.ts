@@ -8,7 +8,7 @@ import { makeSendTones } from '../../../functions/send-tones';
 import { eventLogOf } from '../../../shared/http/event-log';
 import { fromCallbackItem, fromToneItem } from '../../../shared/storage/message-codec';
 import type { CallbackMessage, Delivery, ToneMessage } from '../../../shared/tones/ports/queues';
-import type { PressEnding } from '../../../shared/tones/delivery/press-claimed';
+import type { PressEnding } from '../../../shared/tones/delivery/press/press-claimed';
 import { invocationOf } from '../../support/invocation';
 
 const ITEM = {

@@ -1,7 +1,7 @@
 // A dial string from its acceptance to its end, through all rules at once, with a queue and a Graph of the test's own: what was
 // pressed and when is noted by the test itself, and compared with what was asked.
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';

@@ -1,5 +1,5 @@
 // The pause before the first tone: it counts from when the request's turn came, and again from a refusal by a call that is not ready.
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { Delivery, ToneMessage } from '../../../../shared/tones/ports/queues';

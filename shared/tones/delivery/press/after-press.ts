@@ -1,14 +1,14 @@
 // What follows from one attempt to press: the request ends, waits for another attempt, or goes on until Graph reports.
 // A pure function of the reply and the time; knows nothing of how it is carried out.
-import { backOffMs, isTooLate, type DeliveryPolicy } from '../facts/delivery-policy';
-import type { ErrorCode, GraphFault } from '../facts/error-catalogue';
-import { judge, type OperationReport } from '../facts/operation-report';
-import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';
-import { partOf } from '../facts/parts-of-row';
-import { sizeOf } from '../facts/tone-run';
-import { pausing, running } from '../facts/open-transitions';
-import { expired, failed, interrupted, reported, unknown } from '../facts/transitions';
-import type { PressReply } from '../ports/graph-calls';
+import { backOffMs, isTooLate, type DeliveryPolicy } from '../../facts/delivery-policy';
+import type { ErrorCode, GraphFault } from '../../facts/error-catalogue';
+import { judge, type OperationReport } from '../../facts/operation-report';
+import type { End, OpenFacts, OutcomeFacts } from '../../facts/outcome-facts';
+import { partOf } from '../../facts/parts/parts-of-row';
+import { sizeOf } from '../../facts/tone-run';
+import { pausing, running } from '../../facts/open-transitions';
+import { expired, failed, interrupted, reported, unknown } from '../../facts/transitions';
+import type { PressReply } from '../../ports/graph-calls';
 import type { Claim } from './claim';
 
 /** One attempt, as it went. */
