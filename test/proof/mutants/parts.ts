@@ -62,8 +62,8 @@ export const PARTS = {
   },
   'lateness-ignored': {
     file: 'delivery/press/claim.ts',
-    from: 'deadline: part === 1 ? message.expiresAt : (known?.latestStart ?? message.expiresAt),',
-    to: 'deadline: message.expiresAt,',
+    from: 'const deadline = part === 1 ? message.expiresAt : (known?.latestStart ?? message.expiresAt);',
+    to: 'const deadline = message.expiresAt;',
     why: 'a token that takes long lets a part come after its lateness',
     breaks: 'part after its lateness',
   },

@@ -50,23 +50,18 @@ export function makeClaimer({
       // Another copy may be the one that was named to go on: it is this one now.
       ...(known && (known.copyId ?? '') !== (message.copyId ?? '') && { copyId: message.copyId ?? '' }),
     };
-    const ours = (etag: string): ClaimTry => ({
+    const deadline = part === 1 ? message.expiresAt : (known?.latestStart ?? message.expiresAt);
+    const ours = (row: Stored<OutcomeFacts>): ClaimTry => ({
       kind: 'ours',
-      claim: {
-        message,
-        part,
-        deadline: part === 1 ? message.expiresAt : (known?.latestStart ?? message.expiresAt),
-        claimId,
-        claimedAt,
-        row: { ...(known ?? rowOf(message)), ...facts, etag },
-      },
+      claim: { message, part, deadline, claimId, claimedAt, row },
     });
     const written = await outcomes.merge(clientContext, facts, known?.etag ?? message.etag);
-    if (written.kind === 'written') return ours(written.etag);
+    if (written.kind === 'written') return ours({ ...(known ?? rowOf(message)), ...facts, etag: written.etag });
     const row = await outcomes.read(clientContext);
     if (row === undefined) return { kind: 'row-missing' };
-    // The answer of our own claim was lost and the SDK sent it again: it looks like a rival and is not.
-    if (row.claimId === claimId && row.status === 'sending') return ours(row.etag);
+    // The answer of our own claim was lost and the SDK sent it again: it looks like a rival and is not. Its version is
+    // that of what was read: a callback may have been asked for since.
+    if (row.claimId === claimId && row.status === 'sending') return ours(row);
     return isAhead(row, part) ? { kind: 'moved', row } : { kind: 'duplicate', row };
   };
 }
