@@ -65,9 +65,13 @@ export default tseslint.config(
     },
   },
   room(['shared/tones/rules.ts'], 'The rules are made of shared/tones alone.', [...SDKS, '../*']),
-  room(['shared/tones/facts/**/*.ts'], 'The facts are the ground floor: they import zod and themselves.', [
+  room(['shared/tones/facts/*.ts'], 'The facts are the ground floor: they import zod and themselves.', [
     ...SDKS,
     '../*',
+  ]),
+  room(['shared/tones/facts/parts/*.ts'], 'The facts are the ground floor: they import zod and themselves.', [
+    ...SDKS,
+    '../../*',
   ]),
   room(['shared/tones/request/**/*.ts'], 'What a caller asks knows the facts, and no rule of the delivery.', [
     ...SDKS,
@@ -86,9 +90,14 @@ export default tseslint.config(
     '../rules',
   ]),
   room(
-    ['shared/tones/delivery/**/*.ts'],
+    ['shared/tones/delivery/*.ts'],
     'The delivery is the domain: it imports nothing outside shared/tones but zod, and not the upkeep after it.',
-    [...SDKS, '../../*', '../upkeep/**', '../rules'],
+    [...SDKS, '../../*', '../upkeep/**', '../rules', './press/**'],
+  ),
+  room(
+    ['shared/tones/delivery/press/*.ts'],
+    'The press is the domain: it imports nothing outside shared/tones but zod, and not the upkeep after it.',
+    [...SDKS, '../../../*', '../../upkeep/**', '../../rules'],
   ),
   room(['shared/tones/upkeep/**/*.ts'], 'The upkeep uses the other rules, and nothing outside shared/tones.', [
     ...SDKS,

@@ -1,10 +1,10 @@
-// Queue: one delivery of a tone request; shared/tones/delivery/press-tones decides whether to press.
+// Queue: one delivery of a tone request; shared/tones/delivery/press/press-tones decides whether to press.
 // Every ending but a throw lets the queue delete the message; what is thrown happens before the claim, or after a part
 // was pressed and recorded.
 import type { InvocationContext } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
-import type { Delivery, PressEnding } from '../shared/tones/delivery/press-tones';
-import type { ToneMessage } from '../shared/tones/ports/queues';
+import type { PressEnding } from '../shared/tones/delivery/press/press-claimed';
+import type { Delivery, ToneMessage } from '../shared/tones/ports/queues';
 import { makeMessageWorker, type MessageHandler } from './on-message';
 
 export interface SendTonesDependencies extends LogsEvents {

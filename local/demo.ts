@@ -1,4 +1,5 @@
-// `npm run demo`: the main job on a fresh machine, line by line, a dial string with a pause, and one failure, shown clearly. No account, no network.
+// `npm run demo`: the main job on a fresh machine, line by line, a dial string with a pause, and one failure.
+// No account, no network.
 // Exits with 0 only when all outcomes are the expected ones, seen in the API, in the table and by Graph.
 import { TableClient } from '@azure/data-tables';
 import { startLocalStack, type LocalStack } from './local-stack';

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../shared/tones/facts/error-catalogue';
 import { TONE_STATUSES } from '../../shared/tones/facts/outcome-facts';
-import { LONGEST_PAUSES_MS, MOST_PARTS } from '../../shared/tones/facts/tone-sequence';
+import { LONGEST_PAUSES_MS, MOST_PARTS } from '../../shared/tones/facts/parts/tone-sequence';
 import { WAITING_WORDS } from '../../shared/tones/facts/waiting-for';
 import type { ToneOutcome } from '../../shared/tones/facts/tone-outcome';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../../shared/tones/request/tone-request';

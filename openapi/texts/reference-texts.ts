@@ -1,7 +1,7 @@
 // The sentences of docs/reference.md between its tables, section by section, in Markdown.
 // Says nothing that a table of the code says; what a section repeats of the code, a contract test compares.
 import { LONGEST_WAIT_SECONDS } from '../../shared/http/prefer-wait';
-import { LONGEST_PAUSES_MS, MOST_PARTS } from '../../shared/tones/facts/tone-sequence';
+import { LONGEST_PAUSES_MS, MOST_PARTS } from '../../shared/tones/facts/parts/tone-sequence';
 
 interface Section {
   /** Stands between the heading and its table. */

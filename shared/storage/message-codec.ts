@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { once } from '../once';
 import { TONE_NAMES } from '../tones/facts/tone-names';
-import { LONGEST_PAUSES_MS, MOST_PARTS } from '../tones/facts/tone-sequence';
+import { LONGEST_PAUSES_MS, MOST_PARTS } from '../tones/facts/parts/tone-sequence';
 import type { CallbackMessage, ToneMessage } from '../tones/ports/queues';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN, MOST_TONES } from '../tones/request/tone-request';
 

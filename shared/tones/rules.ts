@@ -8,7 +8,7 @@ import { makeToneAcceptor } from './delivery/accept-tones';
 import { makeCanceler } from './delivery/cancel';
 import { makeFindWaiting } from './delivery/find-waiting';
 import { makeRequestEnder, type RulePorts } from './delivery/end-request';
-import { makeTonePresser } from './delivery/press-tones';
+import { makeTonePresser } from './delivery/press/press-tones';
 import { makeCallStateRecorder } from './delivery/record-call-state';
 import { makeReportRecorder } from './delivery/record-report';
 import type { Ports } from './ports/ports';

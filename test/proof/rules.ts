@@ -5,12 +5,11 @@ import { fromCallbackAnswer, type CallbackAnswer } from '../../shared/outbound/c
 import { makeRequestIndex } from '../../shared/storage/request-index';
 import type { Container } from '../../shared/storage/storage-clients';
 import type { Acceptance } from '../../shared/tones/delivery/accept-tones';
-import type { Delivery } from '../../shared/tones/delivery/press-tones';
 import type { ReportedCallState } from '../../shared/tones/facts/call-facts';
 import type { OperationReport } from '../../shared/tones/facts/operation-report';
 import type { PostCallback } from '../../shared/tones/ports/callbacks';
 import type { Ports as ProductionPorts } from '../../shared/tones/ports/ports';
-import type { CallbackMessage, ToneMessage } from '../../shared/tones/ports/queues';
+import type { CallbackMessage, Delivery, ToneMessage } from '../../shared/tones/ports/queues';
 import type { OutcomeEnds } from '../../shared/tones/ports/rows';
 import type { ToneRequest } from '../../shared/tones/request/tone-request';
 import { makeRules } from '../../shared/tones/rules';

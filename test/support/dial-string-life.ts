@@ -2,7 +2,7 @@
 // what was pressed and when is noted here, and compared by the test with what was asked.
 import { makeToneAcceptor } from '../../shared/tones/delivery/accept-tones';
 import { makeCanceler } from '../../shared/tones/delivery/cancel';
-import { makeTonePresser } from '../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../shared/tones/delivery/press/press-tones';
 import { makeReportRecorder } from '../../shared/tones/delivery/record-report';
 import type { OutcomeFacts } from '../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../shared/tones/ports/graph-calls';

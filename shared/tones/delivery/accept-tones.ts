@@ -3,7 +3,7 @@
 import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
 import { turnAfterOf, type End, type OpenRow, type OutcomeFacts } from '../facts/outcome-facts';
 import { runOf } from '../facts/tone-run';
-import { sizesOf } from '../facts/tone-sequence';
+import { sizesOf } from '../facts/parts/tone-sequence';
 import { failed } from '../facts/transitions';
 import type { ToneMessage } from '../ports/queues';
 import type { Stored, WriteResult } from '../ports/rows';

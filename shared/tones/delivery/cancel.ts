@@ -2,7 +2,7 @@
 // ends at once; what is being pressed or played goes on, is marked, and ends with that part.
 // Graph can only stop all media of a call, so nothing is stopped there.
 import { isFinal, type End, type OutcomeFacts } from '../facts/outcome-facts';
-import { isLastPart } from '../facts/parts-of-row';
+import { isLastPart } from '../facts/parts/parts-of-row';
 import { canceledByCaller } from '../facts/transitions';
 import type { RulePorts } from './end-request';
 import { makeOverdueEnd } from './overdue-end';

@@ -1,7 +1,7 @@
 // Whether it is a request's turn on its call: the requests before it, from the last back to one that was claimed.
 // Never presses and never claims; ends a predecessor whose time has passed, as nobody else may be about to.
 import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
-import { partSize } from '../facts/tone-sequence';
+import { partSize } from '../facts/parts/tone-sequence';
 import { predecessorState } from '../facts/predecessor-state';
 import type { ToneMessage } from '../ports/queues';
 import type { RulePorts } from './end-request';

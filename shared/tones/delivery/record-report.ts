@@ -4,8 +4,8 @@
 import { callKeyOf } from '../facts/call-facts';
 import { judge, type OperationReport } from '../facts/operation-report';
 import { awaitsReport, isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
-import { readPartContext, type PartOfRequest } from '../facts/part-context';
-import { isLastPart, isPlayed, partOf, pressedAtOf } from '../facts/parts-of-row';
+import { readPartContext, type PartOfRequest } from '../facts/parts/part-context';
+import { isLastPart, isPlayed, partOf, pressedAtOf } from '../facts/parts/parts-of-row';
 import { pausing } from '../facts/open-transitions';
 import { insteadOfUnknown, playedLast, reported } from '../facts/transitions';
 import type { RulePorts } from './end-request';

@@ -7,7 +7,7 @@
 // ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
 import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
-import { isAhead } from '../facts/part-state';
+import { isAhead } from '../facts/parts/part-state';
 import type { Ports } from '../ports/ports';
 import type { ToneMessage } from '../ports/queues';
 

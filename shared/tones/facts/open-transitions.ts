@@ -4,9 +4,9 @@ import { runningWatchUntil, settledAtOf, type DeliveryPolicy } from './delivery-
 import type { GraphFault } from './error-catalogue';
 import type { OperationReport } from './operation-report';
 import type { OpenFacts, OutcomeFacts } from './outcome-facts';
-import { partOf, playedWith } from './parts-of-row';
+import { partOf, playedWith } from './parts/parts-of-row';
 import type { RunSize } from './tone-run';
-import { partSize } from './tone-sequence';
+import { partSize } from './parts/tone-sequence';
 
 /** accepted -> sending: one worker is about to press. */
 export function claimed(

@@ -1,7 +1,7 @@
 // What a predecessor's row means for the request behind it on the call. A pure function of the facts and the time.
 // Knows no chain: who walks it, and how far, is not its concern.
 import { isFinal, turnAfterOf, type OutcomeFacts } from './outcome-facts';
-import { currentPart, pressedAtOf } from './parts-of-row';
+import { currentPart, pressedAtOf } from './parts/parts-of-row';
 import { delaysMs } from './tone-run';
 
 /** What a predecessor's row means for the request behind it. */

@@ -2,7 +2,7 @@
 // Knows no HTTP; what is ours alone (claims, tokens, fingerprints) is left out here.
 import type { ErrorCode } from './error-catalogue';
 import { isFinal, type OutcomeFacts, type ToneStatus } from './outcome-facts';
-import { currentPart, pressedAtOf } from './parts-of-row';
+import { currentPart, pressedAtOf } from './parts/parts-of-row';
 import { soundingMs } from './tone-run';
 import type { Waiting, WaitingFor } from './waiting-for';
 

@@ -3,7 +3,7 @@
 import { errorMessage, type ErrorCode, type GraphFault } from './error-catalogue';
 import { judge, type OperationReport } from './operation-report';
 import type { End, OutcomeFacts } from './outcome-facts';
-import { currentPart, playedWith } from './parts-of-row';
+import { currentPart, playedWith } from './parts/parts-of-row';
 
 type Facts = Partial<OutcomeFacts>;
 

@@ -3,7 +3,7 @@
 import type { ErrorCode } from './error-catalogue';
 import { isKnownNotReady, type CallFacts } from './call-facts';
 import { isFinal, type OutcomeFacts } from './outcome-facts';
-import { partSize } from './tone-sequence';
+import { partSize } from './parts/tone-sequence';
 
 export const WAITING_WORDS = [
   'queue',

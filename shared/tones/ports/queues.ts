@@ -1,7 +1,7 @@
 // The queues and what stands on them, as ports: requests to be pressed,
 // callbacks to be delivered, and what a poison queue holds.
 // Knows no storage: how a message is written is decided there.
-import type { ToneSequence } from '../facts/tone-sequence';
+import type { ToneSequence } from '../facts/parts/tone-sequence';
 
 /** The message on the queue: all that a press needs. It is the only place where the tones are kept. */
 export interface ToneMessage extends ToneSequence {
@@ -36,6 +36,12 @@ export interface ToneMessage extends ToneSequence {
   readonly dueAt?: number;
   /** W3C `traceparent` of the invocation that accepted it: the press goes on in its trace. */
   readonly traceparent?: string;
+}
+
+/** How a message came. */
+export interface Delivery {
+  /** Not for the first time: an earlier delivery may have done anything. */
+  readonly redelivered: boolean;
 }
 
 /** The queue of tone requests. One transaction a message. */

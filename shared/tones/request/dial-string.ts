@@ -3,7 +3,7 @@
 // The pauses are those of other products (w, W) and of WebRTC's insertDTMF (the comma); what waits for a person cannot
 // be kept.
 import { toneOfKey, type ToneName } from '../facts/tone-names';
-import { LONGEST_PAUSES_MS, MOST_PARTS, type TonePart, type ToneSequence } from '../facts/tone-sequence';
+import { LONGEST_PAUSES_MS, MOST_PARTS, type TonePart, type ToneSequence } from '../facts/parts/tone-sequence';
 
 /** Milliseconds. */
 const PAUSES: Readonly<Record<string, number>> = { w: 500, W: 1000, ',': 2000 };

@@ -1,9 +1,9 @@
 // What a caller asks: the schema of the enqueueTones body and the request that it becomes.
 // The only place that knows the body's rules; knows neither HTTP nor what is done with a request.
 import * as z from 'zod';
-import { LONGEST_CONTEXT_OF_PARTS, PART_CONTEXT_PATTERN } from '../facts/part-context';
+import { LONGEST_CONTEXT_OF_PARTS, PART_CONTEXT_PATTERN } from '../facts/parts/part-context';
 import { TONE_NAMES } from '../facts/tone-names';
-import type { ToneSequence } from '../facts/tone-sequence';
+import type { ToneSequence } from '../facts/parts/tone-sequence';
 import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
 import { DIAL_STRING_PATTERN, readDialString } from './dial-string';
 import { faultsOf, type RequestFault } from './request-fault';

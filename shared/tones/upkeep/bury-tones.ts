@@ -3,7 +3,7 @@
 // Never throws, as a poison queue has no poison queue that anybody reads.
 import { errorName } from '../event-log';
 import type { OutcomeFacts } from '../facts/outcome-facts';
-import { partOf } from '../facts/parts-of-row';
+import { partOf } from '../facts/parts/parts-of-row';
 import { failed } from '../facts/transitions';
 import type { ToneMessage } from '../ports/queues';
 import type { RulePorts } from '../delivery/end-request';

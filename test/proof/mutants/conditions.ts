@@ -4,25 +4,25 @@ import type { Mutation } from './mutation';
 
 export const CONDITIONS = {
   'claim-without-condition': {
-    file: 'delivery/claim.ts',
+    file: 'delivery/press/claim.ts',
     from: 'const written = await outcomes.merge(clientContext, facts, known?.etag ?? message.etag);',
     to: "const written = await outcomes.merge(clientContext, facts, (await outcomes.read(clientContext))?.etag ?? '');",
     why: 'a second delivery claims again and presses again',
   },
   'claim-without-read-back': {
-    file: 'delivery/claim.ts',
+    file: 'delivery/press/claim.ts',
     from: "if (row.claimId === claimId && row.status === 'sending') return",
     to: 'if (false) return',
     why: 'a claim whose answer was lost is taken for a rival; the row is never pressed and ends unknown',
   },
   'press-without-deadline': {
-    file: 'delivery/press-claimed.ts',
+    file: 'delivery/press/press-claimed.ts',
     from: 'if (isTooLate(deadline, now) || now > latestPostStart(claimedAt, policy)) return',
     to: 'if (now > latestPostStart(claimedAt, policy)) return',
     why: 'a token that takes long lets the press come after its deadline',
   },
   'press-without-latest-start': {
-    file: 'delivery/press-claimed.ts',
+    file: 'delivery/press/press-claimed.ts',
     from: 'if (isTooLate(deadline, now) || now > latestPostStart(claimedAt, policy)) return',
     to: 'if (isTooLate(deadline, now)) return',
     why: 'a press starts after its row was given up; its successors do not wait for it',
@@ -35,7 +35,7 @@ export const CONDITIONS = {
     foundIn: 'two workers, a timer, a notification',
   },
   'press-without-order': {
-    file: 'delivery/press-tones.ts',
+    file: 'delivery/press/press-tones.ts',
     from: "if (turn.kind === 'wait') {",
     to: "if (turn.kind === 'wait' && clock.now() < 0) {",
     why: 'requests of one call overtake each other and overlap',
@@ -53,20 +53,20 @@ export const CONDITIONS = {
     why: 'the next request is pressed while an uncertain one still sounds (rule 3)',
   },
   'moved-message-dropped': {
-    file: 'delivery/claim.ts',
+    file: 'delivery/press/claim.ts',
     from: "return isAhead(row, part) ? { kind: 'moved', row } : { kind: 'duplicate', row };",
     to: "return { kind: 'duplicate', row };",
     why: 'a message whose row changed under it is dropped, although it may be the only one (rule 5)',
     foundIn: 'a claim given back',
   },
   'throws-after-claim': {
-    file: 'delivery/under-claim.ts',
+    file: 'delivery/press/under-claim.ts',
     from: 'logStorageFailed(ports, claim, error); } } return undefined;',
     to: 'throw error; } } return undefined;',
     why: 'one storage fault after the claim loses what Graph answered',
   },
   'final-status-buried': {
-    file: 'delivery/under-claim.ts',
+    file: 'delivery/press/under-claim.ts',
     from: "if (row.claimId !== claim.claimId || row.status !== 'sending') return { kind: 'late', row };",
     to: '',
     why: 'the late record of the reply overwrites what the notification reported (rule 6)',

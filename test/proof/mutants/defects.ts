@@ -5,7 +5,7 @@ import type { Mutation } from './mutation';
 
 export const DEFECTS = {
   'walk-not-carried-on': {
-    file: 'delivery/press-tones.ts',
+    file: 'delivery/press/press-tones.ts',
     from: 'return wait(await withWalk(rules, current, turn), delayMs, delivery);',
     to: 'return wait(current, Math.max(1000, delayMs), delivery);',
     and: {

@@ -4,7 +4,7 @@ import type { Mutation } from './mutation';
 
 export const PARTS = {
   'part-claimed-at-any-version': {
-    file: 'delivery/claim.ts',
+    file: 'delivery/press/claim.ts',
     from: 'const written = await outcomes.merge(clientContext, facts, known?.etag ?? message.etag);',
     to: "const etag = part > 1 ? ((await outcomes.read(clientContext))?.etag ?? '') : (known?.etag ?? message.etag); const written = await outcomes.merge(clientContext, facts, etag);",
     why: 'two workers with the message of one part both press it: the claim must be bound to the row as it was read',
@@ -12,7 +12,7 @@ export const PARTS = {
     foundIn: 'two parts, and two workers at the second',
   },
   'parts-without-names': {
-    file: 'facts/part-context.ts',
+    file: 'facts/parts/part-context.ts',
     from: 'return part === 1 ? clientContext : `${clientContext};part=${part}`;',
     to: 'return clientContext;',
     why: 'Graph reports every part under one name: nobody knows which part was played',
@@ -33,21 +33,21 @@ export const PARTS = {
     breaks: 'part before its pause',
   },
   'pause-not-kept': {
-    file: 'facts/part-state.ts',
+    file: 'facts/parts/part-state.ts',
     from: 'const until = row.notBefore ?? now;',
     to: 'const until = now;',
     why: 'the row says not before, and nobody looks',
     breaks: 'part before its pause',
   },
   'pause-before-first-from-acceptance': {
-    file: 'delivery/press-tones.ts',
+    file: 'delivery/press/press-tones.ts',
     from: 'const { pauseMs = 0, pausedUntil = clock.now() + pauseMs } = current;',
     to: 'const { pauseMs = 0, pausedUntil = (current.acceptedAt ?? 0) + pauseMs } = current;',
     why: 'the pause before the first tone is over before the request before it is',
     breaks: 'part before its pause',
   },
   'pause-before-first-once': {
-    file: 'delivery/after-press.ts',
+    file: 'delivery/press/after-press.ts',
     from: 'const pausesAgain = part === 1 && NOT_READY_CODES.has(reply.fault.code);',
     to: 'const pausesAgain = false;',
     why: 'the pause before the first tone does not count again from the refusal of a call that was not ready',
@@ -61,25 +61,25 @@ export const PARTS = {
     breaks: 'part after its lateness',
   },
   'lateness-ignored': {
-    file: 'delivery/claim.ts',
+    file: 'delivery/press/claim.ts',
     from: 'const deadline = part === 1 ? message.expiresAt : (known?.latestStart ?? message.expiresAt);',
     to: 'const deadline = message.expiresAt;',
     why: 'a token that takes long lets a part come after its lateness',
     breaks: 'part after its lateness',
   },
   'next-part-while-running': {
-    file: 'facts/part-state.ts',
+    file: 'facts/parts/part-state.ts',
     from: "return { kind: 'early', until: (pressedAtOf(row) ?? now) + delaysMs(currentPart(row)) };",
     to: "return (pressedAtOf(row) ?? now) + delaysMs(currentPart(row)) > now ? { kind: 'early', until: undefined } : { kind: 'due' };",
     why: 'the next part is pressed when the one before should have sounded, and nobody reported that it did',
     breaks: 'part after none played',
   },
   'final-goes-on': {
-    file: 'facts/part-state.ts',
+    file: 'facts/parts/part-state.ts',
     from: "if (isFinal(row.status)) return { kind: 'over' };",
     to: "if (row.status === 'succeeded') return { kind: 'over' };",
     and: {
-      file: 'delivery/record-attempt.ts',
+      file: 'delivery/press/record-attempt.ts',
       from: '...(!isFinal(bound.row.status) && { rowAfterPart: bound.row }) };',
       to: '...{ rowAfterPart: bound.row } };',
     },
@@ -101,7 +101,7 @@ export const PARTS = {
     breaks: 'pressed between parts',
   },
   'played-counts-all-tones': {
-    file: 'facts/parts-of-row.ts',
+    file: 'facts/parts/parts-of-row.ts',
     from: 'return toneCount === undefined ? undefined : (row.playedToneCount ?? 0) + toneCount;',
     to: 'return toneCount === undefined ? undefined : row.toneCount;',
     why: 'playedToneCount says that all tones were played after the first part',
@@ -115,26 +115,26 @@ export const PARTS = {
     breaks: 'false playedToneCount',
   },
   'tones-of-the-part-before': {
-    file: 'delivery/put-rest.ts',
+    file: 'delivery/press/put-rest.ts',
     from: 'tones: next.tones,',
     to: 'tones: message.tones,',
     why: 'the first part is pressed in the place of the second',
     breaks: 'wrong tones',
   },
   'late-writer-of-an-earlier-part': {
-    file: 'delivery/under-claim.ts',
+    file: 'delivery/press/under-claim.ts',
     from: "if (row.claimId !== claim.claimId || row.status !== 'sending') return { kind: 'late', row };",
     to: "if (isFinal(row.status)) return { kind: 'late', row };",
     why: 'the late reply of the first part is written over the second',
   },
   'rest-forgotten-where-the-report-is-faster': {
-    file: 'delivery/record-attempt.ts',
+    file: 'delivery/press/record-attempt.ts',
     from: '...(!isFinal(bound.row.status) && { rowAfterPart: bound.row }) };',
     to: '...(bound.row.status === undefined && { rowAfterPart: bound.row }) };',
     why: 'a report that comes before the reply is recorded interrupts the sequence',
   },
   'rest-forgotten-where-the-reply-is-lost': {
-    file: 'delivery/record-attempt.ts',
+    file: 'delivery/press/record-attempt.ts',
     from: 'const hasGoneOn = row !== undefined && !isFinal(row.status) && partOf(row) > claim.part;',
     to: 'const hasGoneOn = false;',
     why: 'a part that was reported as played before its reply was lost interrupts the sequence',

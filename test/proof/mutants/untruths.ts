@@ -22,13 +22,13 @@ export const UNTRUTHS = {
     why: 'presses come after the deadline that was asked for, and before the one in the row',
   },
   'no-retries': {
-    file: 'delivery/after-press.ts',
+    file: 'delivery/press/after-press.ts',
     from: "if (reply.again === 'later' && !isTooLate(deadline, now + delayMs))",
     to: "if (reply.again === 'never' && now < 0)",
     why: 'what Graph refused for the moment fails, although there is time to try again',
   },
   'retry-after-ignored': {
-    file: 'delivery/after-press.ts',
+    file: 'delivery/press/after-press.ts',
     from: 'const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(message.waits, policy), pauseMs);',
     to: 'const delayMs = Math.max(backOffMs(message.waits, policy), pauseMs);',
     why: 'Graph is asked again before the time that it asked for',
@@ -46,13 +46,13 @@ export const UNTRUTHS = {
     why: 'what another call reports ends a request that was not pressed yet',
   },
   'unknown-as-failed': {
-    file: 'delivery/after-press.ts',
+    file: 'delivery/press/after-press.ts',
     from: 'const end = unknown(reply.fault, now, part === 1 ? sentAt : undefined);',
     to: 'const end = failed(reply.fault, now, part === 1 ? sentAt : undefined);',
     why: 'a doubt is called a failure: the caller asks again, and it is pressed twice',
   },
   'unknown-under-another-code': {
-    file: 'delivery/after-press.ts',
+    file: 'delivery/press/after-press.ts',
     from: 'const end = unknown(reply.fault, now, part === 1 ? sentAt : undefined);',
     to: "const end = unknown({ code: 'worker-lost' }, now, part === 1 ? sentAt : undefined);",
     why: 'what Graph did is called the death of a worker',
@@ -82,7 +82,7 @@ export const UNTRUTHS = {
     why: 'a POST that leaves at W after the claim may arrive long after its row was given up',
   },
   'time-limit-doubled': {
-    file: 'delivery/press-claimed.ts',
+    file: 'delivery/press/press-claimed.ts',
     from: "return { kind: 'go', timeoutMs: halfOfGraceMs(policy) };",
     to: "return { kind: 'go', timeoutMs: 2 * halfOfGraceMs(policy) };",
     why: 'a POST may be on its way for W',
@@ -106,7 +106,7 @@ export const UNTRUTHS = {
     why: 'an outcome is deleted before its time',
   },
   livelock: {
-    file: 'delivery/press-tones.ts',
+    file: 'delivery/press/press-tones.ts',
     from: 'if (isTooLate(current.expiresAt, clock.now())) return expire(rules, current);',
     to: 'if (isTooLate(current.expiresAt, clock.now())) return wait({ ...current, waits: 0 }, 0);',
     why: 'a message that came too late is put back at once, for good',

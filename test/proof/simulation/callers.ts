@@ -1,7 +1,7 @@
 // The callers of a simulated world: they ask for tones on a few calls, lose answers, ask again, ask twice at once, and read outcomes.
 // Calls the rules as functions/enqueue-tones and functions/tone-outcome do.
 import type { ToneRequest } from '../../../shared/tones/request/tone-request';
-import type { TonePart } from '../../../shared/tones/facts/tone-sequence';
+import type { TonePart } from '../../../shared/tones/facts/parts/tone-sequence';
 import type { AskedPart } from '../judge/history';
 import { partName } from '../judge/part-names';
 import type { SeededRandom } from './seeded-random';

@@ -7,8 +7,8 @@ import { makeSendCallbacks } from '../../../functions/send-callbacks';
 import { makeSendTones } from '../../../functions/send-tones';
 import { eventLogOf } from '../../../shared/http/event-log';
 import { fromCallbackItem, fromToneItem } from '../../../shared/storage/message-codec';
-import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports/queues';
-import type { Delivery, PressEnding } from '../../../shared/tones/delivery/press-tones';
+import type { CallbackMessage, Delivery, ToneMessage } from '../../../shared/tones/ports/queues';
+import type { PressEnding } from '../../../shared/tones/delivery/press/press-claimed';
 import { invocationOf } from '../../support/invocation';
 
 const ITEM = {

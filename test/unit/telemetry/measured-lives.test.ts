@@ -2,7 +2,7 @@
 // others look at it afterwards. The rules run; their log lines are counted as the app counts them.
 import { measurementsOf } from '../../../shared/telemetry/measurements';
 import { makeToneAcceptor } from '../../../shared/tones/delivery/accept-tones';
-import { makeTonePresser } from '../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../shared/tones/delivery/press/press-tones';
 import { makeCallStateRecorder } from '../../../shared/tones/delivery/record-call-state';
 import { makeReportRecorder } from '../../../shared/tones/delivery/record-report';
 import type { PressReply } from '../../../shared/tones/ports/graph-calls';

@@ -4,7 +4,7 @@ import { makeToneBurier } from '../../../../shared/tones/upkeep/bury-tones';
 import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
 import { makeRetention } from '../../../../shared/tones/upkeep/delete-old';
 import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';

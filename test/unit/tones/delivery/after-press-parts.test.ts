@@ -1,5 +1,5 @@
 // What follows from one attempt to press a part of a dial string: a pure function of the reply and the time.
-import { afterPress, type Attempt } from '../../../../shared/tones/delivery/after-press';
+import { afterPress, type Attempt } from '../../../../shared/tones/delivery/press/after-press';
 import type { ErrorCode } from '../../../../shared/tones/facts/error-catalogue';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';

@@ -2,7 +2,7 @@
 // when the row is read, and the mark that is read with it counts.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeCanceler } from '../../../../shared/tones/delivery/cancel';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';

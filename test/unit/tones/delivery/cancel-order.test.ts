@@ -4,7 +4,7 @@ import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts'
 import { predecessorState } from '../../../../shared/tones/facts/predecessor-state';
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
 import { makeCanceler } from '../../../../shared/tones/delivery/cancel';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 

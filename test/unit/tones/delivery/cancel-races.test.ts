@@ -2,7 +2,7 @@
 // truth.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeCanceler } from '../../../../shared/tones/delivery/cancel';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type Fate, type TonesPorts } from '../../../support/tones-ports';
 

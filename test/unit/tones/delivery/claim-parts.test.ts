@@ -1,5 +1,5 @@
 // The claim of a part: what it is bound to, until when it may be pressed, and what is known of the row without a read.
-import { makeClaimer } from '../../../../shared/tones/delivery/claim';
+import { makeClaimer } from '../../../../shared/tones/delivery/press/claim';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';

@@ -1,6 +1,6 @@
 // The copies of one request that waits, on a queue that loses every third answer: few of them live, and one press comes of all.
 import fc from 'fast-check';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type Fate, type TonesPorts } from '../../../support/tones-ports';

@@ -1,5 +1,6 @@
 // Requests of one call that expired unpressed, by the hundred: the next one is pressed all the same, at a cost that has a bound.
-import { makeTonePresser, type PressEnding } from '../../../../shared/tones/delivery/press-tones';
+import type { PressEnding } from '../../../../shared/tones/delivery/press/press-claimed';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
 import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';

@@ -1,5 +1,5 @@
 // The request that waits behind another on the same call: in the process where that one may end any moment, else as a copy.
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';

@@ -1,5 +1,5 @@
 // Waiting inside the process: two seconds at most for one delivery, in a place that is always given back.
-import { makeWithHold, type Hold } from '../../../../shared/tones/delivery/hold';
+import { makeWithHold, type Hold } from '../../../../shared/tones/delivery/press/hold';
 import { makeTonesPorts, POLICY, T0 } from '../../../support/tones-ports';
 
 /** Sleeping is time that passes. */

@@ -1,6 +1,6 @@
 // The claim under attack: lost answers, repeated writes, rivals, second deliveries. A press needs a claim that is surely ours.
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const MESSAGE: ToneMessage = {

@@ -1,6 +1,6 @@
 // What a claim leads to: the permit, the name that a part has towards Graph, and the rest put on the queue after the recording.
-import type { Claim } from '../../../../shared/tones/delivery/claim';
-import { makeClaimedPresser } from '../../../../shared/tones/delivery/press-claimed';
+import type { Claim } from '../../../../shared/tones/delivery/press/claim';
+import { makeClaimedPresser } from '../../../../shared/tones/delivery/press/press-claimed';
 import type { OutcomeFacts, ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';

@@ -1,7 +1,7 @@
 // A part after the first: pressed after its pause and not too late, once, and only where the part before it was played.
-import { makeTonePresser, type Delivery } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import type { OutcomeFacts, ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
-import type { ToneMessage } from '../../../../shared/tones/ports/queues';
+import type { Delivery, ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const MESSAGE: ToneMessage = {

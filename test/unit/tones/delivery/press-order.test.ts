@@ -1,7 +1,7 @@
 // Whom a request waits for, and how long: predecessors on its call (rules 2 and 3), and a call known not to be ready.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const MESSAGE: ToneMessage = {

@@ -1,8 +1,8 @@
 // The pause before the first tone: it counts from when the request's turn came, and again from a refusal by a call that is not ready.
-import { makeTonePresser, type Delivery } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
-import type { ToneMessage } from '../../../../shared/tones/ports/queues';
+import type { Delivery, ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const MESSAGE: ToneMessage = {

@@ -1,6 +1,6 @@
 // One delivery of a message to one press: what is claimed, asked of Graph and recorded, and the deadlines on the way.
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const MESSAGE: ToneMessage = {

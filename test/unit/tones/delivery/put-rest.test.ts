@@ -1,5 +1,5 @@
 // What comes after a part, put on the queue as a message of its own: what it says, and when it comes.
-import { makePutRest } from '../../../../shared/tones/delivery/put-rest';
+import { makePutRest } from '../../../../shared/tones/delivery/press/put-rest';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts } from '../../../support/tones-ports';

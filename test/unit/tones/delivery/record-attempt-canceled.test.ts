@@ -3,8 +3,8 @@
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
-import type { Claim } from '../../../../shared/tones/delivery/claim';
-import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
+import type { Claim } from '../../../../shared/tones/delivery/press/claim';
+import { makeAttemptRecorder } from '../../../../shared/tones/delivery/press/record-attempt';
 import { T0, makeTonesPorts, type Fate, type TonesPorts } from '../../../support/tones-ports';
 
 const NAMES = { clientContext: 'me', callId: 'call-1' };

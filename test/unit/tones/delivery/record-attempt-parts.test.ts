@@ -2,7 +2,7 @@
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
-import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
+import { makeAttemptRecorder } from '../../../../shared/tones/delivery/press/record-attempt';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const FIRST: ToneMessage = {

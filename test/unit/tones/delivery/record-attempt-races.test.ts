@@ -1,56 +1,20 @@
 // Recording a row that others write as well: a timer or a notification that ended it first, a callback that was asked for.
-import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
-import type { ToneMessage } from '../../../../shared/tones/ports/queues';
-import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
-import { T0, makeTonesPorts, type Fate, type TonesPorts } from '../../../support/tones-ports';
-
-const MESSAGE: ToneMessage = {
-  clientContext: 'me',
-  callId: 'call-1',
-  tones: ['tone7'],
-  expiresAt: T0 + 60_000,
-  etag: 'v0',
-  waits: 0,
-};
-const SENT = T0 - 400;
-const NAMES = { clientContext: 'me', callId: 'call-1' };
-const DOWN = ['error', 'storage-failed', { ...NAMES, detail: 'StorageDown' }];
-
-const RUNNING: PressReply = { kind: 'running', operationId: 'op-1' };
-const ENDED: PressReply = {
-  kind: 'ended',
-  report: { clientContext: 'me', callId: 'call-1', operationId: 'op-1', completionReason: 'completedSuccessfully' },
-};
-const UNCERTAIN: PressReply = { kind: 'uncertain', fault: { code: 'graph-timeout' } };
-const REFUSED: PressReply = { kind: 'refused', fault: { code: 'call-not-found' }, again: 'never', answered: true };
-const LATER: PressReply = { kind: 'refused', fault: { code: 'media-busy' }, again: 'later', answered: true };
-const NO: PressReply = { kind: 'not-permitted' };
-
-function claimed(now: Partial<OutcomeFacts> = {}): TonesPorts {
-  const at = makeTonesPorts();
-  at.put({ clientContext: 'me', status: 'sending', claimId: 'mine', claimedAt: T0 - 500 });
-  if (Object.keys(now).length > 0) at.change('me', now);
-  return at;
-}
-
-async function record(at: TonesPorts, reply: PressReply, sentAt: number | 'never' = SENT) {
-  const { ending } = await makeAttemptRecorder(at.ports)(
-    {
-      message: MESSAGE,
-      part: 1,
-      deadline: T0 + 60_000,
-      claimId: 'mine',
-      claimedAt: T0 - 500,
-      row: { ...NAMES, status: 'sending', claimId: 'mine', claimedAt: T0 - 500, etag: 'v1' },
-    },
-    reply,
-    sentAt === 'never' ? undefined : sentAt,
-  );
-  return ending;
-}
-
-const notRecorded = (status: string, reason: string) => ['warn', 'outcome-not-recorded', { ...NAMES, status, reason }];
+import {
+  DOWN,
+  ENDED,
+  LATER,
+  MESSAGE,
+  NAMES,
+  NO,
+  REFUSED,
+  RUNNING,
+  SENT,
+  UNCERTAIN,
+  claimed,
+  notRecorded,
+  record,
+} from '../../../support/recorded-attempt';
+import { T0, type Fate } from '../../../support/tones-ports';
 
 describe('a row that was ended without us', () => {
   test.each(['succeeded', 'failed', 'canceled'] as const)(

@@ -1,6 +1,6 @@
 // What the rules carry for telemetry: the trace of the acceptance, and the times between acceptance, queue, press and outcome.
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';

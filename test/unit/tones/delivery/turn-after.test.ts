@@ -3,7 +3,7 @@
 import { turnAfterOf, type OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeToneAcceptor } from '../../../../shared/tones/delivery/accept-tones';
 import { makeOverdueEnd } from '../../../../shared/tones/delivery/overdue-end';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';

@@ -1,5 +1,5 @@
 // `unknown` says that nobody can tell. Whoever can tell was right: no rule writes it over an end that came first.
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
 import { makeOverdueCloser } from '../../../../shared/tones/upkeep/close-overdue';
 import { makeOutcomeReader } from '../../../../shared/tones/upkeep/read-outcome';

@@ -8,8 +8,8 @@ import type { OperationReport } from '../../../../shared/tones/facts/operation-r
 import type { ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
-import { makeTonePresser } from '../../../../shared/tones/delivery/press-tones';
-import { makeAttemptRecorder } from '../../../../shared/tones/delivery/record-attempt';
+import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
+import { makeAttemptRecorder } from '../../../../shared/tones/delivery/press/record-attempt';
 import { makeCallStateRecorder } from '../../../../shared/tones/delivery/record-call-state';
 import { makeReportRecorder } from '../../../../shared/tones/delivery/record-report';
 import type { ToneRequest } from '../../../../shared/tones/request/tone-request';

@@ -4,7 +4,7 @@ import {
   PART_CONTEXT_PATTERN,
   partContext,
   readPartContext,
-} from '../../../../shared/tones/facts/part-context';
+} from '../../../../shared/tones/facts/parts/part-context';
 
 test("the first part has the request's own name, every other its number", () => {
   expect(partContext({ clientContext: 'order-42', part: 1 })).toBe('order-42');

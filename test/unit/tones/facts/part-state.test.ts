@@ -1,6 +1,6 @@
 // What a row says of one of its parts: not yet, now, pressed already, or never.
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import { isAhead, partState } from '../../../../shared/tones/facts/part-state';
+import { isAhead, partState } from '../../../../shared/tones/facts/parts/part-state';
 
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 const ROW: OutcomeFacts = {

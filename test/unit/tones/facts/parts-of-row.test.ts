@@ -7,7 +7,7 @@ import {
   partOf,
   playedWith,
   pressedAtOf,
-} from '../../../../shared/tones/facts/parts-of-row';
+} from '../../../../shared/tones/facts/parts/parts-of-row';
 
 const ONE: OutcomeFacts = { clientContext: 'me', callId: 'c', status: 'running', toneCount: 4 };
 const THREE: OutcomeFacts = { ...ONE, toneCount: 6, partCount: 3, part: 2, partSizes: '0:1 1000:2 8000:3' };

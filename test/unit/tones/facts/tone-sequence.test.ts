@@ -1,5 +1,5 @@
 // What a row keeps of the parts of a request, and the size of each part read back from it.
-import { partSize, sizesOf, type ToneSequence } from '../../../../shared/tones/facts/tone-sequence';
+import { partSize, sizesOf, type ToneSequence } from '../../../../shared/tones/facts/parts/tone-sequence';
 
 const THREE: ToneSequence = {
   tones: ['tone1'],

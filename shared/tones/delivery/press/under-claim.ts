@@ -1,11 +1,11 @@
 // Writes under a claim: bound to its version, or, where another fact was
 // added meanwhile, to a row that still carries it.
 // Nothing in here throws: the press may have happened. Knows nothing of what a press came to.
-import { errorName } from '../event-log';
-import { isFinal, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
-import { partOf } from '../facts/parts-of-row';
-import type { Ports } from '../ports/ports';
-import type { Stored } from '../ports/rows';
+import { errorName } from '../../event-log';
+import { isFinal, type OpenFacts, type OutcomeFacts } from '../../facts/outcome-facts';
+import { partOf } from '../../facts/parts/parts-of-row';
+import type { Ports } from '../../ports/ports';
+import type { Stored } from '../../ports/rows';
 import type { Claim } from './claim';
 
 /** Attempts at one write while storage is down; the SDK retries each by itself. Then the timer ends the row. */

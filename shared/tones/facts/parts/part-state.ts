@@ -1,8 +1,8 @@
 // What a row says of one of its parts: whether that part may be pressed now. A pure function of the facts and the time.
 // For parts after the first: whose turn the first is, its predecessors say.
-import { isFinal, type OutcomeFacts } from './outcome-facts';
+import { isFinal, type OutcomeFacts } from '../outcome-facts';
 import { currentPart, partOf, pressedAtOf } from './parts-of-row';
-import { delaysMs } from './tone-run';
+import { delaysMs } from '../tone-run';
 
 export type PartState =
   | { readonly kind: 'due' }

@@ -2,9 +2,9 @@
 // message.
 // No promise rests on it: a process that dies here loses a message that was not claimed, and the queue delivers it
 // again.
-import type { DeliveryPolicy } from '../facts/delivery-policy';
-import type { ShortWait } from '../ports/clock';
-import type { Ports } from '../ports/ports';
+import type { DeliveryPolicy } from '../../facts/delivery-policy';
+import type { ShortWait } from '../../ports/clock';
+import type { Ports } from '../../ports/ports';
 
 /** Longest wait of one delivery inside the process. */
 export const LONGEST_HOLD_MS = 2000;

@@ -1,7 +1,7 @@
 // Tones with pauses between them: the parts of a request. Each part is one press; the pause stands before it.
 // Knows no time of day, no call and no deadline.
-import type { ToneName } from './tone-names';
-import { sizeOf, type RunSize, type ToneRun } from './tone-run';
+import type { ToneName } from '../tone-names';
+import { sizeOf, type RunSize, type ToneRun } from '../tone-run';
 
 /** Tones that are pressed in one go after a pause. */
 export interface TonePart {

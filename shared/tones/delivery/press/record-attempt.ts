@@ -1,17 +1,17 @@
 // Records what one attempt to press came to, or gives the claim back.
 // Nothing in here throws: the press may have happened.
 // Decides nothing: after-press says what follows from a reply, and under-claim binds each write to the claim.
-import type { EventFields } from '../event-log';
-import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../facts/outcome-facts';
-import { givenBack } from '../facts/open-transitions';
-import { partOf } from '../facts/parts-of-row';
-import { canceledByCaller, insteadOfUnknown, playedLast } from '../facts/transitions';
-import type { PressReply } from '../ports/graph-calls';
+import type { EventFields } from '../../event-log';
+import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../../facts/outcome-facts';
+import { givenBack } from '../../facts/open-transitions';
+import { partOf } from '../../facts/parts/parts-of-row';
+import { canceledByCaller, insteadOfUnknown, playedLast } from '../../facts/transitions';
+import type { PressReply } from '../../ports/graph-calls';
 import { afterPress, type AfterPress } from './after-press';
 import type { Claim } from './claim';
-import type { RulePorts } from './end-request';
+import type { RulePorts } from '../end-request';
 import { MOST_WRITES, addAbsentFacts, logStorageFailed, mergeUnderClaim, persist, type Bound } from './under-claim';
-import { makeWait, type Wait } from './wait';
+import { makeWait, type Wait } from '../wait';
 
 export interface AttemptEnding {
   readonly ending: 'recorded' | 'waiting' | 'expired';

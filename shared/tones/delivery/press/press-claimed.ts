@@ -2,14 +2,17 @@
 // queue.
 // The POST cannot throw, nor its recording; what throws is the queue, and then the message comes again and finds its
 // part pressed.
-import { halfOfGraceMs, isTooLate, latestPostStart } from '../facts/delivery-policy';
-import { partContext } from '../facts/part-context';
-import { runOf } from '../facts/tone-run';
-import type { PressPermit } from '../ports/graph-calls';
+import { halfOfGraceMs, isTooLate, latestPostStart } from '../../facts/delivery-policy';
+import { partContext } from '../../facts/parts/part-context';
+import { runOf } from '../../facts/tone-run';
+import type { PressPermit } from '../../ports/graph-calls';
 import type { Claim } from './claim';
-import type { RulePorts } from './end-request';
+import type { RulePorts } from '../end-request';
 import { makePutRest } from './put-rest';
 import { makeAttemptRecorder } from './record-attempt';
+
+/** How a delivery of a message ended; every ending lets the queue delete the message. */
+export type PressEnding = ClaimedEnding | 'duplicate' | 'row-missing';
 
 export type ClaimedEnding = 'recorded' | 'waiting' | 'expired';
 

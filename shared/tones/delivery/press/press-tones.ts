@@ -8,30 +8,21 @@
 // Before the claim everything may throw: the queue delivers again. After it nothing throws but the enqueue of a next
 // part: a second
 // delivery finds the claim and presses nothing, so what is not recorded here is ended by the timer.
-import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, isTooLate } from '../facts/delivery-policy';
-import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
-import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
-import { partState } from '../facts/part-state';
-import type { ToneMessage } from '../ports/queues';
-import type { Stored } from '../ports/rows';
+import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, isTooLate } from '../../facts/delivery-policy';
+import { callKeyOf, isKnownNotReady } from '../../facts/call-facts';
+import { turnAfterOf, type OutcomeFacts } from '../../facts/outcome-facts';
+import { partState } from '../../facts/parts/part-state';
+import type { Delivery, ToneMessage } from '../../ports/queues';
+import type { Stored } from '../../ports/rows';
 import { makeClaimer, type ClaimTry } from './claim';
-import type { RulePorts } from './end-request';
+import type { RulePorts } from '../end-request';
 import { makeWithHold, type Hold } from './hold';
-import { makeExpiry } from './overdue-end';
-import { makePredecessorCheck, type Turn } from './predecessor';
-import { makeClaimedPresser } from './press-claimed';
+import { makeExpiry } from '../overdue-end';
+import { makePredecessorCheck, type Turn } from '../predecessor';
+import { makeClaimedPresser, type PressEnding } from './press-claimed';
 import { makeNextPartPresser } from './press-next-part';
 import { makePutRest, type PutRest } from './put-rest';
-import { makeWait, type Wait } from './wait';
-
-/** How a delivery of a message ended; every ending lets the queue delete the message. */
-export type PressEnding = 'recorded' | 'waiting' | 'expired' | 'duplicate' | 'row-missing';
-
-/** How a message came. */
-export interface Delivery {
-  /** Not for the first time: an earlier delivery may have done anything. */
-  readonly redelivered: boolean;
-}
+import { makeWait, type Wait } from '../wait';
 
 /** The row changes under an unclaimed message at most a few times: a repetition that links it, a claim given back. */
 const MOST_CLAIM_ROUNDS = 5;

@@ -1,14 +1,14 @@
 // The claim: the conditional write by which one worker gets the right to
 // press. It excludes the expiry, and every other worker.
 // Reads nothing before it writes; a claim whose answer was lost differs from a rival's by its random id.
-import type { OutcomeFacts } from '../facts/outcome-facts';
-import { isAhead } from '../facts/part-state';
-import { sizeOf } from '../facts/tone-run';
-import { sizesOf } from '../facts/tone-sequence';
-import { claimed } from '../facts/open-transitions';
-import type { Ports } from '../ports/ports';
-import type { ToneMessage } from '../ports/queues';
-import type { Stored } from '../ports/rows';
+import type { OutcomeFacts } from '../../facts/outcome-facts';
+import { isAhead } from '../../facts/parts/part-state';
+import { sizeOf } from '../../facts/tone-run';
+import { sizesOf } from '../../facts/parts/tone-sequence';
+import { claimed } from '../../facts/open-transitions';
+import type { Ports } from '../../ports/ports';
+import type { ToneMessage } from '../../ports/queues';
+import type { Stored } from '../../ports/rows';
 
 /** A claim that is ours. */
 export interface Claim {

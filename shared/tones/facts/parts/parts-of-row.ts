@@ -1,7 +1,7 @@
 // How far a request has come, as its row says: which part it is at, how large that is, when it was pressed.
 // Reads facts; decides nothing.
-import type { OutcomeFacts } from './outcome-facts';
-import type { RunSize } from './tone-run';
+import type { OutcomeFacts } from '../outcome-facts';
+import type { RunSize } from '../tone-run';
 import { partSize } from './tone-sequence';
 
 /** From 1. */

@@ -3,20 +3,19 @@
 // Knows no predecessors: the request has had its turn since its first part.
 //
 //   message -> row -> over? pressed? early? pausing? -> CLAIM (if the row is as it was read) -> pressed and recorded
-import { isTooLate } from '../facts/delivery-policy';
-import type { OutcomeFacts } from '../facts/outcome-facts';
-import { partState } from '../facts/part-state';
-import { interrupted } from '../facts/transitions';
-import type { ToneMessage } from '../ports/queues';
-import type { Stored } from '../ports/rows';
+import { isTooLate } from '../../facts/delivery-policy';
+import type { OutcomeFacts } from '../../facts/outcome-facts';
+import { partState } from '../../facts/parts/part-state';
+import { interrupted } from '../../facts/transitions';
+import type { Delivery, ToneMessage } from '../../ports/queues';
+import type { Stored } from '../../ports/rows';
 import { makeClaimer } from './claim';
-import type { RulePorts } from './end-request';
+import type { RulePorts } from '../end-request';
 import type { Hold } from './hold';
-import { makeOverdueEnd } from './overdue-end';
-import { makeClaimedPresser } from './press-claimed';
-import type { Delivery, PressEnding } from './press-tones';
+import { makeOverdueEnd } from '../overdue-end';
+import { makeClaimedPresser, type PressEnding } from './press-claimed';
 import { makePutRest } from './put-rest';
-import { makeWait } from './wait';
+import { makeWait } from '../wait';
 
 const MOST_CLAIM_ROUNDS = 5;
 

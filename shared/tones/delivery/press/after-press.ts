@@ -1,15 +1,15 @@
 // What follows from one attempt to press: the request ends, waits for another attempt, or goes on until Graph reports.
 // A pure function of the reply and the time; knows nothing of how it is carried out.
-import { backOffMs, isTooLate, type DeliveryPolicy } from '../facts/delivery-policy';
-import type { GraphFault } from '../facts/error-catalogue';
-import { judge, type OperationReport } from '../facts/operation-report';
-import type { End, OpenFacts, OutcomeFacts } from '../facts/outcome-facts';
-import { isLastPart, partOf } from '../facts/parts-of-row';
-import { sizeOf } from '../facts/tone-run';
-import { pausing, running } from '../facts/open-transitions';
-import { expired, failed, interrupted, playedLast, reported, unknown } from '../facts/transitions';
-import { NOT_READY_CODES } from '../facts/waiting-for';
-import type { PressReply } from '../ports/graph-calls';
+import { backOffMs, isTooLate, type DeliveryPolicy } from '../../facts/delivery-policy';
+import type { GraphFault } from '../../facts/error-catalogue';
+import { judge, type OperationReport } from '../../facts/operation-report';
+import type { End, OpenFacts, OutcomeFacts } from '../../facts/outcome-facts';
+import { isLastPart, partOf } from '../../facts/parts/parts-of-row';
+import { sizeOf } from '../../facts/tone-run';
+import { pausing, running } from '../../facts/open-transitions';
+import { expired, failed, interrupted, playedLast, reported, unknown } from '../../facts/transitions';
+import { NOT_READY_CODES } from '../../facts/waiting-for';
+import type { PressReply } from '../../ports/graph-calls';
 import type { Claim } from './claim';
 
 /** One attempt, as it went. */

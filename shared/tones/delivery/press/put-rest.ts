@@ -2,11 +2,11 @@
 // be forgotten:
 // whoever pressed the part does it, and so does whoever meets its message again. Doubles are harmless, as the claim
 // names the part.
-import { partOf, pressedAtOf } from '../facts/parts-of-row';
-import { delaysMs, runOf } from '../facts/tone-run';
-import type { OutcomeFacts } from '../facts/outcome-facts';
-import type { Ports } from '../ports/ports';
-import type { ToneMessage } from '../ports/queues';
+import { partOf, pressedAtOf } from '../../facts/parts/parts-of-row';
+import { delaysMs, runOf } from '../../facts/tone-run';
+import type { OutcomeFacts } from '../../facts/outcome-facts';
+import type { Ports } from '../../ports/ports';
+import type { ToneMessage } from '../../ports/queues';
 import { LONGEST_HOLD_MS } from './hold';
 
 export type PutRest = (message: ToneMessage, row: OutcomeFacts) => Promise<void>;
