@@ -18,6 +18,8 @@ export interface CallNotificationsDependencies extends LogsEvents {
   readonly guard: NotificationGuard;
   readonly recordReport: (report: OperationReport) => Promise<void>;
   readonly recordCallState: (reported: ReportedCallState) => Promise<void>;
+  /** Notes that a call's notifications come here, where one leaves no other fact. */
+  readonly recordNotified: (callId: string) => Promise<void>;
 }
 
 export function makeCallNotifications(dependencies: CallNotificationsDependencies): HttpHandler {
@@ -61,10 +63,10 @@ function turnedAway(verdict: Exclude<NotificationVerdict, { kind: 'trusted' }>, 
   }
 }
 
-function record(
-  { recordReport, recordCallState, log }: CallNotificationsDependencies,
+async function record(
+  { recordReport, recordCallState, recordNotified, log }: CallNotificationsDependencies,
   item: NotificationItem,
-): Promise<void> | void {
+): Promise<void> {
   switch (item.kind) {
     case 'operation-ended':
       return recordReport(item.report);
@@ -72,10 +74,12 @@ function record(
       return recordCallState(item);
     case 'unusable': {
       const { callId, operationId, reason } = item;
-      return log('warn', 'report-unusable', { callId, operationId, reason });
+      log('warn', 'report-unusable', { callId, operationId, reason });
+      return recordNotified(callId);
     }
     case 'ignored':
-      return log('info', 'notification-ignored', { reason: item.reason });
+      log('info', 'notification-ignored', { reason: item.reason });
+      return item.callId === undefined ? undefined : recordNotified(item.callId);
     default:
       return item satisfies never;
   }

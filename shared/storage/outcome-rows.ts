@@ -40,6 +40,7 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
   after: 'string',
   turnAfter: 'string',
   cancelRequestedAt: 'time',
+  reportedAt: 'time',
   claimId: 'string',
   claimedAt: 'time',
   watchUntil: 'time',

@@ -158,7 +158,12 @@ export const ERROR_CATALOGUE = {
   },
   'notification-missing': {
     message:
-      'Graph accepted the tones but did not report how they ended: check that the callbackUri of the call leads to callNotifications.',
+      'Graph accepted the tones, and its report of how they ended did not come, though other notifications of this call did: one was lost, or a forwarder does not pass on all.',
+    askAgain: 'check-first',
+  },
+  'notifications-never-seen': {
+    message:
+      'Graph accepted the tones, and no notification of this call ever came: check that its callbackUri leads to callNotifications, or that the bot passes its notifications on.',
     askAgain: 'check-first',
   },
   // Graph reported the end of the operation.

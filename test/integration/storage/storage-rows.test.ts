@@ -35,6 +35,7 @@ const WHOLE: OpenRow & Required<OutcomeFacts> = {
   after: '',
   turnAfter: '',
   cancelRequestedAt: T0 + 60,
+  reportedAt: T0 + 61,
   claimId: 'x',
   claimedAt: T0 + 50,
   watchUntil: T0 + 1,
@@ -264,7 +265,7 @@ describe('call rows', () => {
     expect(await calls.read('k1')).toEqual({ tail: 'order-42', etag });
     const merged = await calls.merge(
       'k1',
-      { state: 'established', audio: 'active', endedAt: T0, toldAt: T0 + 1 },
+      { state: 'established', audio: 'active', endedAt: T0, toldAt: T0 + 1, notifiedAt: T0 + 2 },
       etag,
     );
     expect(await calls.merge('k1', { tail: 'lost' }, etag)).toEqual({ kind: 'stale' });
@@ -274,6 +275,7 @@ describe('call rows', () => {
       audio: 'active',
       endedAt: T0,
       toldAt: T0 + 1,
+      notifiedAt: T0 + 2,
       etag: (merged as { etag: string }).etag,
     });
     expect(await calls.remove('k1', etag)).toEqual({ kind: 'stale' });

@@ -110,6 +110,7 @@ function bodyJudge(): (body: string) => Promise<string> {
     guard: { verify: () => Promise.resolve({ kind: 'trusted', tenantId: '', path: 'entra' }) },
     recordReport: () => Promise.resolve(),
     recordCallState: () => Promise.resolve(),
+    recordNotified: () => Promise.resolve(),
   });
   const context = new InvocationContext({ functionName: 'callNotifications', logHandler: () => undefined });
   return async (body) => {

@@ -21,6 +21,7 @@ const EXPLAIN_UNKNOWN: Readonly<Record<string, readonly Cause[]>> = {
     'heldUp',
   ],
   'notification-missing': ['notificationLost', 'notificationLate'],
+  'notifications-never-seen': ['notificationLost', 'notificationLate'],
 };
 
 /** What can make the next part come too late, when it says nothing else. */
@@ -61,6 +62,9 @@ const HARMLESS: readonly Cause[] = [
   'reader',
 ];
 
+/** A report that is taken while an end is being decided and written is not known to it yet. */
+const WRITE_MS = 30_000;
+
 /** Time that a request needs alone; that a call needs which was not ready; and that each press before it may take. */
 const ALONE_MS = 3000;
 const READINESS_MS = 9000;
@@ -81,6 +85,18 @@ export function causesOfHistory(history: History): Causes {
   const has = (clientContext: string, causes: readonly Cause[]) =>
     causesOf(clientContext).some((cause) => causes.includes(cause));
 
+  /** A report of one of the call's requests was taken before. */
+  function wasReported(clientContext: string, before: number): boolean {
+    const onCall = byCall.get(spelling(requests.get(clientContext)?.callId ?? '')) ?? [];
+    return onCall.some(([name, { parts }]) =>
+      parts.some((_part, index) =>
+        (history.reports.get(index === 0 ? name : `${name};part=${index + 1}`) ?? []).some(
+          ({ takenAt = Infinity, isForeign }) => !isForeign && takenAt < before,
+        ),
+      ),
+    );
+  }
+
   function callHasEnded(clientContext: string, at: number): boolean {
     const call = calls.get(spelling(requests.get(clientContext)?.callId ?? ''));
     return (call?.endsAt ?? Infinity) <= at;
@@ -88,6 +104,7 @@ export function causesOfHistory(history: History): Causes {
 
   function unknown(clientContext: string, code: string, at: number): boolean {
     if (code === 'call-ended-meanwhile') return callHasEnded(clientContext, at);
+    if (code === 'notifications-never-seen' && wasReported(clientContext, at - WRITE_MS)) return false;
     if (has(clientContext, EXPLAIN_UNKNOWN[code] ?? [])) return true;
     if (code !== 'worker-lost') return false;
     const storageFaults = storageFaultsOf(history, clientContext);

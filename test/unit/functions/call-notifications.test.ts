@@ -38,6 +38,10 @@ function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
     recordCallState: async (told: ReportedCallState) => {
       order.push(`call ${told.state ?? ''} ${told.ended ? 'ended' : ''}`.trim());
     },
+    recordNotified: async (callId) => {
+      if (failure) throw failure;
+      order.push(`notified ${callId}`);
+    },
   });
   return {
     order,
@@ -134,7 +138,7 @@ test('what is unusable or nobody’s business here is logged without its content
   expect((await send(postText(PATH, JSON.stringify({ value: [operation(undefined), secret] }), GOOD))).status).toBe(
     202,
   );
-  expect(order).toEqual([]);
+  expect(order).toEqual([`notified ${CALL}`, `notified ${CALL}`]);
   expect(invocation.events).toEqual(['warning report-unusable', 'information notification-ignored']);
   expect(invocation.lines.join()).not.toContain('eyJsecret');
 });

@@ -30,6 +30,7 @@ const CANCELED = {
   finishedAt: T0,
   errorCode: 'canceled-by-caller',
   errorMessage: MESSAGE,
+  reportedAt: T0,
 } as const;
 
 const report = (part: number, completionReason = 'completedSuccessfully'): OperationReport => ({

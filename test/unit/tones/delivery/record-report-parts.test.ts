@@ -31,6 +31,7 @@ const PAUSING = {
   waitCode: '',
   waitDetail: '',
   operationId: 'op-2',
+  reportedAt: T0,
 } as const;
 const NAMES = { clientContext: 'me', callId: 'Call-1', operationId: 'op-2' };
 
@@ -104,7 +105,8 @@ describe('a part that was played', () => {
       at.change('me', { callbackWanted: true });
     });
     await record(at, report(2));
-    expect(at.row('me')).toMatchObject({ ...PAUSING, notBefore: T0 + 8040, latestStart: T0 + 12_040, etag: 'v3' });
+    const later = { notBefore: T0 + 8040, latestStart: T0 + 12_040, reportedAt: T0 + 40 };
+    expect(at.row('me')).toMatchObject({ ...PAUSING, ...later, etag: 'v3' });
   });
 
   test('is linked to the trace of its request', async () => {
@@ -284,7 +286,7 @@ describe('a name that only looks like that of a part', () => {
     await record(at, FOREIGN);
     expect(at.row('theirs')).toBeUndefined();
     expect(at.row('theirs;part=2')).toMatchObject({ status: 'succeeded', clientContext: 'theirs;part=2' });
-    expect(at.asked('index.open')).toStrictEqual([[{ kind: 'request', clientContext: 'theirs;part=2', since: T0 }]]);
+    expect(at.asked('index.open')[0]).toStrictEqual([{ kind: 'request', clientContext: 'theirs;part=2', since: T0 }]);
   });
 
   test('and is repeated as any other', async () => {

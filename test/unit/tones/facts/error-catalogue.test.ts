@@ -24,6 +24,7 @@ test('codes that callers decide on say what they always said', () => {
     'graph-fault',
     'graph-timeout',
     'notification-missing',
+    'notifications-never-seen',
     'operation-canceled',
     'operation-failed',
     'sequence-interrupted',

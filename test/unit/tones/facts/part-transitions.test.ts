@@ -8,7 +8,7 @@ import {
   overduePart,
   playedLast,
   reported,
-  unwatched,
+  isUnwatched,
 } from '../../../../shared/tones/facts/transitions';
 import { predecessorState } from '../../../../shared/tones/facts/predecessor-state';
 import { POLICY, T0 } from '../../../support/tones-ports';
@@ -163,7 +163,7 @@ describe('a row between two parts', () => {
 
   test('waits for no report, has no watch, and no deadline for its first press', () => {
     expect(awaitsReport(row)).toBe(false);
-    expect(unwatched(row, T0)).toBeUndefined();
+    expect(isUnwatched(row, T0)).toBe(false);
     expect(isExpired(row, T0)).toBe(false);
   });
 
