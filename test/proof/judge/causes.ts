@@ -135,7 +135,8 @@ export function causesOfHistory(history: History): Causes {
     const before = posts.filter((post) => post.clientContext !== clientContext && isSameCall(post, request));
     const beforeMs = before.reduce((sum, post) => sum + EACH_BEFORE_MS + pauseOf(post.clientContext, post.part), 0);
     const pauseMs = pauseOf(clientContext, 1);
-    const readyAt = calls.get(spelling(request.callId))?.readyAt ?? 0;
+    const call = calls.get(spelling(request.callId));
+    const readyAt = Math.max(call?.readyAt ?? 0, call?.believedNotReadyUntil ?? 0);
     const needs = ALONE_MS + pauseMs + beforeMs + (readyAt > request.askedAt ? READINESS_MS + pauseMs : 0);
     return deadlineOf(history, clientContext) - Math.max(request.askedAt, readyAt) < needs;
   }
