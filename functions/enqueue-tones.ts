@@ -3,7 +3,8 @@
 // Where a request enters; shared/tones/delivery/accept-tones decides.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
-import { pendingAnswer } from '../shared/http/pending-answer';
+import { endOrPending, pendingAnswer } from '../shared/http/pending-answer';
+import { untilEndAsPreferred, withHeaders } from '../shared/http/prefer-wait';
 import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
@@ -29,6 +30,7 @@ export interface EnqueueTonesDependencies extends LogsEvents {
   readonly limits: ToneRequestLimits;
   readonly publicUrl: PublicUrlSettings;
   readonly httpAuthLevel: 'function' | 'anonymous';
+  readonly readOutcome: (clientContext: string) => Promise<OutcomeFacts | undefined>;
   readonly accept: (request: ToneRequest) => Promise<Acceptance>;
   /** Stores where to announce the end, and gives the row as it then stands. */
   readonly subscribe: (clientContext: string, callbackUrl: string) => Promise<OutcomeFacts>;
@@ -62,10 +64,11 @@ const ASK_AGAIN =
 
 /** Has the request stored and queued, and says what came of it. */
 async function answer(
-  { accept, subscribe, clock, publicUrl }: EnqueueTonesDependencies,
+  dependencies: EnqueueTonesDependencies,
   toneRequest: ToneRequest,
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
+  const { accept, subscribe, clock, publicUrl } = dependencies;
   const acceptance = await accept(toneRequest);
   if (acceptance.kind === 'reused') {
     return problem('client-context-reused', {
@@ -74,10 +77,20 @@ async function answer(
   }
   const { clientContext, callbackUrl } = toneRequest;
   if (callbackUrl !== undefined) {
-    const row = await subscribe(clientContext, callbackUrl);
-    const headers = { ...NO_STORE, Location: toneStatusUrl(request, row, publicUrl) };
+    const { row, headers } = await untilEndAsPreferred(
+      dependencies,
+      request,
+      await subscribe(clientContext, callbackUrl),
+    );
+    const Location = toneStatusUrl(request, row, publicUrl);
     // To a webhook action 202 would mean that it has to poll.
-    return { status: 200, headers, jsonBody: toToneOutcome(row) };
+    return { status: 200, headers: { ...NO_STORE, Location, ...headers }, jsonBody: toToneOutcome(row) };
   }
-  return pendingAnswer(request, acceptance.row, publicUrl, clock.now());
+  const { row, headers } = await untilEndAsPreferred(dependencies, request, acceptance.row);
+  // A repetition of what has ended is answered 202 as ever: 200 is for who prefers to wait for the end.
+  const waited = Object.keys(headers).length > 0;
+  const answered = waited
+    ? endOrPending(request, row, publicUrl, clock.now())
+    : pendingAnswer(request, row, publicUrl, clock.now());
+  return withHeaders(answered, headers);
 }

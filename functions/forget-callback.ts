@@ -6,7 +6,7 @@ import { NO_STORE, problem } from '../shared/http/problem';
 import { readJson } from '../shared/http/read-json';
 import { requirePrincipal } from '../shared/http/require-principal';
 import { unlessStorageFails } from '../shared/http/storage-failure';
-import { parseForgetCallback } from '../shared/tones/request/forget-callback-request';
+import { parseNamedRequest } from '../shared/tones/request/named-request';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
@@ -25,7 +25,7 @@ export function makeForgetCallback({
     if (stranger) return stranger;
     const body = await readJson(request, MAX_BODY_BYTES);
     if (body.kind === 'problem') return body.response;
-    const parsed = parseForgetCallback(body.value);
+    const parsed = parseNamedRequest(body.value);
     if (parsed.kind === 'invalid')
       return problem('invalid-request', {
         detail: 'The request is not valid; errors names each fault.',

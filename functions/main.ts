@@ -26,6 +26,8 @@ import { makeDeliveryPolicy } from '../shared/tones/facts/delivery-policy';
 import { makeRules } from '../shared/tones/rules';
 import { makeBuryCallbacks } from './bury-callbacks';
 import { makeBuryTones } from './bury-tones';
+import { makeCallTones } from './call-tones';
+import { makeCancelTones } from './cancel-tones';
 import { makeCallNotifications } from './call-notifications';
 import { makeCloseOverdueOutcomes } from './close-overdue-outcomes';
 import { makeEnqueueTones } from './enqueue-tones';
@@ -63,7 +65,7 @@ const rules = makeRules({
   shortWaits: makeShortWaits(),
   graph: { sendDtmfTones: makeSendDtmfTones(postToCall) },
   policy: makeDeliveryPolicy(settings),
-  post: tracedPost(telemetry, makePostCallback(settings.callbackHosts, clock)),
+  post: tracedPost(telemetry, makePostCallback(settings, clock)),
   log: scope.log,
   traceparent: () => telemetry.traceparent() ?? traceparentOf(scope.current()),
   linkTrace: (traceparent) => telemetry.link(traceparent),
@@ -90,12 +92,22 @@ app.http(FUNCTION_NAMES.enqueueTones, {
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],
   authLevel: httpAuthLevel,
-  handler: untraced(makeToneOutcome({ ...rules, log, httpAuthLevel })),
+  handler: untraced(makeToneOutcome({ ...rules, log, clock, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneStatus, {
   methods: ['GET'],
   authLevel: 'anonymous',
   handler: untraced(makeToneStatus({ ...rules, log, clock, publicUrl: settings })),
+});
+app.http(FUNCTION_NAMES.cancelTones, {
+  methods: ['POST'],
+  authLevel: httpAuthLevel,
+  handler: http(makeCancelTones({ ...rules, log, clock, publicUrl: settings, httpAuthLevel })),
+});
+app.http(FUNCTION_NAMES.callTones, {
+  methods: ['GET'],
+  authLevel: httpAuthLevel,
+  handler: untraced(makeCallTones({ ...rules, log, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.forgetCallback, {
   methods: ['POST'],

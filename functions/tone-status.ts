@@ -3,13 +3,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { LogsEvents } from '../shared/http/event-log';
-import { pendingAnswer } from '../shared/http/pending-answer';
-import { NO_STORE, problem } from '../shared/http/problem';
+import { endOrPending } from '../shared/http/pending-answer';
+import { untilEndAsPreferred, withHeaders } from '../shared/http/prefer-wait';
+import { problem } from '../shared/http/problem';
 import { unlessStorageFails } from '../shared/http/storage-failure';
 import type { PublicUrlSettings } from '../shared/http/tone-status-url';
-import { isFinal, type OutcomeFacts } from '../shared/tones/facts/outcome-facts';
+import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock } from '../shared/tones/ports/clock';
-import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
 import { CLIENT_CONTEXT_PATTERN } from '../shared/tones/request/tone-request';
 
 export interface ToneStatusDependencies extends LogsEvents {
@@ -18,7 +18,9 @@ export interface ToneStatusDependencies extends LogsEvents {
   readonly readOutcome: (clientContext: string) => Promise<OutcomeFacts | undefined>;
 }
 
-export function makeToneStatus({ clock, publicUrl, readOutcome, log }: ToneStatusDependencies): HttpHandler {
+export function makeToneStatus(dependencies: ToneStatusDependencies): HttpHandler {
+  const { clock, publicUrl, readOutcome, log } = dependencies;
+
   return async function toneStatus(request: HttpRequest): Promise<HttpResponseInit> {
     const query = new URL(request.url).searchParams;
     const [clientContext = '', ...moreContexts] = query.getAll('clientContext');
@@ -27,10 +29,10 @@ export function makeToneStatus({ clock, publicUrl, readOutcome, log }: ToneStatu
     if (token === '' || !CLIENT_CONTEXT_PATTERN.test(clientContext)) return notFound();
     const failure = { log, fields: { clientContext }, detail: 'The outcome cannot be read now.' };
     return unlessStorageFails(failure, async () => {
-      const row = await readOutcome(clientContext);
-      if (!row?.statusToken || !isSameToken(token, row.statusToken)) return notFound();
-      if (isFinal(row.status)) return { status: 200, headers: NO_STORE, jsonBody: toToneOutcome(row) };
-      return pendingAnswer(request, row, publicUrl, clock.now());
+      const asked = await readOutcome(clientContext);
+      if (!asked?.statusToken || !isSameToken(token, asked.statusToken)) return notFound();
+      const { row, headers } = await untilEndAsPreferred(dependencies, request, asked);
+      return withHeaders(endOrPending(request, row, publicUrl, clock.now()), headers);
     });
   };
 }

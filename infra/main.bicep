@@ -31,6 +31,15 @@ param keyVaultResourceGroup string = ''
 @description('Name of the entry in this vault.')
 param keyVaultEntryName string = 'graph-client-secret'
 
+@description('Key Vault that holds the secret that signs callbacks; may be the same one. Empty: callbacks are not signed.')
+param signingKeyVaultName string = ''
+
+@description('Resource group of this vault, in the same subscription; empty: the app\'s own.')
+param signingKeyVaultResourceGroup string = ''
+
+@description('Name of the entry in this vault.')
+param signingKeyVaultEntryName string = 'callback-signing-secret'
+
 @description('App settings that differ from their defaults, by name.')
 param settings settingOverrides = {}
 
@@ -151,9 +160,16 @@ module keyVaultAccess 'modules/key-vault-access.bicep' = if (!empty(keyVaultName
   params: { keyVaultName: keyVaultName, identityName: names.identity, identityGroup: names.group }
 }
 
+// One vault for both has the role once.
+module signingKeyVaultAccess 'modules/key-vault-access.bicep' = if (!empty(signingKeyVaultName) && signingKeyVaultName !~ keyVaultName) {
+  scope: resourceGroup(empty(signingKeyVaultResourceGroup) ? names.group : signingKeyVaultResourceGroup)
+  dependsOn: [identity]
+  params: { keyVaultName: signingKeyVaultName, identityName: names.identity, identityGroup: names.group }
+}
+
 module functionApp 'modules/function-app.bicep' = {
   scope: group
-  dependsOn: [storage, monitoring, keyVaultAccess]
+  dependsOn: [storage, monitoring, keyVaultAccess, signingKeyVaultAccess]
   params: {
     name: names.functionApp
     planName: 'plan-tones-${token}'
@@ -169,6 +185,8 @@ module functionApp 'modules/function-app.bicep' = {
     graphTenantId: graphTenantId
     keyVaultName: keyVaultName
     keyVaultEntryName: keyVaultEntryName
+    signingKeyVaultName: signingKeyVaultName
+    signingKeyVaultEntryName: signingKeyVaultEntryName
     settings: effectiveSettings
     alwaysReady: alwaysReady
     maximumInstanceCount: maximumInstanceCount

@@ -1,5 +1,7 @@
 // `npm start [-- --port 7071 --simulator-port 7072 --storage-port 10000
 // --no-host]`: the same stack as the demo, left running until Ctrl+C.
+// CALLBACK_HOSTS and CALLBACK_SIGNING_SECRET are taken from the environment,
+// to try callbacks with a receiver of one's own.
 // With --no-host everything but the app, which is then run by `func start`,
 // `npm run host` or a debugger, on local.settings.json.
 import { parseArgs } from 'node:util';
@@ -8,6 +10,8 @@ import { settingsUnlikeSample, startLocalStack, startSurroundings, type Surround
 import { takenPorts } from './taken-ports';
 
 const CALL = '57dab8b1-894c-409a-b240-bd8beae78896';
+
+const SETTINGS_OF_ENVIRONMENT = ['CALLBACK_HOSTS', 'CALLBACK_SIGNING_SECRET'];
 
 interface Options {
   readonly port: number;
@@ -47,6 +51,12 @@ function optionsOf(args: readonly string[]): Options {
   return options;
 }
 
+function settingsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    SETTINGS_OF_ENVIRONMENT.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+}
+
 /** Before anything is started; whoever loses a race learns it from what could not listen. */
 async function refuseTakenPorts({ port, simulatorPort, withHost }: Options): Promise<void> {
   const [taken] = await takenPorts(withHost ? [port, simulatorPort] : [simulatorPort]);
@@ -74,6 +84,7 @@ async function runStack({ port, simulatorPort, storagePorts }: Options): Promise
     hostPort: port,
     simulatorPort,
     storagePorts,
+    settings: settingsOf(process.env),
     onProgress: (line) => console.log(line),
     onHostLine: (line) => console.log(`  | ${line}`),
   });

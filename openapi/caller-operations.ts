@@ -1,102 +1,33 @@
-// The operations of those who ask for tones: enqueueTones with its callback, toneOutcome, toneStatus, forgetCallback.
+// The operations of those who asked for tones: toneOutcome, toneStatus, cancelTones, callTones, forgetCallback.
 // Knows no version of the document around it.
-import { KEY_SECURITY, schemaRef } from './schemas/components';
+import { jsonAnswer, emptyAnswer, problemAnswers } from './responses';
+import { KEY_SECURITY, parameterRef, schemaRef } from './schemas/components';
+import type { JsonObject } from './schemas/json-schema';
 import {
-  ACCEPTED_EXAMPLES,
+  CALL_TONES_EXAMPLES,
+  CANCEL_TONES_EXAMPLES,
+  CANCELED_EXAMPLES,
   FINAL_EXAMPLES,
   FORGET_CALLBACK_EXAMPLES,
   PENDING_EXAMPLES,
-  SUBSCRIBED_EXAMPLES,
-  TONE_REQUEST_EXAMPLES,
+  WAITING_EXAMPLES,
 } from './texts/examples';
-import type { JsonObject } from './schemas/json-schema';
-import { emptyAnswer, jsonAnswer, problemAnswers } from './responses';
-
-const OUTCOME_LINK = {
-  outcome: {
-    operationId: 'toneOutcome',
-    description: 'The outcome by its name.',
-    parameters: { clientContext: '$response.body#/clientContext' },
-  },
-};
-
-const TRIED_AGAIN = {
-  description:
-    'Refused for now: it is sent again up to nine times, after 2 seconds at first and 5 minutes at last, not before Retry-After (up to an hour).',
-};
-
-const outcomeCallback: JsonObject = {
-  '{$request.body#/callbackUrl}': {
-    post: {
-      summary: 'The outcome is final',
-      description:
-        'Sent once the outcome is final, and once more if an unknown outcome turns into another one. A repetition is rare but possible. It goes to the ' +
-        'latest callbackUrl of a clientContext only. No redirect is followed; the answer must come within 5 seconds.',
-      operationId: 'outcomeCallback',
-      security: [],
-      requestBody: {
-        required: true,
-        content: { 'application/json': { schema: schemaRef('Outcome'), examples: FINAL_EXAMPLES } },
-      },
-      responses: {
-        '2XX': { description: 'Taken.' },
-        '3XX': { description: 'Refused for good: it is not sent again.' },
-        '408': TRIED_AGAIN,
-        '425': TRIED_AGAIN,
-        '429': TRIED_AGAIN,
-        '4XX': { description: 'Any other: refused for good, it is not sent again.' },
-        '5XX': TRIED_AGAIN,
-      },
-    },
-  },
-};
-
-export const enqueueTones: JsonObject = {
-  operationId: 'enqueueTones',
-  tags: ['tones'],
-  summary: 'Ask for tones in a live call',
-  description:
-    'The tones are stored and queued, and pressed soon after. The same clientContext with the same request is answered again, with the outcome as it stands, ' +
-    'and presses nothing twice. Body: application/json in UTF-8, at most 16 KiB, with a Content-Length or chunked, without Content-Encoding.',
-  security: KEY_SECURITY,
-  requestBody: {
-    required: true,
-    content: { 'application/json': { schema: schemaRef('ToneRequest'), examples: TONE_REQUEST_EXAMPLES } },
-  },
-  responses: {
-    '200': {
-      ...jsonAnswer(
-        'With callbackUrl: stored and queued; the outcome will be sent there. Location can be polled all the same.',
-        'Outcome',
-        SUBSCRIBED_EXAMPLES,
-        'Location',
-      ),
-      links: OUTCOME_LINK,
-    },
-    '202': {
-      ...jsonAnswer(
-        'Without callbackUrl: stored and queued. Poll Location until it answers 200.',
-        'Outcome',
-        ACCEPTED_EXAMPLES,
-        'Location',
-        'Retry-After',
-      ),
-      links: OUTCOME_LINK,
-    },
-    ...problemAnswers('enqueueTones'),
-  },
-  callbacks: { outcome: outcomeCallback },
-};
 
 export const toneOutcome: JsonObject = {
   operationId: 'toneOutcome',
   tags: ['tones'],
   summary: 'Get the outcome by its name',
-  description: 'For callers that have the function key. An outcome whose time has passed is ended first.',
+  description:
+    'For callers that have the function key. An outcome whose time has passed is ended first. Of an open one the answer says what it waits for.',
   security: KEY_SECURITY,
-  parameters: [{ $ref: '#/components/parameters/clientContext' }],
+  parameters: [parameterRef('clientContext'), parameterRef('prefer')],
   responses: {
-    '200': jsonAnswer('The outcome as it stands.', 'Outcome', FINAL_EXAMPLES),
+    '200': jsonAnswer(
+      'The outcome as it stands.',
+      'Outcome',
+      { ...FINAL_EXAMPLES, ...WAITING_EXAMPLES },
+      'Preference-Applied?',
+    ),
     ...problemAnswers('toneOutcome'),
   },
 };
@@ -109,17 +40,63 @@ export const toneStatus: JsonObject = {
     'The Location that enqueueTones answers leads here; its token is all that a poll needs. A wrong token and an unknown clientContext are answered alike. ' +
     'The final answer is 200 also for tones that failed: look at status.',
   security: [{ statusToken: [] }],
-  parameters: [{ $ref: '#/components/parameters/clientContext' }],
+  parameters: [parameterRef('clientContext'), parameterRef('prefer')],
   responses: {
-    '200': jsonAnswer('The final outcome.', 'Outcome', FINAL_EXAMPLES),
+    '200': jsonAnswer('The final outcome.', 'Outcome', FINAL_EXAMPLES, 'Preference-Applied?'),
     '202': jsonAnswer(
       'Not final yet: poll Location, which is the same, again.',
       'Outcome',
       PENDING_EXAMPLES,
       'Location',
       'Retry-After',
+      'Preference-Applied?',
     ),
     ...problemAnswers('toneStatus'),
+  },
+};
+
+export const cancelTones: JsonObject = {
+  operationId: 'cancelTones',
+  tags: ['tones'],
+  summary: 'Press nothing more for a request',
+  description:
+    'What was never pressed, and what waits between two parts, is canceled at once: nothing, and no further part, is pressed, ever. A part that is being pressed or ' +
+    'played goes on, and no part follows it. Harmless at any time, and any number of times: what has ended is answered as it stands.',
+  security: KEY_SECURITY,
+  parameters: [parameterRef('prefer')],
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: schemaRef('CancelTones'), examples: CANCEL_TONES_EXAMPLES } },
+  },
+  responses: {
+    '200': jsonAnswer(
+      'The final outcome: canceled, or however it had ended.',
+      'Outcome',
+      { ...CANCELED_EXAMPLES, ...FINAL_EXAMPLES },
+      'Preference-Applied?',
+    ),
+    '202': jsonAnswer(
+      'A part is being pressed or played and goes on; no other follows it. Poll Location until it answers 200.',
+      'Outcome',
+      PENDING_EXAMPLES,
+      'Location',
+      'Retry-After',
+      'Preference-Applied?',
+    ),
+    ...problemAnswers('cancelTones'),
+  },
+};
+
+export const callTones: JsonObject = {
+  operationId: 'callTones',
+  tags: ['tones'],
+  summary: 'List the requests of a call',
+  description: 'What happened, and what happens, on one call: its requests, newest first, each with what it waits for.',
+  security: KEY_SECURITY,
+  parameters: [parameterRef('callId')],
+  responses: {
+    '200': jsonAnswer('The requests, and what the call reported of itself.', 'CallTones', CALL_TONES_EXAMPLES),
+    ...problemAnswers('callTones'),
   },
 };
 

@@ -4,6 +4,7 @@ import { CLIENT_CONTEXT_SCHEMA } from './schemas/components';
 import { DEFINITIONS } from './schemas/connector-definitions';
 import { CONNECTOR_PATHS } from './connector-operations';
 import { EXAMPLE_HOST } from './texts/example-values';
+import { PREFER_TEXT } from './texts/request-texts';
 import type { JsonObject } from './schemas/json-schema';
 
 export function makeConnectorDefinition(version: string): JsonObject {
@@ -33,6 +34,15 @@ export function makeConnectorDefinition(version: string): JsonObject {
         description: 'The name that the request was made under.',
         'x-ms-visibility': 'important',
         'x-ms-test-value': 'order-42',
+      },
+      PreferInHeader: {
+        name: 'Prefer',
+        in: 'header',
+        required: false,
+        type: 'string',
+        'x-ms-summary': PREFER_TEXT.title,
+        description: PREFER_TEXT.description,
+        'x-ms-visibility': 'advanced',
       },
     },
     securityDefinitions: { api_key: { type: 'apiKey', in: 'header', name: 'x-functions-key' } },

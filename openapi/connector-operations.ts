@@ -1,11 +1,18 @@
-// The actions of the custom connector: Send tones, Send tones and wait, Get
-// outcome, Forget callback, and the polling behind the first.
+// The actions of the custom connector: Send tones, Send tones and wait, Get outcome, Cancel tones, List tones of a call,
+// Forget callback, and the polling behind the first.
 // Knows no document around them. Rules: https://learn.microsoft.com/connectors/custom-connectors/coding-standards
 import { PROBLEMS, type ProblemCode } from '../shared/http/problem';
 import { FUNCTION_NAMES } from '../shared/resource-names';
 import { ANSWERED_PROBLEMS, type HttpFunctionName } from './texts/answered-problems';
 import type { DEFINITIONS } from './schemas/connector-definitions';
-import { ACCEPTED_EXAMPLES, FINAL_EXAMPLES, PENDING_EXAMPLES, SUBSCRIBED_EXAMPLES } from './texts/examples';
+import {
+  ACCEPTED_EXAMPLES,
+  CALL_TONES_EXAMPLES,
+  CANCELED_EXAMPLES,
+  FINAL_EXAMPLES,
+  PENDING_EXAMPLES,
+  SUBSCRIBED_EXAMPLES,
+} from './texts/examples';
 import type { JsonObject } from './schemas/json-schema';
 
 const ref = (name: keyof typeof DEFINITIONS): JsonObject => ({ $ref: `#/definitions/${name}` });
@@ -28,6 +35,8 @@ function body(definition: keyof typeof DEFINITIONS, title: string, description: 
   return { name: 'body', in: 'body', required: true, 'x-ms-summary': title, description, schema: ref(definition) };
 }
 
+const PREFER = { $ref: '#/parameters/PreferInHeader' };
+
 const sendTones: JsonObject = {
   operationId: 'SendTones',
   summary: 'Send tones',
@@ -35,9 +44,12 @@ const sendTones: JsonObject = {
     'Presses keys in a call that is going on, and ends with the outcome: the platform polls for it, unless Asynchronous Pattern is off in the settings of the ' +
     'action. Tones that failed are an outcome, too: look at its status.',
   'x-ms-visibility': 'important',
-  parameters: [body('ToneRequest', 'Tone Request', 'Which tones to press in which call: either digits or tones.')],
+  parameters: [
+    body('ToneRequest', 'Tone Request', 'Which tones to press in which call: either digits or tones.'),
+    PREFER,
+  ],
   responses: {
-    '200': answer('The final outcome, after polling.', FINAL_EXAMPLES.succeeded.value),
+    '200': answer('The final outcome, after waiting or polling.', FINAL_EXAMPLES.succeeded.value),
     '202': answer('Stored and queued: poll the URL in Location.', ACCEPTED_EXAMPLES.digits.value),
     ...problems('enqueueTones'),
   },
@@ -61,8 +73,8 @@ const sendTonesAndWait: JsonObject = {
 const getOutcome: JsonObject = {
   operationId: 'GetOutcome',
   summary: 'Get outcome',
-  description: 'Reads what became of a tone request, by its name.',
-  parameters: [{ $ref: '#/parameters/ClientContextInQuery' }],
+  description: 'Reads what became of a tone request, by its name, and what an open one waits for.',
+  parameters: [{ $ref: '#/parameters/ClientContextInQuery' }, PREFER],
   responses: { '200': answer('The outcome as it stands.', FINAL_EXAMPLES.succeeded.value), ...problems('toneOutcome') },
 };
 
@@ -89,6 +101,43 @@ const getStatus: JsonObject = {
   },
 };
 
+const cancelTones: JsonObject = {
+  operationId: 'CancelTones',
+  summary: 'Cancel tones',
+  description:
+    'Ends a request before its next press. What was never pressed is never pressed then; a part that is being played goes on, and none follows it. Harmless at any time.',
+  parameters: [body('CancelTones', 'Request', 'Which request is to be pressed no more.'), PREFER],
+  responses: {
+    '200': answer('The final outcome: canceled, or however it had ended.', CANCELED_EXAMPLES.canceled.value),
+    '202': answer(
+      'A part is being pressed or played and goes on; no other follows it.',
+      PENDING_EXAMPLES.running.value,
+    ),
+    ...problems('cancelTones'),
+  },
+};
+
+const listTones: JsonObject = {
+  operationId: 'ListTones',
+  summary: 'List tones of a call',
+  description:
+    'Reads what happened, and happens, on one call: its requests, newest first, each with what it waits for.',
+  parameters: [
+    {
+      name: 'callId',
+      in: 'query',
+      required: true,
+      type: 'string',
+      'x-ms-summary': 'Call ID',
+      description: 'The id of the call, as its bot knows it.',
+    },
+  ],
+  responses: {
+    '200': answer('The requests of the call.', CALL_TONES_EXAMPLES.list.value, 'CallTones'),
+    ...problems('callTones'),
+  },
+};
+
 const forgetCallback: JsonObject = {
   operationId: 'ForgetCallback',
   summary: 'Forget callback',
@@ -112,5 +161,7 @@ export const CONNECTOR_PATHS: Readonly<Record<string, JsonObject>> = {
   },
   [`/${FUNCTION_NAMES.toneOutcome}`]: { get: getOutcome },
   [`/${FUNCTION_NAMES.toneStatus}`]: { get: getStatus },
+  [`/${FUNCTION_NAMES.cancelTones}`]: { post: cancelTones },
+  [`/${FUNCTION_NAMES.callTones}`]: { get: listTones },
   [`/${FUNCTION_NAMES.forgetCallback}`]: { post: forgetCallback },
 };

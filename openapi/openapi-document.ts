@@ -2,7 +2,8 @@
 // validate requests and from the code's own constants.
 // Knows no file: generated-files says where it goes.
 import { FUNCTION_NAMES } from '../shared/resource-names';
-import { enqueueTones, forgetCallback, toneOutcome, toneStatus } from './caller-operations';
+import { callTones, cancelTones, forgetCallback, toneOutcome, toneStatus } from './caller-operations';
+import { enqueueTones } from './enqueue-operation';
 import { PARAMETERS, SCHEMAS, SECURITY_SCHEMES } from './schemas/components';
 import { EXAMPLE_HOST } from './texts/example-values';
 import type { JsonObject } from './schemas/json-schema';
@@ -40,6 +41,8 @@ export function makeOpenApiDocument(version: string): JsonObject {
       [pathOf('enqueueTones')]: { post: enqueueTones },
       [pathOf('toneOutcome')]: { get: toneOutcome },
       [pathOf('toneStatus')]: { get: toneStatus },
+      [pathOf('cancelTones')]: { post: cancelTones },
+      [pathOf('callTones')]: { get: callTones },
       [pathOf('forgetCallback')]: { post: forgetCallback },
       [pathOf('callNotifications')]: { post: callNotifications },
       [pathOf('health')]: { get: health, head: healthHead },

@@ -9,9 +9,9 @@ import { table } from './markdown-table';
 import { makeOpenApiDocument } from './openapi-document';
 import { SCHEMAS } from './schemas/components';
 import type { JsonObject } from './schemas/json-schema';
-import { STATUS_ADVICE, STATUS_MEANINGS } from './texts/answer-texts';
 import { ANSWERED_PROBLEMS } from './texts/answered-problems';
 import { REFERENCE_TEXTS } from './texts/reference-texts';
+import { STATUS_ADVICE, STATUS_MEANINGS, WAITING_MEANINGS } from './texts/status-texts';
 
 export function makeReferenceDocument(version: string): string {
   const tables: Readonly<Record<keyof typeof REFERENCE_TEXTS.sections, string>> = {
@@ -19,7 +19,11 @@ export function makeReferenceDocument(version: string): string {
     'The request': fieldTable(SCHEMAS.ToneRequest, 'required', 'rule'),
     'Dial strings and pauses': '',
     'Being called back': '',
+    'Waiting for the end': '',
+    Cancelling: '',
+    'The requests of a call': fieldTable(SCHEMAS.CallTones, 'always', 'meaning'),
     'The outcome': fieldTable(SCHEMAS.Outcome, 'always', 'meaning'),
+    'What it waits for': waitingTable(),
     Statuses: statusTable(),
     'Error codes': errorTable(),
     Problems: problemTable(),
@@ -83,7 +87,8 @@ function fieldTable(schema: JsonObject, must: string, lastColumn: string): strin
 
 function typeOf({ type, format, items }: JsonObject): string {
   const [name] = (Array.isArray(type) ? type : [type]) as string[];
-  if (name === 'array') return `${typeOf(items as JsonObject)} array`;
+  const { $ref } = (items ?? {}) as { readonly $ref?: string };
+  if (name === 'array') return `${$ref === undefined ? typeOf(items as JsonObject) : 'outcome'} array`;
   return format === 'date-time' ? 'time' : (name ?? '');
 }
 
@@ -101,6 +106,11 @@ function statusTable(): string {
     STATUS_ADVICE[status],
   ]);
   return table(['status', 'final', 'what it means', 'what to do'], rows);
+}
+
+function waitingTable(): string {
+  const rows = Object.entries(WAITING_MEANINGS).map(([word, meaning]) => [code(word), meaning]);
+  return table(['`waitingFor`', 'what it means'], rows);
 }
 
 const ASK_AGAIN = { yes: 'yes', no: 'no', 'check-first': 'check first' } as const;

@@ -16,15 +16,24 @@ const HEADERS = {
     schema: { type: 'string', format: 'uri' },
   },
   'Retry-After': { description: 'Whole seconds after which to ask again.', schema: { type: 'integer', minimum: 1 } },
+  'Preference-Applied': {
+    description: 'wait=N, where the answer waited for the end as the header Prefer asked, or would have.',
+    schema: { type: 'string', pattern: '^wait=[0-9]+$' },
+  },
   'WWW-Authenticate': { description: 'The scheme to authenticate with.', schema: { type: 'string' } },
 } as const;
 
 export type HeaderName = keyof typeof HEADERS;
+/** With a question mark: not always there. */
+export type MaybeHeaderName = HeaderName | `${HeaderName}?`;
 
-/** Headers that are always there; the one that forbids keeping the answer is one of them. */
-export function headers(...names: readonly HeaderName[]): JsonObject {
+/** The headers of an answer; the one that forbids keeping it is always one of them. */
+export function headers(...names: readonly MaybeHeaderName[]): JsonObject {
   return Object.fromEntries(
-    (['Cache-Control', ...names] as const).map((name) => [name, { required: true, ...HEADERS[name] }]),
+    (['Cache-Control', ...names] as const).map((name) => {
+      const header = name.replace('?', '') as HeaderName;
+      return [header, { required: header === name, ...HEADERS[header] }];
+    }),
   );
 }
 
@@ -32,7 +41,7 @@ export function jsonAnswer(
   description: string,
   schema: SchemaName,
   examples: Readonly<Record<string, Example<unknown>>>,
-  ...names: readonly HeaderName[]
+  ...names: readonly MaybeHeaderName[]
 ): JsonObject {
   return {
     description,

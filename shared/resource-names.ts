@@ -12,6 +12,8 @@ export const FUNCTION_NAMES = {
   sendTones: 'sendTones',
   buryTones: 'buryTones',
   closeOverdueOutcomes: 'closeOverdueOutcomes',
+  cancelTones: 'cancelTones',
+  callTones: 'callTones',
   forgetCallback: 'forgetCallback',
   sendCallbacks: 'sendCallbacks',
   buryCallbacks: 'buryCallbacks',

@@ -51,6 +51,7 @@ async function measure(bench: Bench, peer: Peer) {
       presses: countsOfFirst.presses + countsOfLater.presses,
       pressedTwice: countsOfFirst.pressedTwice + countsOfLater.pressedTwice,
       ...(peer === 'ours' && { timer: each(await countTimerRun(stage), 2 * requests + 1) }),
+      ...(peer === 'ours' && { parts: await countParts(bench, stage, requests) }),
       ...(!isQuick && { idleQueueGetsPerSecond: await idleQueueGets(stage) }),
     };
   } finally {
@@ -58,16 +59,33 @@ async function measure(bench: Bench, peer: Peer) {
   }
 }
 
+/** Dial strings with half-second pauses: by number of parts. */
+const STRINGS = { two: '1w2', five: '1w2w3w4w5' } as const;
+
+async function countParts(bench: Bench, stage: Stage, requests: number): Promise<Record<keyof typeof STRINGS, Counts>> {
+  const counted = async (name: keyof typeof STRINGS): Promise<Counts> => {
+    const digits = STRINGS[name];
+    const asked = onCallsOfTheirOwn(name, requests).map((request) => ({ ...request, digits }));
+    const parts = digits.split('w').length;
+    const { counts } = await countDuring(stage, () => succeed(bench, stage, name, asked, parts));
+    return Object.fromEntries(
+      Object.entries(counts).map(([operation, count]) => [operation, rounded(count / requests)]),
+    );
+  };
+  return { two: await counted('two'), five: await counted('five') };
+}
+
 async function succeed(
   bench: Bench,
   stage: Stage,
   series: string,
   asked: readonly AskedTones[],
+  parts = 1,
 ): Promise<{ presses: number; pressedTwice: number }> {
   const load = await bench.askForTones(stage, asked, { kind: 'hands', count: 1 });
   if (load.statuses.some((status) => status >= 300 || status === 0))
     throw new Error(`${series}: answered ${JSON.stringify(countBy(load.statuses))}`);
-  const seen = await untilAllStored(stage.simulator, series, asked.length);
+  const seen = await untilAllStored(stage.simulator, series, asked.length * parts);
   await atRest(stage);
   return { presses: seen.presses.length, pressedTwice: pressedTwice(seen) };
 }
@@ -125,10 +143,16 @@ async function idleQueueGets(stage: Stage): Promise<number> {
 type Cell = Awaited<ReturnType<typeof measure>> & { readonly peer: Peer };
 
 function summary(cells: readonly Cell[]): string {
-  const columns = cells.flatMap(({ peer, first, later, timer }) => [
+  const columns = cells.flatMap(({ peer, first, later, timer, parts }) => [
     { head: `${peer}, first of a call`, counts: first },
     ...(peer === 'ours' ? [{ head: `${peer}, later of a call`, counts: later }] : []),
     ...(timer ? [{ head: `${peer}, timer's share`, counts: timer }] : []),
+    ...(parts
+      ? [
+          { head: `${peer}, two parts`, counts: parts.two },
+          { head: `${peer}, five parts`, counts: parts.five },
+        ]
+      : []),
   ]);
   const names = [...new Set(columns.flatMap(({ counts }) => Object.keys(counts)))].sort();
   const total = (counts: Counts) => Object.values(counts).reduce((sum, count) => sum + count, 0);

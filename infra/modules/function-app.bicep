@@ -16,6 +16,8 @@ param graphClientId string
 param graphTenantId string
 param keyVaultName string
 param keyVaultEntryName string
+param signingKeyVaultName string
+param signingKeyVaultEntryName string
 @description('Defaults and overrides, by name.')
 param settings { *: string }
 param alwaysReady alwaysReadyGroup[]
@@ -43,6 +45,11 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
 var credential = empty(keyVaultName)
   ? { GRAPH_FEDERATED_IDENTITY_CLIENT_ID: identity.properties.clientId }
   : { GRAPH_CLIENT_SECRET: '@Microsoft.KeyVault(SecretUri=https://${keyVaultName}${environment().suffixes.keyvaultDns}/secrets/${keyVaultEntryName})' }
+
+// Without it callbacks are not signed.
+var signing = empty(signingKeyVaultName)
+  ? {}
+  : { CALLBACK_SIGNING_SECRET: '@Microsoft.KeyVault(SecretUri=https://${signingKeyVaultName}${environment().suffixes.keyvaultDns}/secrets/${signingKeyVaultEntryName})' }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: planName
@@ -93,7 +100,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 
   resource appSettings 'config' = {
     name: 'appsettings'
-    properties: union(settings, credential, {
+    properties: union(settings, credential, signing, {
       AzureWebJobsStorage__accountName: account.name
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.properties.clientId

@@ -1,5 +1,5 @@
 // Lets the identity read entries of an existing vault (RBAC permission model).
-// A module of main.bicep, used only where a client secret in Key Vault takes the place of the federated credential.
+// A module of main.bicep, used only where a client secret, or the secret that signs callbacks, is in Key Vault.
 param keyVaultName string
 param identityName string
 param identityGroup string

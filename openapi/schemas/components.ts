@@ -1,15 +1,28 @@
 // The named parts of the OpenAPI document: schemas from zod, parameters, and how callers prove their right.
 // Knows no operation.
 import type { z } from 'zod';
-import { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
-import { CLIENT_CONTEXT_PATTERN, toneRequestBodySchema } from '../../shared/tones/request/tone-request';
-import { healthSchema, problemSchema } from './answer-schemas';
+import { namedRequestBodySchema } from '../../shared/tones/request/named-request';
+import {
+  CALL_ID_PATTERN,
+  CLIENT_CONTEXT_PATTERN,
+  toneRequestBodySchema,
+} from '../../shared/tones/request/tone-request';
+import { MOST_LISTED } from '../../shared/tones/upkeep/list-call';
+import { callTonesSchema, healthSchema, problemSchema } from './answer-schemas';
 import { HEALTH_TEXTS, OUTCOME_TEXTS, PROBLEM_TEXTS } from '../texts/answer-texts';
+import { CALL_TONES_TEXTS, LISTED_REQUESTS_TEXT } from '../texts/call-list-texts';
+import { CALL_ID } from '../texts/example-values';
 import { DEFAULT_LIMITS } from './default-limits';
 import { toJsonSchema, type Dialect, type JsonObject } from './json-schema';
 import { callNotificationsBodySchema } from './notification-schema';
 import { outcomeSchema } from './outcome-schema';
-import { CALL_NOTIFICATIONS_TEXTS, FORGET_CALLBACK_TEXTS, TONE_REQUEST_TEXTS } from '../texts/request-texts';
+import {
+  CALL_NOTIFICATIONS_TEXTS,
+  CANCEL_TONES_TEXTS,
+  FORGET_CALLBACK_TEXTS,
+  PREFER_TEXT,
+  TONE_REQUEST_TEXTS,
+} from '../texts/request-texts';
 
 const OPENAPI: Dialect = {
   target: 'draft-2020-12',
@@ -51,7 +64,11 @@ export const SCHEMAS = {
   },
   ForgetCallback: {
     description: 'Whose callback is no longer wanted.',
-    ...toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, OPENAPI),
+    ...toJsonSchema(namedRequestBodySchema, FORGET_CALLBACK_TEXTS, OPENAPI),
+  },
+  CancelTones: {
+    description: 'Which request is to be pressed no more.',
+    ...toJsonSchema(namedRequestBodySchema, CANCEL_TONES_TEXTS, OPENAPI),
   },
   CallNotifications: {
     description:
@@ -63,9 +80,27 @@ export const SCHEMAS = {
     OUTCOME_TEXTS,
     'What became of a tone request. Absent facts are absent fields; the tones are never in it.',
   ),
+  CallTones: callTones(),
   Problem: answer(problemSchema, PROBLEM_TEXTS, 'What is wrong (RFC 9457).'),
   Health: answer(healthSchema, HEALTH_TEXTS, 'The app can do its work.'),
 } as const satisfies Record<string, JsonObject>;
+
+/** A list of outcomes, which are described once. */
+function callTones(): JsonObject {
+  const schema = answer(
+    callTonesSchema,
+    CALL_TONES_TEXTS,
+    'What was asked for on one call, and what the call reported.',
+  );
+  const { more, ...properties } = schema['properties'] as Record<string, JsonObject>;
+  const requests = {
+    type: 'array',
+    maxItems: MOST_LISTED,
+    items: { $ref: '#/components/schemas/Outcome' },
+    description: LISTED_REQUESTS_TEXT.description,
+  };
+  return { ...schema, properties: { ...properties, requests, more }, required: ['callId', 'requests', 'more'] };
+}
 
 export type SchemaName = keyof typeof SCHEMAS;
 
@@ -88,7 +123,30 @@ export const PARAMETERS = {
       failed: { summary: 'Tones that were not', value: 'order-45' },
     },
   },
+  callId: {
+    name: 'callId',
+    in: 'query',
+    required: true,
+    description: "Graph's id of the call.",
+    schema: { type: 'string', pattern: CALL_ID_PATTERN.source },
+    examples: {
+      list: { summary: 'A call with requests', value: CALL_ID },
+      empty: { summary: 'A call that nobody asked anything for', value: '90ebffcb-7dc4-4bca-950b-1d8ab1a4bbf5' },
+    },
+  },
+  prefer: {
+    name: 'Prefer',
+    in: 'header',
+    required: false,
+    description: `${PREFER_TEXT.description} What is malformed is ignored; other preferences may stand beside it.`,
+    schema: { type: 'string' },
+    example: PREFER_TEXT.example,
+  },
 } as const;
+
+export function parameterRef(name: keyof typeof PARAMETERS): JsonObject {
+  return { $ref: `#/components/parameters/${name}` };
+}
 
 export const SECURITY_SCHEMES = {
   functionKey: {

@@ -1,14 +1,16 @@
 // The definitions of the custom connector (Swagger 2.0, JSON Schema draft 4): the
 // same zod schemas and texts as in the OpenAPI document.
 // Knows no action. What Swagger 2.0 cannot say is left to the app, which checks every request.
-import { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
+import { namedRequestBodySchema } from '../../shared/tones/request/named-request';
 import { toneRequestBodySchema } from '../../shared/tones/request/tone-request';
-import { problemSchema } from './answer-schemas';
+import { MOST_LISTED } from '../../shared/tones/upkeep/list-call';
+import { callTonesSchema, problemSchema } from './answer-schemas';
 import { OUTCOME_TEXTS, PROBLEM_TEXTS } from '../texts/answer-texts';
+import { CALL_TONES_TEXTS, LISTED_REQUESTS_TEXT } from '../texts/call-list-texts';
 import { DEFAULT_LIMITS } from './default-limits';
 import { toJsonSchema, type Dialect, type JsonObject } from './json-schema';
 import { outcomeSchema } from './outcome-schema';
-import { FORGET_CALLBACK_TEXTS, TONE_REQUEST_TEXTS } from '../texts/request-texts';
+import { CANCEL_TONES_TEXTS, FORGET_CALLBACK_TEXTS, TONE_REQUEST_TEXTS } from '../texts/request-texts';
 
 const CONNECTOR: Dialect = {
   target: 'draft-04',
@@ -42,8 +44,14 @@ export const DEFINITIONS = {
   ForgetCallback: definition(
     'Forget callback',
     'Whose callback is no longer wanted.',
-    toJsonSchema(forgetCallbackBodySchema, FORGET_CALLBACK_TEXTS, CONNECTOR),
+    toJsonSchema(namedRequestBodySchema, FORGET_CALLBACK_TEXTS, CONNECTOR),
   ),
+  CancelTones: definition(
+    'Cancel tones',
+    'Which request is to be pressed no more.',
+    toJsonSchema(namedRequestBodySchema, CANCEL_TONES_TEXTS, CONNECTOR),
+  ),
+  CallTones: callTones(),
   Outcome: definition(
     'Outcome',
     'What became of a tone request. Absent facts are absent fields.',
@@ -55,6 +63,22 @@ export const DEFINITIONS = {
     toJsonSchema(problemSchema, PROBLEM_TEXTS, CONNECTOR),
   ),
 } as const satisfies Record<string, JsonObject>;
+
+function callTones(): JsonObject {
+  const { properties, ...list } = definition(
+    'Tones of a call',
+    'The requests of one call, and what the call reported.',
+    toJsonSchema(callTonesSchema, CALL_TONES_TEXTS, CONNECTOR),
+  );
+  const { more, ...fields } = properties as Record<string, JsonObject>;
+  const requests = {
+    type: 'array',
+    maxItems: MOST_LISTED,
+    items: { $ref: '#/definitions/Outcome' },
+    ...CONNECTOR.annotate(LISTED_REQUESTS_TEXT),
+  };
+  return { ...list, properties: { ...fields, requests, more }, required: ['callId', 'requests', 'more'] };
+}
 
 /**
  * Without `additionalProperties`, so that a new field of an answer breaks no flow, and without defaults: a designer

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../shared/tones/facts/error-catalogue';
 import { TONE_STATUSES } from '../../shared/tones/facts/outcome-facts';
 import { LONGEST_PAUSES_MS, MOST_PARTS } from '../../shared/tones/facts/parts/tone-sequence';
+import { WAITING_WORDS } from '../../shared/tones/facts/waiting-for';
 import type { ToneOutcome } from '../../shared/tones/facts/tone-outcome';
 import { CALL_ID_PATTERN, CLIENT_CONTEXT_PATTERN } from '../../shared/tones/request/tone-request';
 
@@ -34,6 +35,8 @@ export const outcomeSchema = z
     partCount: z.int().min(2).max(MOST_PARTS).exactOptional(),
     part: z.int().min(1).max(MOST_PARTS).exactOptional(),
     pauseMs: z.int().min(1).max(LONGEST_PAUSES_MS).exactOptional(),
+    waitingFor: z.enum(WAITING_WORDS).exactOptional(),
+    waitingBehind: z.string().regex(CLIENT_CONTEXT_PATTERN).exactOptional(),
     acceptedAt: time(),
     expiresAt: time(),
     sentAt: time(),

@@ -2,35 +2,11 @@
 // Which statuses are final, and what the codes mean, is taken from the code.
 import { PROBLEMS } from '../../shared/http/problem';
 import { ERROR_CATALOGUE } from '../../shared/tones/facts/error-catalogue';
-import { isFinal, TONE_STATUSES, type ToneStatus } from '../../shared/tones/facts/outcome-facts';
+import { isFinal, TONE_STATUSES } from '../../shared/tones/facts/outcome-facts';
 import { problemTypeOf, PROBLEM_CODES } from '../schemas/answer-schemas';
 import { CALL_ID, OPERATION_ID } from './example-values';
 import type { FieldTexts } from '../schemas/json-schema';
-
-export const STATUS_MEANINGS: Readonly<Record<ToneStatus, string>> = {
-  accepted: 'Stored and queued; it may wait for the request before it, or for the call.',
-  sending: 'One worker has claimed it and is about to press, or is pressing.',
-  running: 'Graph accepted the part; its notification will report the end.',
-  pausing: 'A part was played; the next one waits for its pause.',
-  succeeded: 'Graph reported completedSuccessfully.',
-  failed:
-    'Nothing was pressed, or Graph reported a failure, or a later part could not be pressed in time; error.code says which.',
-  canceled: 'The media operation was cancelled; some tones may have been heard.',
-  expired: 'Its deadline passed first: certainly never pressed.',
-  unknown: 'It may have been pressed, and nobody can know. A late notification still replaces it by the truth.',
-};
-
-export const STATUS_ADVICE: Readonly<Record<ToneStatus, string>> = {
-  accepted: 'Wait.',
-  sending: 'Wait.',
-  running: 'Wait.',
-  pausing: 'Wait.',
-  succeeded: 'Nothing.',
-  failed: 'Read error.code and error.message.',
-  canceled: 'Check the call, then ask again under a new clientContext.',
-  expired: 'Ask again under a new clientContext, with more time.',
-  unknown: 'Check the call before you ask again.',
-};
+import { STATUS_MEANINGS, WAITING_MEANINGS } from './status-texts';
 
 function listed(statuses: readonly string[]): string {
   return `${statuses.slice(0, -1).join(', ')} and ${statuses.at(-1) ?? ''}`;
@@ -123,6 +99,19 @@ export const OUTCOME_TEXTS = {
     title: 'Pauses',
     description: 'The sum of the pauses in milliseconds, as they were read; absent where there is none.',
     example: 9000,
+    visibility: 'advanced',
+  },
+  waitingFor: {
+    title: 'Waiting For',
+    description: 'What an open request waits for; in the answers of toneOutcome and callTones.',
+    example: 'request-before',
+    visibility: 'advanced',
+    values: WAITING_MEANINGS,
+  },
+  waitingBehind: {
+    title: 'Waiting Behind',
+    description: 'The name of the request before it on the call that is not done, where it waits for one.',
+    example: 'order-41',
     visibility: 'advanced',
   },
   acceptedAt: {

@@ -7,7 +7,14 @@ import { problemTypeOf } from '../schemas/answer-schemas';
 
 export type HttpFunctionName = Extract<
   keyof typeof FUNCTION_NAMES,
-  'enqueueTones' | 'toneOutcome' | 'toneStatus' | 'forgetCallback' | 'callNotifications' | 'health'
+  | 'enqueueTones'
+  | 'toneOutcome'
+  | 'toneStatus'
+  | 'cancelTones'
+  | 'callTones'
+  | 'forgetCallback'
+  | 'callNotifications'
+  | 'health'
 >;
 
 export type ProblemExample = Pick<ProblemParts, 'detail' | 'errors'>;
@@ -16,6 +23,9 @@ const NO_PRINCIPAL = { detail: 'App Service Authentication did not name a caller
 const NOT_JSON = { detail: 'The body cannot be parsed as JSON in UTF-8.' };
 const NOT_APPLICATION_JSON = { detail: 'The Content-Type must be application/json.' };
 const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
+const NO_SUCH_REQUEST = {
+  detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.',
+};
 const CANNOT_READ = { detail: 'The outcome cannot be read now.' };
 
 export const ANSWERED_PROBLEMS: Readonly<
@@ -46,14 +56,32 @@ export const ANSWERED_PROBLEMS: Readonly<
       errors: [{ parameter: 'clientContext', detail: CLIENT_CONTEXT_RULE }],
     },
     unauthenticated: NO_PRINCIPAL,
-    'not-found': {
-      detail: 'No tone request was made under this clientContext, or it is older than outcomes are kept.',
-    },
+    'not-found': NO_SUCH_REQUEST,
     'storage-unavailable': CANNOT_READ,
   },
   toneStatus: {
     'not-found': { detail: 'This URL belongs to no tone request, or the request is older than outcomes are kept.' },
     'storage-unavailable': CANNOT_READ,
+  },
+  cancelTones: {
+    'invalid-request': {
+      detail: 'The request is not valid; errors names each fault.',
+      errors: [{ pointer: '/clientContext', detail: CLIENT_CONTEXT_RULE }],
+    },
+    'malformed-json': NOT_JSON,
+    unauthenticated: NO_PRINCIPAL,
+    'not-found': NO_SUCH_REQUEST,
+    'body-too-large': { detail: 'The body may have at most 16384 bytes.' },
+    'unsupported-media-type': NOT_APPLICATION_JSON,
+    'storage-unavailable': { detail: 'The request could not be cancelled now. Send the cancellation again.' },
+  },
+  callTones: {
+    'invalid-request': {
+      detail: 'The query parameter callId is missing or not valid.',
+      errors: [{ parameter: 'callId', detail: 'must be 1 to 128 letters, digits, "_" or "-"' }],
+    },
+    unauthenticated: NO_PRINCIPAL,
+    'storage-unavailable': { detail: "The call's requests cannot be read now." },
   },
   forgetCallback: {
     'invalid-request': {

@@ -3,10 +3,11 @@
 // the code's own, so an example cannot have a wrong field.
 import type { z } from 'zod';
 import { errorMessage } from '../../shared/tones/facts/error-catalogue';
-import type { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
+import type { namedRequestBodySchema } from '../../shared/tones/request/named-request';
 import type { ToneOutcome } from '../../shared/tones/facts/tone-outcome';
 import type { toneRequestBodySchema } from '../../shared/tones/request/tone-request';
 import { CALL_ID, CALLBACK_URL, OPERATION_ID } from './example-values';
+import type { callTonesSchema } from '../schemas/answer-schemas';
 import type { callNotificationsBodySchema } from '../schemas/notification-schema';
 
 export interface Example<T> {
@@ -109,9 +110,52 @@ export const PENDING_EXAMPLES = {
   },
 } as const satisfies Examples<ToneOutcome>;
 
+export const WAITING_EXAMPLES = {
+  waiting: {
+    summary: 'It waits for the request before it',
+    value: { ...accepted('order-47', 3, IN_ONE_MINUTE), waitingFor: 'request-before', waitingBehind: 'order-46' },
+  },
+} as const satisfies Examples<ToneOutcome>;
+
+export const CANCEL_TONES_EXAMPLES = {
+  canceled: { summary: 'A request that waits', value: { clientContext: 'order-47' } },
+} as const satisfies Examples<z.input<typeof namedRequestBodySchema>>;
+
+export const CANCELED_EXAMPLES = {
+  canceled: {
+    summary: 'Nothing was pressed, and nothing will be',
+    value: {
+      clientContext: 'order-47',
+      callId: CALL_ID,
+      status: 'canceled',
+      error: { code: 'canceled-by-caller', message: errorMessage('canceled-by-caller') },
+      toneCount: 3,
+      acceptedAt: ACCEPTED_AT,
+      expiresAt: IN_ONE_MINUTE,
+      finishedAt: '2026-01-01T00:00:02.310Z',
+    },
+  },
+} as const satisfies Examples<ToneOutcome>;
+
+export const CALL_TONES_EXAMPLES = {
+  list: {
+    summary: 'Newest first',
+    value: {
+      callId: CALL_ID,
+      state: 'established',
+      requests: [WAITING_EXAMPLES.waiting.value, FINAL_EXAMPLES.succeeded.value],
+      more: false,
+    },
+  },
+  empty: {
+    summary: 'Nobody asked anything for the call',
+    value: { callId: '90ebffcb-7dc4-4bca-950b-1d8ab1a4bbf5', requests: [], more: false },
+  },
+} as const satisfies Examples<z.input<typeof callTonesSchema> & { readonly requests: readonly ToneOutcome[] }>;
+
 export const FORGET_CALLBACK_EXAMPLES = {
   callback: { summary: 'The callback of a request', value: { clientContext: 'order-44' } },
-} as const satisfies Examples<z.input<typeof forgetCallbackBodySchema>>;
+} as const satisfies Examples<z.input<typeof namedRequestBodySchema>>;
 
 const TONES_ENDED = {
   '@odata.type': '#microsoft.graph.commsNotification',

@@ -1,5 +1,6 @@
 // The texts of what callers and Graph send, field by field: one source for the OpenAPI document and the connector.
 // A field without a text, and a text without a field, stop the generator.
+import { LONGEST_WAIT_SECONDS } from '../../shared/http/prefer-wait';
 import { LONGEST_CALLBACK_URL } from '../../shared/tones/request/callback-url';
 import { LONGEST_DEADLINE_SECONDS, LONGEST_DELAY_MS } from '../../shared/tones/request/tone-request';
 import { CALL_ID, CALLBACK_URL } from './example-values';
@@ -55,7 +56,8 @@ export const TONE_REQUEST_TEXTS = {
   callbackUrl: {
     title: 'Callback URL',
     description:
-      'Where the outcome is sent by POST when it is final: an absolute https URL on port 443 of a host that the setting CALLBACK_HOSTS allows, ' +
+      'Where the outcome is sent by POST when it is final: an absolute https URL on port 443 of a host that the setting CALLBACK_HOSTS allows ' +
+      '(for development also a URL of the http origin on localhost that it names), ' +
       `at most ${LONGEST_CALLBACK_URL.toLocaleString('en-US')} characters. It is kept as a secret and is no part of the comparison with a repetition.`,
     example: CALLBACK_URL,
     visibility: 'internal',
@@ -69,6 +71,21 @@ export const FORGET_CALLBACK_TEXTS = {
     example: 'order-44',
   },
 } as const satisfies FieldTexts;
+
+export const CANCEL_TONES_TEXTS = {
+  clientContext: {
+    title: CLIENT_CONTEXT_TITLE,
+    description: 'The name of the request of which nothing more is to be pressed.',
+    example: 'order-47',
+  },
+} as const satisfies FieldTexts;
+
+/** The header Prefer, of every operation that can wait for the end. */
+export const PREFER_TEXT = {
+  title: 'Prefer',
+  description: `How long to wait for the end, as wait=20 (RFC 7240): whole seconds, ${LONGEST_WAIT_SECONDS} at most. Absent: the answer comes at once.`,
+  example: 'wait=20',
+} as const;
 
 const ODATA_TYPE: FieldText = { title: 'Type', description: "Graph's name of the type." };
 const CHANGE_TYPE: FieldText = {

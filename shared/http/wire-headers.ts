@@ -4,6 +4,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpHandler } from '@azure/functions';
+import { noteGoneSignal } from './caller-gone';
 
 /**
  * The header by which the Functions host says to which invocation a request
@@ -17,18 +18,24 @@ const INVOCATION_ID = 'x-ms-invocation-id';
  * requests.
  */
 export function makeWireHeaders(): (handler: HttpHandler) => HttpHandler {
-  const seen = new Map<string, IncomingMessage>();
+  const seen = new Map<string, { readonly request: IncomingMessage; readonly gone: AbortController }>();
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     const id = request.headers[INVOCATION_ID];
     if (typeof id !== 'string') return;
-    seen.set(id, request);
-    response.once('close', () => seen.delete(id));
+    const gone = new AbortController();
+    seen.set(id, { request, gone });
+    response.once('close', () => {
+      seen.delete(id);
+      if (!response.writableFinished) gone.abort();
+    });
   });
 
   return (handler) => (request, context) => {
     for (const name of [...request.headers.keys()]) request.headers.delete(name);
-    const came = Object.entries(seen.get(context.invocationId)?.headersDistinct ?? {});
+    const wire = seen.get(context.invocationId);
+    if (wire !== undefined) noteGoneSignal(request, wire.gone.signal);
+    const came = Object.entries(wire?.request.headersDistinct ?? {});
     for (const [name, values = []] of came) request.headers.set(name, values.join(','));
     return handler(request, context);
   };

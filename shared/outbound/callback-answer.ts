@@ -6,6 +6,9 @@ import type { CallbackReply } from '../tones/ports/callbacks';
 /** Statuses below 500 that mean "later": RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4. */
 const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
 
+/** What signed messages mean by 410: nobody is there any more, and nobody will be. */
+const GONE = 410;
+
 export interface CallbackAnswer {
   readonly httpStatus: number;
   /** The header, as it came. */
@@ -14,6 +17,7 @@ export interface CallbackAnswer {
 
 export function fromCallbackAnswer({ httpStatus, retryAfter }: CallbackAnswer, now: number): CallbackReply {
   if (httpStatus >= 200 && httpStatus <= 299) return { kind: 'taken', httpStatus };
+  if (httpStatus === GONE) return { kind: 'refused', reason: 'the callback is gone', httpStatus };
   if (httpStatus >= 300 && httpStatus <= 499 && !LATER.has(httpStatus)) {
     const reason = httpStatus < 400 ? 'redirects are not followed' : 'the callback refused';
     return { kind: 'refused', reason, httpStatus };

@@ -1,6 +1,6 @@
 // The application settings: read once from the environment, checked as a whole, handed on as plain data.
 // Knows what each part gives, and no rule of a part.
-import { readCallbackHosts } from './callback-hosts';
+import { readCallbackSettings, type CallbackSettings } from './callback-settings';
 import { CLOUDS } from './clouds';
 import { readGraphSettings, type GraphSettings } from './graph-settings';
 import { readHttpSettings, type HttpSettings } from './http-settings';
@@ -12,13 +12,8 @@ import { readStorageNames, type StorageNames } from './storage-names';
 import { readStorageSettings, type StorageSettings } from './storage-settings';
 import { readTelemetrySettings, type TelemetrySettings } from './telemetry-settings';
 
-export interface Settings extends StorageNames, HttpSettings, LimitSettings {
+export interface Settings extends StorageNames, CallbackSettings, HttpSettings, LimitSettings {
   readonly storage: StorageSettings;
-  /**
-   * Hosts that a callbackUrl may name, lower case; `*.` at the start
-   * stands for one or more labels. Empty: no callbacks.
-   */
-  readonly callbackHosts: readonly string[];
   readonly graph: GraphSettings;
   readonly notifications: NotificationSettings;
   /** Where traces and metrics are sent to; absent: nowhere. */
@@ -50,21 +45,21 @@ export function readSettings(environment: Environment): Settings {
   const reader = new SettingReader(environment);
   const storage = readStorageSettings(reader);
   const names = readStorageNames(reader);
-  const callbackHosts = readCallbackHosts(reader);
+  const callbacks = readCallbackSettings(reader, environment);
   const graph = readGraphSettings(reader);
   const cloud = reader.oneOf('GRAPH_CLOUD');
   const notifications = readNotificationSettings(reader, reader.guid('GRAPH_CLIENT_ID'), cloud);
   const http = readHttpSettings(reader, environment);
   const telemetry = readTelemetrySettings(reader, environment);
   const limits = readLimitSettings(reader);
-  const required = allRead({ storage, names, callbackHosts, graph, notifications, http, limits });
+  const required = allRead({ storage, names, callbacks, graph, notifications, http, limits });
   if (required === undefined || reader.faults.length > 0) throw new SettingsError(reader.faults);
   return {
     storage: required.storage,
-    callbackHosts: required.callbackHosts,
     graph: required.graph,
     notifications: required.notifications,
     ...required.names,
+    ...required.callbacks,
     ...required.http,
     ...required.limits,
     ...(telemetry !== undefined && { telemetry }),

@@ -38,6 +38,8 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
   statusToken: 'string',
   delayBetweenTonesMs: 'integer',
   after: 'string',
+  turnAfter: 'string',
+  cancelRequestedAt: 'time',
   claimId: 'string',
   claimedAt: 'time',
   watchUntil: 'time',

@@ -12,6 +12,7 @@ export type EventName =
   | 'tones-duplicate'
   | 'tones-sent'
   | 'tones-buried'
+  | 'cancel-requested'
   | 'request-ended'
   | 'outcome-not-recorded'
   | 'row-missing'
@@ -66,7 +67,8 @@ export interface EventFields {
 }
 
 /** Who may end a request (shared/tones/delivery/end-request.ts). */
-export type EndedBy = 'accept' | 'press' | 'successor' | 'report' | 'call-end' | 'timer' | 'reader' | 'poison-queue';
+export type EndedBy =
+  'accept' | 'press' | 'successor' | 'report' | 'call-end' | 'timer' | 'reader' | 'poison-queue' | 'caller';
 
 export type EventLevel = 'info' | 'warn' | 'error';
 

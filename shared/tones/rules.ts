@@ -5,6 +5,8 @@ import { makeCallbackDeliverer } from './callbacks/deliver';
 import { makeCallbackForgetter } from './callbacks/forget';
 import { makeCallbackSubscriber } from './callbacks/subscribe';
 import { makeToneAcceptor } from './delivery/accept-tones';
+import { makeCanceler } from './delivery/cancel';
+import { makeFindWaiting } from './delivery/find-waiting';
 import { makeRequestEnder, type RulePorts } from './delivery/end-request';
 import { makeTonePresser } from './delivery/press/press-tones';
 import { makeCallStateRecorder } from './delivery/record-call-state';
@@ -15,6 +17,7 @@ import { makeAbandonedBurier } from './upkeep/bury-abandoned';
 import { makeToneBurier } from './upkeep/bury-tones';
 import { makeOverdueCloser } from './upkeep/close-overdue';
 import { makeRetention } from './upkeep/delete-old';
+import { makeCallLister } from './upkeep/list-call';
 import { makeOutcomeReader } from './upkeep/read-outcome';
 
 export type Rules = ReturnType<typeof makeRules>;
@@ -29,6 +32,9 @@ export function makeRules({ ends, ...ports }: Ports & { readonly ends: OutcomeEn
     recordReport: makeReportRecorder(rulePorts),
     recordCallState: makeCallStateRecorder(rulePorts),
     readOutcome: makeOutcomeReader(rulePorts),
+    cancel: makeCanceler(rulePorts),
+    findWaiting: makeFindWaiting(ports),
+    listCall: makeCallLister(rulePorts),
     subscribe: makeCallbackSubscriber(ports),
     forgetCallback: makeCallbackForgetter(ports),
     deliverCallback: makeCallbackDeliverer(ports),

@@ -1,4 +1,5 @@
-// The POST to a callback against real TLS servers: what is sent, what each answer means, and which hosts are never called.
+// The POST to a callback against real TLS servers: what is sent, what each answer means, and which hosts are never
+// called.
 import type { LookupAddress } from 'node:dns';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { makePostCallback } from '../../shared/outbound/post-callback';
@@ -18,7 +19,8 @@ const names = jest.requireActual<{ lookup: () => Promise<readonly LookupAddress[
 const HOST = 'prod-42.westeurope.logic.azure.com';
 const OUTCOME: ToneOutcome = { clientContext: 'order-42', callId: 'call-1', status: 'succeeded', toneCount: 3 };
 const NOW = Date.parse('2026-01-01T00:00:00Z');
-const post = makePostCallback(['*.logic.azure.com'], { now: () => NOW });
+const RULES = { callbackHosts: ['*.logic.azure.com'], callbackSigningKeys: [] };
+const post = makePostCallback(RULES, { now: () => NOW });
 
 let receiver: CallbackReceiver;
 let stranger: CallbackReceiver;
@@ -110,6 +112,15 @@ test.each([
   });
 });
 
+test('410 ends it: the callback is gone', async () => {
+  receiver.answerNext({ status: 410, headers: { 'Retry-After': '7' } });
+  expect(await post(receiver.url(), OUTCOME)).toEqual({
+    kind: 'refused',
+    reason: 'the callback is gone',
+    httpStatus: 410,
+  });
+});
+
 test('a redirect is not followed, not even to an allowed host', async () => {
   const before = receiver.received.length;
   receiver.answerNext({ status: 307, headers: { Location: receiver.url('/elsewhere') } });
@@ -162,9 +173,8 @@ test.each(['loopback', 'private', 'metadata', 'mapped', 'half-private'])(
 );
 
 test('a URL that was stored when other hosts were allowed is refused', async () => {
-  expect(
-    await makePostCallback(['*.environment.api.powerplatform.com'], { now: () => NOW })(receiver.url(), OUTCOME),
-  ).toEqual({
+  const others = { ...RULES, callbackHosts: ['*.environment.api.powerplatform.com'] };
+  expect(await makePostCallback(others, { now: () => NOW })(receiver.url(), OUTCOME)).toEqual({
     kind: 'refused',
     reason: 'the URL must name a host that CALLBACK_HOSTS allows',
   });

@@ -1,4 +1,5 @@
-// The built app on the local host, with Azurite and the Graph simulator, and what a caller, Graph and an operator do with it.
+// The built app on the local host, with Azurite and the Graph simulator, and what a caller, Graph and an operator do
+// with it.
 // Stands under test/end-to-end; `npm test` builds dist/main.js first.
 import { randomUUID } from 'node:crypto';
 import { startAzurite, type Azurite } from '../../local/azurite';
@@ -10,7 +11,14 @@ import { startGraphSimulator, type GraphSimulator } from '../../local/graph-simu
 import { APP_DIRECTORY, inherited, sampleSettings, settingsFor } from '../../local/local-stack';
 import { waitFor } from '../../local/wait-for';
 import { faultsOfPresses } from './faults-of-run';
-import { KNOWN_BY_SHAPE, secretOf, secretsOfBody, secretsOfCallback, secretsOfToken } from './known-secrets';
+import {
+  KNOWN_BY_SHAPE,
+  secretOf,
+  secretsOfBody,
+  secretsOfCallback,
+  secretsOfSigning,
+  secretsOfToken,
+} from './known-secrets';
 import { secretsTold, seenInAnswer, seenInLines, seenInRows, type Secret } from './secrets-of-run';
 import { HttpCaller, type Answer } from './services/http-caller';
 import { StoredRows, type Row } from './services/stored-rows';
@@ -32,6 +40,8 @@ export interface Outcome {
   readonly partCount?: number;
   readonly part?: number;
   readonly pauseMs?: number;
+  readonly waitingFor?: string;
+  readonly waitingBehind?: string;
   readonly acceptedAt?: string;
   readonly expiresAt?: string;
   readonly sentAt?: string;
@@ -231,6 +241,7 @@ export class AppUnderTest extends HttpCaller {
     const known: Secret[] = [
       ...secretOf('function key', this.functionKey),
       ...secretOf('client secret', this.settings['GRAPH_CLIENT_SECRET']),
+      ...secretsOfSigning(this.settings['CALLBACK_SIGNING_SECRET']),
       ...secretOf('storage account key', /AccountKey=([^;]+)/.exec(this.azurite.connectionString)?.[1]),
       ...rows.flatMap(({ statusToken }) => secretOf('status token', statusToken)),
       ...this.simulator.issuedTokens().flatMap(secretsOfToken),

@@ -32,13 +32,28 @@ export function secretsOfCallback(url: string): Secret[] {
   ];
 }
 
+/** Each secret of CALLBACK_SIGNING_SECRET, its key in every form in which a program would print it. */
+export function secretsOfSigning(value: string | undefined): Secret[] {
+  const encoded = (value ?? '').split(' ').map((secret) => secret.replace(/^whsec_/, ''));
+  return encoded.flatMap((text) => {
+    const key = Buffer.from(text, 'base64');
+    const hex = key.toString('hex');
+    const inspected = hex.replaceAll(/(..)(?!$)/g, '$1 ');
+    const written = [text.replace(/=+$/, ''), key.toString('base64url'), hex, inspected, [...key].join(',')];
+    return [...new Set(written)].flatMap((form) => secretOf('signing secret', form));
+  });
+}
+
 /** Longer than what a line of the log and a body may have in common: an id with its name. */
 const PIECE_LENGTH = 60;
 const PIECE_STEP = 10;
 /** Of a long body its beginning stands for the rest. */
 const MOST_PIECES = 200;
 
-/** What of a body is stored, answered or logged under its own name: the clientContext, and what the result is said to be. */
+/**
+ * What of a body is stored, answered or logged under its own name: the clientContext, and what the result is said to
+ * be.
+ */
 const NO_SECRET =
   /"(?:clientContext|completionReason|message)":"(?:[^"\\]|\\.)*"|"resultInfo":\{"code":-?\d+,"subcode":-?\d+/;
 

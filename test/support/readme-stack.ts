@@ -66,9 +66,9 @@ export interface ReadmeStack {
   stop(): Promise<number | null>;
 }
 
-export async function startReadmeStack(): Promise<ReadmeStack> {
+export async function startReadmeStack(environment: Readonly<Record<string, string>> = {}): Promise<ReadmeStack> {
   const freePorts = ['--port', '0', '--simulator-port', '0', '--storage-port', '0'];
-  const script = runScript('local/start.ts', freePorts, { LOCAL_FUNCTION_KEY: 'local' });
+  const script = runScript('local/start.ts', freePorts, { LOCAL_FUNCTION_KEY: 'local', ...environment });
   await waitFor('npm start', () => script.lines.includes('Ctrl+C ends everything.'));
   const printed = (pattern: RegExp) =>
     script.lines.map((line) => pattern.exec(line)?.[1]).find((found) => found !== undefined) ?? '';

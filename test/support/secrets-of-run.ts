@@ -1,4 +1,5 @@
-// Every secret of a run, where each may stand, and what of it was seen anywhere else: looked for whenever a stack is closed.
+// Every secret of a run, where each may stand, and what of it was seen anywhere else: looked for whenever a stack is
+// closed.
 // Knows the contract's names, and no code of the app. A fault names kind and place, and hides the secret.
 
 /** Where each secret may stand. `tones` stand in the queue's message alone, which is gone by the end of a run. */
@@ -8,6 +9,7 @@ export const MAY_STAND = {
   'status token': ['statusToken of its row', 'Location'],
   'signed token': [],
   'client secret': [],
+  'signing secret': [],
   'storage account key': [],
   'callback URL': ['url of a callback row'],
   'signature of a callback URL': ['url of a callback row'],
@@ -16,7 +18,10 @@ export const MAY_STAND = {
 
 export type SecretKind = keyof typeof MAY_STAND;
 
-/** `line of the key`: the one line of the local host that prints the key it made. `log`: every other line of stdout and stderr. */
+/**
+ * `line of the key`: the one line of the local host that prints the key it made. `log`: every other line of stdout and
+ * stderr.
+ */
 export const PLACES = [
   'log',
   'line of the key',

@@ -1,5 +1,5 @@
-// The ports of the rules in memory: a clock that is set, rows with versions, a recording queue, Graph and log.
-// A single operation can be made to fail, to lose its answer, to be repeated as the SDK does, or to come after a rival's.
+// The ports of the rules in memory: a clock that is set, rows with versions, a recording queue, Graph and log. A single
+// operation can be made to fail, to lose its answer, to be repeated as the SDK does, or to come after a rival's.
 import type { DeliveryPolicy } from '../../shared/tones/facts/delivery-policy';
 import type { EventFields, EventLevel, EventLog, EventName } from '../../shared/tones/event-log';
 import type { CallFacts } from '../../shared/tones/facts/call-facts';
@@ -57,8 +57,18 @@ export type Operation =
   | 'queue.enqueueOnce'
   | 'graph.sendDtmfTones';
 
-/** What befalls one operation. A function is run just before it: a rival's write, or time that passes. */
-export type Fate = 'executed' | 'fails' | 'answer lost' | 'repeated' | { readonly throws: unknown } | (() => unknown);
+/**
+ * What befalls one operation. A function is run just before it: a rival's write, or time that passes. `repeatedAfter` is
+ * run between an operation and its repetition.
+ */
+export type Fate =
+  | 'executed'
+  | 'fails'
+  | 'answer lost'
+  | 'repeated'
+  | { readonly throws: unknown }
+  | { readonly repeatedAfter: () => unknown }
+  | (() => unknown);
 
 export class StorageDown extends Error {
   override readonly name = 'StorageDown';
@@ -79,19 +89,22 @@ export function makeTonesPorts() {
     pageSize: 1000,
     /** Room to wait inside the process; none unless a test gives some. */
     shortWait: undefined as ShortWait | undefined,
+    /** What befalls the operation of that number, from 1, whichever it is. */
+    befalls: undefined as ((number: number, operation: Operation) => Fate | undefined) | undefined,
     /** What Graph answers once it was permitted. */
     reply: (_press: Press): PressReply => ({ kind: 'running', operationId: 'op-1' }),
   };
 
   async function perform<R>(operation: Operation, given: readonly unknown[], execute: () => R): Promise<R> {
     journal.push([operation, ...given]);
-    const fate = fates.get(operation)?.shift() ?? 'executed';
+    const fate = fates.get(operation)?.shift() ?? world.befalls?.(journal.length, operation) ?? 'executed';
     if (fate === 'fails') throw new StorageDown(operation);
-    if (typeof fate === 'object') throw fate.throws;
+    if (typeof fate === 'object' && 'throws' in fate) throw fate.throws;
     if (typeof fate === 'function') await fate();
     const result = execute();
     if (fate === 'answer lost') throw new StorageDown(operation);
-    return fate === 'repeated' ? execute() : result;
+    if (typeof fate === 'object') await fate.repeatedAfter();
+    return fate === 'repeated' || typeof fate === 'object' ? execute() : result;
   }
 
   const outcomes: OutcomeRows = {

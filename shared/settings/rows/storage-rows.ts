@@ -1,4 +1,5 @@
-// The settings of storage by name: the account, the queues, the tables; and which hosts a callback may go to.
+// The settings of storage by name: the account, the queues, the tables; and the callbacks: where they may go, and what
+// signs them.
 // Rows only: what a row may say is in setting-row, how a value is read in setting-reader.
 import type { SettingEntry, TextRule } from './setting-row';
 
@@ -79,6 +80,12 @@ export const STORAGE_ROWS = [
     name: 'CALLBACK_HOSTS',
     default: '*.logic.azure.com,*.logic.azure.us,*.logic.azure.cn,*.environment.api.powerplatform.com',
     meaning:
-      'Hosts that a `callbackUrl` may name: exact names, or `*.` and a domain for every host below it; `none`: no callbacks.',
+      'Hosts that a `callbackUrl` may name: exact names, or `*.` and a domain for every host below it; `none`: no callbacks. For development one of them may be an exact origin, `http://localhost:<port>` or `http://127.0.0.1:<port>`; not on Azure.',
+  },
+  {
+    name: 'CALLBACK_SIGNING_SECRET',
+    otherwise: 'callbacks are not signed',
+    meaning:
+      'Secret that callbacks are signed with, as Standard Webhooks have it: `whsec_` and the base64 of 24 to 64 random bytes. Two, separated by a space, while one replaces the other: both sign.',
   },
 ] as const satisfies readonly SettingEntry[];

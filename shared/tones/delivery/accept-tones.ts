@@ -1,7 +1,7 @@
 // Takes a tone request: stores its row, links it behind the request before it on the same call, enqueues it.
 // The insert decides who owns the clientContext; nobody is answered 202 before the request is linked and queued.
 import { callKeyOf, isKnownNotReady } from '../facts/call-facts';
-import type { End, OpenRow, OutcomeFacts } from '../facts/outcome-facts';
+import { turnAfterOf, type End, type OpenRow, type OutcomeFacts } from '../facts/outcome-facts';
 import { runOf } from '../facts/tone-run';
 import { sizesOf } from '../facts/parts/tone-sequence';
 import { failed } from '../facts/transitions';
@@ -141,7 +141,7 @@ async function finish(
     ...(request.pauseMs !== undefined && { pauseMs: request.pauseMs }),
     ...(request.rest !== undefined && { rest: request.rest }),
     expiresAt: row.expiresAt ?? now,
-    ...(row.after && { after: row.after }),
+    ...(turnAfterOf(row) && { after: turnAfterOf(row) }),
     etag: row.etag,
     waits: 0,
     ...(row.copyId !== undefined && { copyId: row.copyId }),

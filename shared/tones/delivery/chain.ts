@@ -20,10 +20,11 @@ export function makeChain({ outcomes, calls }: Pick<Ports, 'outcomes' | 'calls'>
     if (tail === row.clientContext) return row;
     if (tail === (row.after ?? '')) return (await replaceTail(call, row)).kind === 'written' ? row : undefined;
     if (await isMetFrom(tail, row)) return row;
-    const moved = await outcomes.merge(row.clientContext, { after: tail }, row.etag);
+    const place = { after: tail, ...(row.turnAfter !== undefined && { turnAfter: tail }) };
+    const moved = await outcomes.merge(row.clientContext, place, row.etag);
     if (moved.kind === 'stale') return undefined;
     const replaced = await replaceTail(call, row);
-    return replaced.kind === 'written' ? { ...row, after: tail, etag: moved.etag } : undefined;
+    return replaced.kind === 'written' ? { ...row, ...place, etag: moved.etag } : undefined;
   }
 
   /** Walks back from the tail: true if the row is in the chain. */

@@ -1,7 +1,7 @@
 // How a request ends whose time has passed, and what it was waiting for: one
 // answer for the presser, the timer and every reader.
 // Decides only: knows nothing of how an end is written.
-import { isExpired, type End, type OutcomeFacts } from '../facts/outcome-facts';
+import { isExpired, turnAfterOf, type End, type OutcomeFacts } from '../facts/outcome-facts';
 import { predecessorState } from '../facts/predecessor-state';
 import { expired, overduePart, unwatched, type Expiry } from '../facts/transitions';
 import type { Clock } from '../ports/clock';
@@ -29,7 +29,7 @@ export function makeOverdueEnd(ports: OverduePorts): (row: OutcomeFacts) => Prom
 
 /** The end of a row that is too late to be pressed. */
 export function makeExpiry({ clock, outcomes }: OverduePorts): (row: OutcomeFacts) => Promise<End> {
-  return async (row) => expired(row, clock.now(), row.after ? await lookBack(row.after) : {});
+  return async (row) => expired(row, clock.now(), await lookBack(turnAfterOf(row)));
 
   async function lookBack(first: string): Promise<Expiry> {
     let after = first;
@@ -37,12 +37,12 @@ export function makeExpiry({ clock, outcomes }: OverduePorts): (row: OutcomeFact
       const state = predecessorState(await outcomes.read(after), clock.now());
       if (state.kind === 'wait') return { behind: after, ...passed(after) };
       if (state.kind === 'done') return passed(after);
-      after = state.after ?? '';
+      after = state.after;
     }
     return passed(after);
 
     function passed(reached: string): Expiry {
-      return reached === first ? {} : { after: reached };
+      return reached === first ? {} : { turnAfter: reached };
     }
   }
 }

@@ -1,6 +1,6 @@
 // Whether it is a request's turn on its call: the requests before it, from the last back to one that was claimed.
 // Never presses and never claims; ends a predecessor whose time has passed, as nobody else may be about to.
-import type { OutcomeFacts } from '../facts/outcome-facts';
+import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
 import { partSize } from '../facts/parts/tone-sequence';
 import { predecessorState } from '../facts/predecessor-state';
 import type { ToneMessage } from '../ports/queues';
@@ -47,7 +47,7 @@ export function makePredecessorCheck(ports: RulePorts): (message: ToneMessage) =
         case 'done':
           return { kind: 'go' };
         case 'skip':
-          after = state.after ?? '';
+          after = state.after;
           break;
         case 'wait': {
           const { until } = state;
@@ -75,7 +75,8 @@ export function makePredecessorCheck(ports: RulePorts): (message: ToneMessage) =
   async function mayEndSoon(row: OutcomeFacts | undefined, waits: number): Promise<boolean> {
     if (row?.status !== 'accepted') return true;
     if (waits >= MOST_WAITS_FOR_NEXT || (partSize(row, 1)?.pauseMs ?? 0) > 0) return false;
-    return !row.after || (await outcomes.read(row.after))?.status !== 'accepted';
+    const before = turnAfterOf(row);
+    return before === '' || (await outcomes.read(before))?.status !== 'accepted';
   }
 
   async function readAndEnd(clientContext: string) {

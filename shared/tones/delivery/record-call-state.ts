@@ -1,7 +1,7 @@
 // Keeps what a call's own notifications report: whether it takes tones yet, and that it has ended.
 // Missing or reordered notifications must not make anything worse than not knowing.
 import { callKeyOf, type CallFacts, type ReportedCallState } from '../facts/call-facts';
-import type { End, OutcomeFacts } from '../facts/outcome-facts';
+import { turnAfterOf, type End, type OutcomeFacts } from '../facts/outcome-facts';
 import { failed, unknown } from '../facts/transitions';
 import type { RulePorts } from './end-request';
 
@@ -32,7 +32,7 @@ export function makeCallStateRecorder({ clock, calls, index, log, endRequest }: 
     for (let step = 0; current !== '' && step < LONGEST_WALK; step += 1) {
       const row = await closeRequest(current);
       if (row === undefined || row.claimedAt !== undefined) return;
-      current = row.after ?? '';
+      current = turnAfterOf(row);
     }
   }
 

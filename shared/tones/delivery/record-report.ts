@@ -7,7 +7,7 @@ import { awaitsReport, isFinal, type End, type OpenFacts, type OutcomeFacts } fr
 import { readPartContext, type PartOfRequest } from '../facts/parts/part-context';
 import { isLastPart, isPlayed, partOf, pressedAtOf } from '../facts/parts/parts-of-row';
 import { pausing } from '../facts/open-transitions';
-import { insteadOfUnknown, playedTooLate, reported } from '../facts/transitions';
+import { insteadOfUnknown, playedLast, reported } from '../facts/transitions';
 import type { RulePorts } from './end-request';
 
 /** Races that are lost so often are storage trouble: Graph gets 503 and sends again. */
@@ -99,10 +99,9 @@ function endOf({ clock }: RulePorts, named: NamedReport, row: OutcomeFacts): End
   if (!isExpected(row, named)) return undefined;
   const { report } = named;
   const now = clock.now();
-  if (row.status !== 'unknown') return reported(report, now, undefined, row);
   const isBeforeOthers = judge(report) === 'succeeded' && !isLastPart(row);
-  const end = isBeforeOthers ? playedTooLate(row, report.operationId, now) : reported(report, now, undefined, row);
-  return insteadOfUnknown(end);
+  const end = isBeforeOthers ? playedLast(row, report.operationId, now) : reported(report, now, undefined, row);
+  return row.status === 'unknown' ? insteadOfUnknown(end) : end;
 }
 
 function logRecorded(ports: RulePorts, named: NamedReport, row: OutcomeFacts | undefined): void {

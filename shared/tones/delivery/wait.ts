@@ -6,7 +6,7 @@
 // doubt first writes into the row which copy goes on; a copy that finds another one named there
 // ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
-import type { OutcomeFacts } from '../facts/outcome-facts';
+import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
 import { isAhead } from '../facts/parts/part-state';
 import type { Ports } from '../ports/ports';
 import type { ToneMessage } from '../ports/queues';
@@ -87,7 +87,7 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
       // Never the message's predecessor with the row's version: both are taken
       // from the row (rule 5), and its not-before time as well.
       const named = (etag: string): Copy => ({
-        message: { ...message, copyId, after: row.after ?? '', etag },
+        message: { ...message, copyId, after: turnAfterOf(row), etag },
         dueMs: Math.max(dueMs, (row.notBefore ?? 0) - clock.now()),
       });
       if (row.copyId === copyId) return named(row.etag);

@@ -126,6 +126,11 @@ export const ERROR_CATALOGUE = {
       'A later part could not be pressed in time after its pause; playedToneCount says how many tones were played before it.',
     askAgain: 'check-first',
   },
+  'canceled-by-caller': {
+    message:
+      'A caller cancelled the request: nothing was pressed, or no further part after those that playedToneCount counts.',
+    askAgain: 'yes',
+  },
   'delivery-failed': {
     message: 'The request could not be processed and was given up unpressed: look for its earlier failures in the log.',
     askAgain: 'yes',

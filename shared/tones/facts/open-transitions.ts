@@ -53,7 +53,10 @@ export function running(
   };
 }
 
-/** sending | running -> pausing: the part was played, and there is another. Undefined where there is none. */
+/**
+ * sending | running -> pausing: the part was played, and there is another. Undefined where there is none, or a caller
+ * asked for no more.
+ */
 export function pausing(
   row: OutcomeFacts,
   { operationId }: Pick<OperationReport, 'operationId'>,
@@ -63,7 +66,7 @@ export function pausing(
   const part = partOf(row) + 1;
   const next = partSize(row, part);
   const playedToneCount = playedWith(row);
-  if (next === undefined || playedToneCount === undefined) return undefined;
+  if (next === undefined || playedToneCount === undefined || row.cancelRequestedAt !== undefined) return undefined;
   const notBefore = now + next.pauseMs;
   return {
     status: 'pausing',

@@ -62,6 +62,12 @@ export interface OutcomeFacts {
   readonly delayBetweenTonesMs?: number;
   /** clientContext of the request accepted before this one on the same call; empty for the first. */
   readonly after?: string;
+  /**
+   * The request before it that its turn depends on, where those between ended unpressed: nobody walks over them again.
+   */
+  readonly turnAfter?: string;
+  /** When a caller asked that nothing more be pressed, where a part was being pressed or played. */
+  readonly cancelRequestedAt?: number;
   /** Who claimed it last; empty when the claim was given back. */
   readonly claimId?: string;
   /** When it was last claimed. Once there it stays: it says that its predecessors were done. */
@@ -96,6 +102,11 @@ export type OpenRow = OutcomeFacts & { readonly status: OpenStatus };
 /** True when the deadline of a row that was never pressed has passed. */
 export function isExpired(row: OutcomeFacts, now: number): boolean {
   return row.status === 'accepted' && now >= (row.expiresAt ?? Infinity);
+}
+
+/** The request before it on the call that its turn depends on. */
+export function turnAfterOf({ after, turnAfter }: Pick<OutcomeFacts, 'after' | 'turnAfter'>): string {
+  return turnAfter ?? after ?? '';
 }
 
 /** True when a report may still decide the row. */

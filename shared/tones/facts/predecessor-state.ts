@@ -1,6 +1,6 @@
 // What a predecessor's row means for the request behind it on the call. A pure function of the facts and the time.
 // Knows no chain: who walks it, and how far, is not its concern.
-import { isFinal, type OutcomeFacts } from './outcome-facts';
+import { isFinal, turnAfterOf, type OutcomeFacts } from './outcome-facts';
 import { currentPart, pressedAtOf } from './parts/parts-of-row';
 import { delaysMs } from './tone-run';
 
@@ -8,7 +8,7 @@ import { delaysMs } from './tone-run';
 export type PredecessorState =
   | { readonly kind: 'done' }
   /** Final, but never claimed: it says nothing of those before it. */
-  | { readonly kind: 'skip'; readonly after: string | undefined }
+  | { readonly kind: 'skip'; readonly after: string }
   /** Not done; `until` is when it is likely to be, where that is known. */
   | { readonly kind: 'wait'; readonly until?: number };
 
@@ -23,7 +23,7 @@ export function predecessorState(row: OutcomeFacts | undefined, now: number): Pr
   }
   if (row.status === 'pausing') return { kind: 'wait', until: (row.notBefore ?? now) + delaysMs(currentPart(row)) };
   if (!isFinal(row.status)) return { kind: 'wait' };
-  if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };
+  if (row.claimedAt === undefined) return { kind: 'skip', after: turnAfterOf(row) };
   if (row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt)
     return { kind: 'wait', until: row.settledAt };
   return { kind: 'done' };

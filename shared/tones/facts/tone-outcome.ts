@@ -4,6 +4,7 @@ import type { ErrorCode } from './error-catalogue';
 import { isFinal, type OutcomeFacts, type ToneStatus } from './outcome-facts';
 import { currentPart, pressedAtOf } from './parts/parts-of-row';
 import { soundingMs } from './tone-run';
+import type { Waiting, WaitingFor } from './waiting-for';
 
 /** What became of a tone request. Absent facts are absent fields; the tones are never in it. */
 export interface ToneOutcome {
@@ -19,6 +20,8 @@ export interface ToneOutcome {
   readonly partCount?: number;
   readonly part?: number;
   readonly pauseMs?: number;
+  readonly waitingFor?: WaitingFor;
+  readonly waitingBehind?: string;
   readonly acceptedAt?: string;
   readonly expiresAt?: string;
   readonly sentAt?: string;
@@ -26,7 +29,7 @@ export interface ToneOutcome {
 }
 
 /** Facts to view; times become ISO 8601 in UTC with milliseconds. */
-export function toToneOutcome(facts: OutcomeFacts): ToneOutcome {
+export function toToneOutcome(facts: OutcomeFacts, waiting?: Waiting): ToneOutcome {
   const resultInfo = present({ code: facts.resultCode, subcode: facts.resultSubcode, message: facts.resultMessage });
   const error =
     !facts.errorCode || !isFinal(facts.status) || facts.status === 'succeeded'
@@ -46,6 +49,8 @@ export function toToneOutcome(facts: OutcomeFacts): ToneOutcome {
       partCount: facts.partCount,
       part: facts.part,
       pauseMs: facts.pauseMs,
+      waitingFor: waiting?.waitingFor,
+      waitingBehind: waiting?.waitingBehind,
       acceptedAt: isoTime(facts.acceptedAt),
       expiresAt: isoTime(facts.expiresAt),
       sentAt: isoTime(facts.sentAt),

@@ -22,14 +22,20 @@ export function interrupted(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, 
   });
 }
 
-/** unknown -> failed: the part was played after all, but too long ago for the next one. */
-export function playedTooLate(row: OutcomeFacts, operationId: string | undefined, now: number): End {
+/**
+ * The part was played, and no other is pressed: sending | running | unknown -> canceled, where a caller asked for it;
+ * unknown -> failed: too long ago for the next one.
+ */
+export function playedLast(row: OutcomeFacts, operationId: string | undefined, now: number, sentAt?: number): End {
   const playedToneCount = playedWith(row);
-  return end({
+  const played = {
     ...(operationId !== undefined && { operationId }),
     ...(playedToneCount !== undefined && { playedToneCount }),
-    ...interrupted({}, now),
-  });
+    ...(sentAt !== undefined && { sentAt }),
+  };
+  return row.cancelRequestedAt === undefined
+    ? end({ ...played, ...interrupted({}, now) })
+    : canceledByCaller(now, played);
 }
 
 /** What a request that expires was waiting for. */
@@ -37,22 +43,29 @@ export interface Expiry {
   /** clientContext of the request before it on the call that was not done. */
   readonly behind?: string | undefined;
   /** The request before those that were never pressed: whoever comes behind need not walk over them again. */
-  readonly after?: string | undefined;
+  readonly turnAfter?: string | undefined;
 }
 
 /**
  * accepted | sending -> expired: the deadline came first; certainly never pressed. Says what it waited for, if it did.
  */
 export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now: number, expiry: Expiry = {}): End {
-  const { behind, after } = expiry;
+  const { behind, turnAfter } = expiry;
   return end({
     status: 'expired',
     finishedAt: now,
-    ...(after !== undefined && { after }),
+    ...(turnAfter !== undefined && { turnAfter }),
     ...(!row.waitCode && behind !== undefined
       ? withError('request-before-not-done', `clientContext ${behind}`)
       : withError(row.waitCode || 'expired', row.waitDetail || undefined)),
   });
+}
+
+type Played = Pick<OutcomeFacts, 'operationId' | 'playedToneCount' | 'sentAt'>;
+
+/** accepted | pausing -> canceled: a caller asked for it before it was pressed, or before its next part was. */
+export function canceledByCaller(now: number, played: Played = {}): End {
+  return end({ ...played, status: 'canceled', finishedAt: now, ...withError('canceled-by-caller') });
 }
 
 /** -> failed: certainly not pressed. */

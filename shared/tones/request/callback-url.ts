@@ -4,10 +4,18 @@
 /** Characters of a callback URL: those of Logic Apps and Power Automate stay well below. */
 export const LONGEST_CALLBACK_URL = 4096;
 
-/** What is wrong with the URL; undefined if it may be called. Never repeats the URL: it is a secret. */
+/**
+ * What is wrong with the URL; undefined if it may be called. Never repeats the URL: it is a secret.
+ *
+ * @param allowedHosts the setting CALLBACK_HOSTS: host names, `*.` before a domain, and at most one local origin. Only
+ * a URL below that
+ *   origin may be `http:`.
+ */
 export function callbackUrlFault(text: string, allowedHosts: readonly string[]): string | undefined {
-  // What the URL parser would mend in silence (spaces, tabs, backslashes,
-  // other scripts, a missing slash) is a fault here.
+  const localOrigin = allowedHosts.find((allowed) => allowed.startsWith('http://'));
+  if (localOrigin !== undefined && /^http:/i.test(text)) return localUrlFault(text, localOrigin);
+  // What the URL parser would mend in silence (spaces, tabs, backslashes, other scripts, a missing slash) is a fault
+  // here.
   if (!/^https:\/\/[!-[\]-~]+$/i.test(text) || !URL.canParse(text))
     return 'must be an absolute https: URL in printable ASCII';
   const url = new URL(text);
@@ -20,6 +28,17 @@ export function callbackUrlFault(text: string, allowedHosts: readonly string[]):
   if (authorityOf(text).replace(/:443$/, '').toLowerCase() !== url.hostname)
     return 'must name its host in plain letters';
   return undefined;
+}
+
+/**
+ * For development: the origin as it is set, letter by letter, then a path or a query; so nothing is left to how a
+ * parser reads it.
+ */
+function localUrlFault(text: string, origin: string): string | undefined {
+  const rest = text.slice(origin.length);
+  if (!text.startsWith(origin) || !/^(?:[/?][!-[\]-~]*)?$/.test(rest))
+    return 'must be an absolute https: URL in printable ASCII, or lead to the http: origin that CALLBACK_HOSTS names';
+  return text.includes('#') ? 'must have no fragment' : undefined;
 }
 
 /** What stands between `https://` and the path, the query or the fragment. */

@@ -42,6 +42,7 @@ export const LONGEST_DEADLINE_SECONDS = 3600;
 export const LONGEST_DELAY_MS = 60_000;
 
 export const CALL_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
+export const CALL_ID_RULE = 'must be 1 to 128 letters, digits, "_" or "-"';
 export const CLIENT_CONTEXT_PATTERN = /^[\x20-\x7e]{1,256}$/;
 export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters';
 
@@ -56,7 +57,7 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
   const deadlineRule = `must be 1 to ${LONGEST_DEADLINE_SECONDS}`;
   return z
     .strictObject({
-      callId: z.string('must be a string').regex(CALL_ID_PATTERN, 'must be 1 to 128 letters, digits, "_" or "-"'),
+      callId: z.string('must be a string').regex(CALL_ID_PATTERN, CALL_ID_RULE),
       tones: z
         .array(z.enum(TONE_NAMES, `must be one of ${TONE_NAMES.join(', ')}`), 'must be an array of tone names')
         .min(1, `too few tones: ${count}`)

@@ -1,4 +1,5 @@
-// The real Bicep compiler on every template, and what the deployment comes to when it is evaluated: compared with the code.
+// The real Bicep compiler on every template, and what the deployment comes to when it is evaluated: compared with the
+// code.
 // Needs .NET, through which the compiler comes; what holds without it is in infrastructure.test.ts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,6 +48,8 @@ if (dotnetIsInstalled()) {
       },
       keyVaultName: 'vault',
       keyVaultResourceGroup: 'vaults',
+      signingKeyVaultName: 'signing',
+      signingKeyVaultResourceGroup: 'others',
       graphTenantId: 'example.org',
       alwaysReady: [
         { name: 'http', instanceCount: 1 },
@@ -144,6 +147,21 @@ if (dotnetIsInstalled()) {
         '4633458b-17de-408a-b874-0445c86b69e6',
       ]);
       expect(rolesOf(plain, /Microsoft\.KeyVault/)).toEqual([]);
+    });
+
+    test('the secret that signs callbacks stays in Key Vault, in a vault of its own or the same one, which is opened once', () => {
+      const reference = (vault: string) =>
+        `[format('@Microsoft.KeyVault(SecretUri=https://{0}{1}/secrets/{2})', '${vault}', environment().suffixes.keyvaultDns, 'callback-signing-secret')]`;
+      const reader = '4633458b-17de-408a-b874-0445c86b69e6';
+      expect(settingsOf(changed)['CALLBACK_SIGNING_SECRET']).toBe(reference('signing'));
+      expect(rolesOf(changed, /\/resourceGroups\/others\/.*\/vaults\/signing\//)).toEqual([reader]);
+      expect(rolesOf(changed, /Microsoft\.KeyVault/)).toEqual([reader, reader]);
+      const signedOnly = evaluateDeployment({ ...REQUIRED, signingKeyVaultName: 'signing' });
+      expect(settingsOf(signedOnly)).toHaveProperty('GRAPH_FEDERATED_IDENTITY_CLIENT_ID');
+      expect(rolesOf(signedOnly, /\/vaults\/signing\//)).toEqual([reader]);
+      const oneVault = evaluateDeployment({ ...REQUIRED, keyVaultName: 'vault', signingKeyVaultName: 'vault' });
+      expect(settingsOf(oneVault)['CALLBACK_SIGNING_SECRET']).toBe(reference('vault'));
+      expect(rolesOf(oneVault, /Microsoft\.KeyVault/)).toEqual([reader]);
     });
 
     test('queues and tables have the names of the settings, with poison queues and the index table', () => {

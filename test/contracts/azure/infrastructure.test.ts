@@ -1,4 +1,5 @@
-// infra/ and the code must agree: settings, functions, events; and infra/README.md must say what the templates do. Read as text.
+// infra/ and the code must agree: settings, functions, events; and infra/README.md must say what the templates do. Read
+// as text.
 // What the real compiler makes of the templates is in bicep.test.ts.
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +20,10 @@ import {
 import { readText, repositoryFiles, sectionOf, tableOf } from '../../support/documents/repository';
 import { SHIPPED } from '../../support/documents/shipped-files';
 
-/** Settings of the platform that the templates may set although the code does not read them: the sampler of the Functions host (decision 0011). */
+/**
+ * Settings of the platform that the templates may set although the code does not read them: the sampler of the
+ * Functions host (decision 0011).
+ */
 const PLATFORM_SETTINGS: readonly string[] = ['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'];
 
 const readByCode = settingEntries.map(({ name }) => name);
@@ -58,9 +62,10 @@ describe('settings', () => {
   });
 
   test('a secret can only be a reference to Key Vault', () => {
-    expect(readText('infra/modules/function-app.bicep')).toContain(
-      "GRAPH_CLIENT_SECRET: '@Microsoft.KeyVault(SecretUri=",
-    );
+    for (const name of ['GRAPH_CLIENT_SECRET', 'CALLBACK_SIGNING_SECRET']) {
+      expect(readText('infra/modules/function-app.bicep')).toContain(`${name}: '@Microsoft.KeyVault(SecretUri=`);
+      expect(bicepOverrides).not.toContain(name);
+    }
     for (const path of bicepFiles)
       expect([path, /@secure\(|listKeys\(|listAccountSas\(|AccountKey=/.test(readText(path))]).toEqual([path, false]);
   });
@@ -71,10 +76,17 @@ describe('functions and events', () => {
     const names = [
       ...(/^ {2}name: (.+)$/m.exec(readText('infra/settings.bicep'))?.[1] ?? '').matchAll(/'([^']+)'/g),
     ].map((match) => match[1]);
-    const notByHttp = Object.values(FUNCTION_NAMES).filter(
-      (name) =>
-        !['enqueueTones', 'toneOutcome', 'toneStatus', 'callNotifications', 'health', 'forgetCallback'].includes(name),
-    );
+    const byHttp: readonly string[] = [
+      'enqueueTones',
+      'toneOutcome',
+      'toneStatus',
+      'cancelTones',
+      'callTones',
+      'callNotifications',
+      'health',
+      'forgetCallback',
+    ];
+    const notByHttp = Object.values(FUNCTION_NAMES).filter((name) => !byHttp.includes(name));
     expect(names[0]).toBe('http');
     expect(names.slice(1).sort()).toEqual(notByHttp.map((name) => `function:${name}`).sort());
   });

@@ -50,6 +50,8 @@ describe('with the sample settings', () => {
       'buryCallbacks',
       'buryTones',
       'callNotifications',
+      'callTones',
+      'cancelTones',
       'closeOverdueOutcomes',
       'enqueueTones',
       'forgetCallback',
@@ -63,6 +65,8 @@ describe('with the sample settings', () => {
 
   test.each([
     ['enqueueTones', ['POST'], 'function'],
+    ['cancelTones', ['POST'], 'function'],
+    ['callTones', ['GET'], 'function'],
     ['forgetCallback', ['POST'], 'function'],
     ['toneOutcome', ['GET'], 'function'],
     ['toneStatus', ['GET'], 'anonymous'],
@@ -111,11 +115,18 @@ test('queue names and auth level follow the settings', () => {
   expect(
     ['sendTones', 'buryTones', 'sendCallbacks', 'buryCallbacks'].map((name) => triggers[name]?.['queueName']),
   ).toEqual(['other', 'other-poison', 'others', 'others-poison']);
-  expect(['enqueueTones', 'toneOutcome', 'forgetCallback'].map((name) => triggers[name]?.['authLevel'])).toEqual([
-    'anonymous',
-    'anonymous',
-    'anonymous',
-  ]);
+  const withKey = ['enqueueTones', 'toneOutcome', 'cancelTones', 'callTones', 'forgetCallback'];
+  expect(withKey.map((name) => [name, triggers[name]?.['authLevel']])).toEqual(
+    withKey.map((name) => [name, 'anonymous']),
+  );
+});
+
+test('on Azure the app does not load with a local origin for callbacks', () => {
+  const env = { ...sampleSettings(), CALLBACK_HOSTS: 'http://localhost:4000' };
+  expect(registeredWith(env).status).toBe(0);
+  const { status, errors } = registeredWith({ ...env, WEBSITE_INSTANCE_ID: '5f3a' });
+  expect(status).not.toBe(0);
+  expect(errors).toContain('CALLBACK_HOSTS: may name a local origin for development only, not on Azure');
 });
 
 test('with wrong settings loading fails with one message that names each, and never a value', () => {
@@ -124,14 +135,24 @@ test('with wrong settings loading fails with one message that names each, and ne
     GRAPH_CLIENT_ID: 'not-a-guid-s3cret',
     MAX_TONES: 'many-s3cret',
     GRAPH_CLIENT_SECRET: '@Microsoft.KeyVault(s3cret)',
+    CALLBACK_SIGNING_SECRET: 'whsec_s3cret',
+    CALLBACK_HOSTS: 'http://localhost:4000/s3cret',
   });
   expect(status).not.toBe(0);
-  // What the Functions worker prints of it (the stack): one line has it all, and the host takes it for an error by its words.
+  // What the Functions worker prints of it (the stack): one line has it all, and the host takes it for an error by its
+  // words.
   const thrown = errors.split('\n').filter((line) => line.includes('Settings are missing or wrong'));
   expect(thrown).toHaveLength(1);
   expect(thrown[0]).toMatch(/error/i);
   expect(thrown[0]).not.toMatch(/warn/i);
-  for (const name of ['GRAPH_CLIENT_ID', 'MAX_TONES', 'GRAPH_CLIENT_SECRET', 'GRAPH_TENANT_ID'])
+  for (const name of [
+    'GRAPH_CLIENT_ID',
+    'MAX_TONES',
+    'GRAPH_CLIENT_SECRET',
+    'GRAPH_TENANT_ID',
+    'CALLBACK_SIGNING_SECRET',
+    'CALLBACK_HOSTS',
+  ])
     expect(thrown[0]).toMatch(new RegExp(`[:;] ${name}: `));
   expect(errors).not.toContain('s3cret');
 });

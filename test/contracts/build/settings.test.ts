@@ -44,7 +44,8 @@ test('wherever a collector is given, the host speaks to it as the app does: over
 });
 
 test('no secret stands in the sample', () => {
-  for (const name of ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE_PATH']) expect(sample.Values[name]).toBe('');
+  for (const name of ['GRAPH_CLIENT_SECRET', 'GRAPH_CLIENT_CERTIFICATE_PATH', 'CALLBACK_SIGNING_SECRET'])
+    expect(sample.Values[name]).toBe('');
 });
 
 test('the reference’s table has every setting with its default and meaning', () => {
@@ -100,6 +101,8 @@ test('the contract’s settings and defaults are there', () => {
       'NOTIFICATION_AUDIENCE',
       'NOTIFICATION_TENANTS',
       'PUBLIC_BASE_URL',
+      'CALLBACK_HOSTS',
+      'CALLBACK_SIGNING_SECRET',
     ]),
   );
 });

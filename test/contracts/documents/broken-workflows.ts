@@ -100,7 +100,7 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
   broken(
     'polling',
     'actions that wait for each other',
-    'Press_keys, Refused_at_once, Read_outcome, No_outcome, Outcome, What_became_of_it wait for each other',
+    'Press_keys, Refused_at_once, Cancel_request, Read_outcome, No_outcome, Outcome, What_became_of_it wait for each other',
     [`${PRESS}.runAfter.Outcome`, ['Succeeded']],
   ),
   broken('polling', 'a name that is there twice', 'Read_outcome is there twice', [

@@ -208,6 +208,8 @@ test('the actions are these, and lead to functions', () => {
     ['SendTonesAndWait', 'Send tones and wait', 'post', '/enqueueTones/', 'important'],
     ['GetOutcome', 'Get outcome', 'get', '/toneOutcome', undefined],
     ['GetStatus', 'Get status', 'get', '/toneStatus', 'internal'],
+    ['CancelTones', 'Cancel tones', 'post', '/cancelTones', undefined],
+    ['ListTones', 'List tones of a call', 'get', '/callTones', undefined],
     ['ForgetCallback', 'Forget callback', 'post', '/forgetCallback', 'advanced'],
   ]);
   for (const { path } of operationsOf(connector))

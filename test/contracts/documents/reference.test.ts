@@ -1,4 +1,5 @@
-// docs/reference.md against the code, row by row: that it is fresh is looked for in openapi.test.ts, that nothing is missing in it here.
+// docs/reference.md against the code, row by row: that it is fresh is looked for in openapi.test.ts, that nothing is
+// missing in it here.
 // Expectations come from the catalogues, never from the generator.
 import { table } from '../../../openapi/markdown-table';
 import { PROBLEMS } from '../../../shared/http/problem';
@@ -94,4 +95,15 @@ test('a cell that would break its table stops the generator', () => {
   expect(table(['a', 'b'], [['1', '']])).toBe('| a | b |\n|---|---|\n| 1 | |');
   expect(() => table(['a'], [['x | y']])).toThrow('a cell would break its table: x | y');
   expect(() => table(['a'], [['x\ny']])).toThrow('a cell would break its table');
+});
+
+test('the receiver of callbacks has 20 lines, verifies by the library of the specification, and listens where the example sends', () => {
+  const receiver = readText('docs/callback-receiver.mjs');
+  expect(receiver.trimEnd().split('\n')).toHaveLength(20);
+  expect(receiver).toContain("from 'standardwebhooks'");
+  const port = /PORT \?\? (\d+)/.exec(receiver)?.[1];
+  const section = sectionOf(REFERENCE, 'Being called back');
+  expect(section).toContain('node docs/callback-receiver.mjs &\n');
+  expect(section).toContain(`CALLBACK_HOSTS=http://localhost:${port} npm start`);
+  expect(section).toContain(`"callbackUrl": "http://localhost:${port}/"`);
 });

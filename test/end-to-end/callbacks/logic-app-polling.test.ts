@@ -210,12 +210,30 @@ describe('the HTTP action', () => {
     ]);
   });
 
-  test('reads the outcome by its name when its time is over, and warns against a second press', async () => {
-    const { status, statuses, runError, clientContext } = await play({
-      call: LATER,
+  test('cancels the request when its time is over: what Graph refuses for now is pressed never', async () => {
+    const callId = app.call(LATER);
+    const { status, statuses, runError, outputs, presses } = await play({
+      callId,
       file: changed(polling, '"PT4M"', '"PT1S"'),
     });
-    expect(statuses).toMatchObject({ Press_keys: 'TimedOut', Read_outcome: 'Succeeded' });
+    expect(statuses).toMatchObject({ Press_keys: 'TimedOut', Cancel_request: 'Succeeded', Read_outcome: 'Succeeded' });
+    expect([status, runError?.code, outputs['Outcome'], presses]).toEqual([
+      'Failed',
+      'canceled-by-caller',
+      expect.objectContaining({ status: 'canceled' }),
+      [],
+    ]);
+    app.simulator.putCall(callId, { callbackUrl: app.callbackUrl });
+    await app.ending({ callId, digits: '7' });
+    expect(app.simulator.presses({ callId }).map(({ tones }) => tones)).toEqual([['tone7']]);
+  });
+
+  test('reads the outcome by its name where the cancelling fails, and warns against a second press', async () => {
+    const { status, statuses, runError, clientContext } = await play({
+      call: LATER,
+      file: changed(changed(polling, '"PT4M"', '"PT1S"'), '/api/cancelTones', '/api/cancelNothing'),
+    });
+    expect(statuses).toMatchObject({ Press_keys: 'TimedOut', Cancel_request: 'Failed', Read_outcome: 'Succeeded' });
     expect([status, runError?.code]).toEqual(['Failed', 'not-final-in-time']);
     expect(runError?.message).toMatch(
       new RegExp(
@@ -249,17 +267,19 @@ describe('the Azure Functions action', () => {
     expect([status, runError?.code, statuses['Until_final'], presses]).toEqual(['Failed', 'no-outcome', 'Failed', []]);
   });
 
-  test('tells that the outcome is not final when the loop’s time is over', async () => {
-    const { runError, statuses, clientContext } = await play({
+  test('cancels the request when the loop’s time is over', async () => {
+    const { runError, statuses, presses, clientContext } = await play({
       file: changed(functionAction, '"count":120', '"count":1'),
       call: LATER,
     });
-    expect([runError?.code, statuses['Until_final'], statuses['Read_outcome']]).toEqual([
-      'not-final-in-time',
+    expect([runError?.code, statuses['Until_final'], statuses['Cancel_request'], statuses['Read_outcome']]).toEqual([
+      'canceled-by-caller',
       'Failed',
       'Succeeded',
+      'Succeeded',
     ]);
-    await app.untilStatus({ clientContext }, 'succeeded');
+    expect(presses).toEqual([]);
+    expect(await app.outcomeOf(clientContext)).toMatchObject({ status: 'canceled' });
   });
 });
 

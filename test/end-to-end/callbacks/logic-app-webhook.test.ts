@@ -101,7 +101,7 @@ test('goes on with the outcome that it is called back with, after one press and 
   expect(outputs['Outcome']).toEqual(await app.outcomeOf(clientContext));
   expect(outputs['Outcome']).toMatchObject({ clientContext, status: 'succeeded', toneCount: 3 });
   expect(presses).toEqual([KEYS]);
-  expect(asked).toEqual(['POST /api/enqueueTones 200', 'POST /api/forgetCallback 204']);
+  expect(asked).toEqual(['POST /api/enqueueTones 200', 'POST /api/cancelTones 200']);
   expect(postsTo(runName).map(({ method, headers }) => [method, headers['content-type']])).toEqual([
     ['POST', expect.stringMatching(/^application\/json/) as string],
   ]);
@@ -113,7 +113,7 @@ test.each(['resetAfter', 'errorAfter', 'resetBefore', 'errorBefore'] as const)(
     proxy.useRates({ ...NO_FAULTS, [kind]: 1 });
     const { status, presses, asked } = await play();
     expect([status, presses]).toEqual(['Succeeded', [KEYS]]);
-    expect(asked.slice(1)).toEqual(['POST /api/enqueueTones 200', 'POST /api/forgetCallback 204']);
+    expect(asked.slice(1)).toEqual(['POST /api/enqueueTones 200', 'POST /api/cancelTones 200']);
   },
 );
 
@@ -154,18 +154,35 @@ test('is refused at once, and neither waits nor unsubscribes', async () => {
   expect(postsTo(runName)).toEqual([]);
 });
 
-test('unsubscribes when its time is over, reads the outcome by its name, and is called back no more', async () => {
-  const { statuses, runError, asked, clientContext, callId, runName } = await play({
-    call: { scenario: 'notification-never', toneLengthMs: 1500, maxToneTimeMs: 60_000 },
+test('cancels when its time is over, as when the run is cancelled: what waits for its call is pressed never', async () => {
+  const { statuses, status, runError, asked, outputs, presses, callId } = await play({
+    call: { scenario: 'throttled', retryAfterSeconds: 10 },
     file: changed(webhook, '"PT6M"', '"PT1S"'),
   });
   expect(statuses).toMatchObject({ Press_keys: 'TimedOut', Read_outcome: 'Succeeded' });
-  expect(asked).toEqual(['POST /api/enqueueTones 200', 'POST /api/forgetCallback 204', 'GET /api/toneOutcome 200']);
+  expect(asked).toEqual(['POST /api/enqueueTones 200', 'POST /api/cancelTones 200', 'GET /api/toneOutcome 200']);
+  expect([status, runError?.code, outputs['Outcome']]).toEqual([
+    'Failed',
+    'canceled-by-caller',
+    expect.objectContaining({ status: 'canceled' }),
+  ]);
+  expect(presses).toEqual([]);
+  // Whoever comes behind it on the call is pressed, and it is not.
+  app.simulator.putCall(callId, { callbackUrl: app.callbackUrl });
+  await app.ending({ callId, digits: '7' });
+  expect(app.simulator.presses({ callId }).map(({ tones }) => tones)).toEqual([['tone7']]);
+});
+
+test('what is being played when its time is over goes on, and its end is in the table', async () => {
+  const { runError, asked, clientContext, callId } = await play({
+    call: { scenario: 'notification-never', toneLengthMs: 1500, maxToneTimeMs: 60_000 },
+    file: changed(webhook, '"PT6M"', '"PT1S"'),
+  });
+  expect(asked).toEqual(['POST /api/enqueueTones 200', 'POST /api/cancelTones 202', 'GET /api/toneOutcome 200']);
   expect(runError?.code).toBe('not-final-in-time');
   const [press] = app.simulator.presses({ clientContext });
   await app.notify(operationEnded(callId, { ...tonesEnded(clientContext), id: press?.operationId }));
   await app.untilStatus({ clientContext }, 'succeeded');
-  expect(postsTo(runName)).toEqual([]);
 });
 
 test('its callback URL stands in no log, no answer and no outcome row', async () => {

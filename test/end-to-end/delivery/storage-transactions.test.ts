@@ -106,3 +106,48 @@ test('a request costs nine transactions, and two for the order of its call; thre
     'table get': 3 * REQUESTS,
   });
 });
+
+test('a cancellation costs a read and a write, the next one a read; a list a read of the call and one of each request', async () => {
+  const ask = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${host.url}/api/${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json', 'x-functions-key': host.functionKey, ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, json: await response.json() };
+  };
+  await afterTimerRun();
+  const deletes = () => storage.queue.requests.filter(({ operation }) => operation === 'queue delete').length;
+  const before = deletes();
+  // Its message comes once, and is put off for 16 seconds: nobody else looks at the row meanwhile.
+  const paused = { clientContext: 'paused', callId: 'call-0', digits: ',,,,,,,,1' };
+  expect((await ask('POST', 'enqueueTones', paused)).status).toBe(202);
+  await waitFor('its message to be put off', () => deletes() > before);
+
+  const listed = await countedDuring(async () => {
+    const { json } = await ask('GET', 'callTones?callId=call-0');
+    expect((json as { requests: object[] }).requests).toMatchObject([
+      { clientContext: 'paused', waitingFor: 'pause' },
+      { clientContext: 'later-0' },
+      { clientContext: 'first-0' },
+    ]);
+  });
+  expect(listed).toEqual({ 'table get': 4 });
+
+  const waited = await countedDuring(async () => {
+    const { status } = await ask('POST', 'cancelTones', { clientContext: 'first-0' }, { Prefer: 'wait=5' });
+    expect(status).toBe(200);
+  });
+  // It had ended: nothing is waited for.
+  expect(waited).toEqual({ 'table get': 1 });
+
+  const canceled = await countedDuring(async () => {
+    const { json } = await ask('POST', 'cancelTones', { clientContext: 'paused' });
+    expect(json).toMatchObject({ status: 'canceled' });
+  });
+  expect(canceled).toEqual({ 'table get': 1, 'table merge': 1 });
+  const again = await countedDuring(async () => {
+    await ask('POST', 'cancelTones', { clientContext: 'paused' });
+  });
+  expect(again).toEqual({ 'table get': 1 });
+});

@@ -76,6 +76,50 @@ describe('with everything at hand', () => {
     );
   });
 
+  it('cancelTones takes its example: the request waits behind order-46, says so, and is then pressed never', async () => {
+    await app.accept({ callId: CALL_ID, clientContext: 'order-47', digits: '42#' });
+    expectDeclared('toneOutcome', await app.toneOutcome('order-47'), 'waiting');
+    for (const [name, { value }] of bodiesOf('cancelTones')) {
+      const answer = await ask('cancelTones', value);
+      expect([name, answer.status]).toEqual([name, statusOf('cancelTones', name)]);
+      expectDeclared('cancelTones', answer, name);
+    }
+  });
+
+  it('cancelTones answers 202 for what Graph is playing, as declared', async () => {
+    await app.untilStatus({ clientContext: 'order-44' }, 'running');
+    const answer = await ask('cancelTones', { clientContext: 'order-44' });
+    expect(answer.status).toBe(202);
+    expectDeclared(
+      'cancelTones',
+      { ...answer, json: { ...(answer.json as Json), clientContext: 'order-42' } },
+      'running',
+    );
+  });
+
+  it('callTones lists each example, and what waits and what ended in it', async () => {
+    const examples = resolved(document, '#/components/parameters/callId')['examples'] as Record<string, NamedExample>;
+    expect(Object.keys(examples)).toEqual(['list', 'empty']);
+    const list = async (callId: unknown) => app.get(`${app.url}/api/callTones?callId=${String(callId)}`, key);
+    expectDeclared('callTones', await list(examples['empty']?.value), 'empty');
+    const answer = await list(examples['list']?.value);
+    expectDeclared('callTones', answer);
+    const { requests } = answer.json as { requests: { clientContext: string; status: string }[] };
+    expect(requests[0]).toMatchObject({ clientContext: 'order-47', status: 'canceled' });
+    expect(requests.find(({ clientContext }) => clientContext === 'order-42')).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('an answer that waited says so, as declared', async () => {
+    const url = `${app.url}/api/toneOutcome?clientContext=order-42`;
+    const waited = await app.get(url, { ...key, Prefer: 'wait=1' });
+    expect(waited.headers.get('preference-applied')).toBe('wait=1');
+    expectDeclared('toneOutcome', waited, 'succeeded');
+    const body = bodiesOf('enqueueTones').find(([name]) => name === 'digits')?.[1].value;
+    const repeated = await ask('enqueueTones', body, { Prefer: 'wait=1' });
+    expect([repeated.status, repeated.headers.get('preference-applied')]).toEqual([200, 'wait=1']);
+    expectDeclared('enqueueTones', repeated, 'succeeded');
+  });
+
   it.each(
     operationsOf(readJsonFile<Definition>(CONNECTOR_FILE)).map(
       ({ path, method, operation }) => [String(operation['operationId']), method.toUpperCase(), path] as const,
@@ -94,13 +138,27 @@ describe('with everything at hand', () => {
         ),
       GetOutcome: () => app.send(method, `${url}?clientContext=order-42`, undefined, key),
       GetStatus: () => app.send(method, `${url}${new URL(locations.get('digits') ?? '').search}`),
+      CancelTones: () =>
+        app.send(method, url, JSON.stringify({ clientContext: 'order-42' }), {
+          ...key,
+          'Content-Type': 'application/json',
+        }),
+      ListTones: () => app.send(method, `${url}?callId=${CALL_ID}`, undefined, key),
       ForgetCallback: () =>
         app.send(method, url, JSON.stringify({ clientContext: 'order-42' }), {
           ...key,
           'Content-Type': 'application/json',
         }),
     };
-    const statuses = { SendTones: 202, SendTonesAndWait: 200, GetOutcome: 200, GetStatus: 200, ForgetCallback: 204 };
+    const statuses = {
+      SendTones: 202,
+      SendTonesAndWait: 200,
+      GetOutcome: 200,
+      GetStatus: 200,
+      CancelTones: 200,
+      ListTones: 200,
+      ForgetCallback: 204,
+    };
     expect((await sent[operationId]?.())?.status).toBe(statuses[operationId as keyof typeof statuses]);
   });
 
@@ -133,6 +191,12 @@ describe('with everything at hand', () => {
     ['toneOutcome', 'invalid-request', () => app.toneOutcome('')],
     ['toneOutcome', 'not-found', () => app.toneOutcome('never made')],
     ['toneStatus', 'not-found', () => app.get(`${app.url}/api/toneStatus?clientContext=order-42&token=wrong`)],
+    ['cancelTones', 'invalid-request', () => ask('cancelTones', { clientContext: '' })],
+    ['cancelTones', 'malformed-json', () => ask('cancelTones', 'no JSON')],
+    ['cancelTones', 'not-found', () => ask('cancelTones', { clientContext: 'never made' })],
+    ['cancelTones', 'body-too-large', () => ask('cancelTones', TOO_LARGE)],
+    ['cancelTones', 'unsupported-media-type', () => ask('cancelTones', 'x', { 'Content-Type': 'text/plain' })],
+    ['callTones', 'invalid-request', () => app.get(`${app.url}/api/callTones?callId=a%2Fb`, key)],
     ['forgetCallback', 'invalid-request', () => ask('forgetCallback', { clientContext: '' })],
     ['forgetCallback', 'malformed-json', () => ask('forgetCallback', 'no JSON')],
     ['forgetCallback', 'body-too-large', () => ask('forgetCallback', TOO_LARGE)],
@@ -145,7 +209,7 @@ describe('with everything at hand', () => {
     seenProblems.add(`${operationId} ${code}`);
   });
 
-  it.each(['enqueueTones', 'toneOutcome', 'forgetCallback'])(
+  it.each(['enqueueTones', 'toneOutcome', 'cancelTones', 'callTones', 'forgetCallback'])(
     '%s is answered by the host with an empty 401 where there is no key, as the document says',
     async (operationId) => {
       const { path, method, operation } = operationNamed(operationId);
@@ -191,10 +255,14 @@ describe('with storage and signing keys out of reach, and App Service Authentica
   it.each<readonly [string, string, () => Promise<Answer>]>([
     ['enqueueTones', 'unauthenticated', () => ask('enqueueTones', {})],
     ['toneOutcome', 'unauthenticated', () => app.get(`${app.url}/api/toneOutcome?clientContext=x`)],
+    ['cancelTones', 'unauthenticated', () => ask('cancelTones', {})],
+    ['callTones', 'unauthenticated', () => app.get(`${app.url}/api/callTones?callId=x`)],
     ['forgetCallback', 'unauthenticated', () => ask('forgetCallback', {})],
     ['enqueueTones', 'storage-unavailable', () => ask('enqueueTones', { callId: CALL_ID, digits: '1' }, principal)],
     ['toneOutcome', 'storage-unavailable', () => app.get(`${app.url}/api/toneOutcome?clientContext=x`, principal)],
     ['toneStatus', 'storage-unavailable', () => app.get(`${app.url}/api/toneStatus?clientContext=x&token=y`)],
+    ['cancelTones', 'storage-unavailable', () => ask('cancelTones', { clientContext: 'x' }, principal)],
+    ['callTones', 'storage-unavailable', () => app.get(`${app.url}/api/callTones?callId=x`, principal)],
     ['forgetCallback', 'storage-unavailable', () => ask('forgetCallback', { clientContext: 'x' }, principal)],
     ['callNotifications', 'storage-unavailable', async () => app.notify(notification(), await tokenOf('entra-v2'))],
     [

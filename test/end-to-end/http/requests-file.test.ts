@@ -55,6 +55,10 @@ test('every request is answered as its title says', async () => {
     // Final or not yet: it depends on how soon it is asked.
     ['Follow its Location', statuses[3]?.[1] === 200 ? 200 : 202],
     ['Ask by its name', 200],
+    ['Ask and wait for the end', 200],
+    ['Ask for tones that wait for eight seconds', 202],
+    ['List the requests of the call', 200],
+    ['Cancel what waits', 200],
     ['Ask for tones by their names', 202],
     ['Faults', 400],
     ['Ask with a callback', 200],
@@ -67,8 +71,10 @@ test('every request is answered as its title says', async () => {
   await app.untilStatus({ clientContext: variables['name'] ?? '' }, 'succeeded');
   await app.untilStatus({ clientContext: `${variables['name']}-tones` }, 'succeeded');
   await app.untilStatus({ clientContext: `${variables['name']}-callback` }, 'succeeded');
+  await app.untilStatus({ clientContext: `${variables['name']}-canceled` }, 'canceled');
   expect(app.simulator.presses().map(({ tones }) => tones)).toEqual([
     ['tone4', 'tone2', 'pound'],
+    ['tone8'],
     ['tone1', 'star', 'flash'],
     ['tone1'],
   ]);

@@ -1,5 +1,7 @@
-// No secret is where it may not be (test/support/secrets-of-run has the table): after a run with every kind of ending the tones, which may be
-// a PIN, stand in no answer, no row, no queue and no line of the log. `close` looks for every other secret; here is shown that it would find it.
+// No secret is where it may not be (test/support/secrets-of-run has the table): after a run with every kind of ending
+// the tones, which may be
+// a PIN, stand in no answer, no row, no queue and no line of the log. `close` looks for every other secret; here is
+// shown that it would find it.
 import { waitFor } from '../../../local/wait-for';
 import { startApp, type AppUnderTest } from '../../support/app-under-test';
 import {
@@ -7,6 +9,7 @@ import {
   secretOf,
   secretsOfBody,
   secretsOfCallback,
+  secretsOfSigning,
   secretsOfToken,
 } from '../../support/known-secrets';
 import type { Answer } from '../../support/services/http-caller';
@@ -23,11 +26,20 @@ import {
 } from '../../support/secrets-of-run';
 import { startCallbackReceiver, type CallbackReceiver } from '../../support/services/callback-receiver';
 
+/** The second one replaces the first. */
+const SIGNING_SECRETS =
+  'whsec_cGxhaW4tczNjcmV0LWJ5dGVzLW9mLWEtc2lnbmF0dXJlLTE= whsec_8PHy8/T19vf4+fr7/P3+//Dx8vP09fb3+Pn6+/z9/v8=';
+
 let receiver: CallbackReceiver;
 let app: AppUnderTest;
 beforeAll(async () => {
   receiver = await startCallbackReceiver();
-  const settings = { SEND_GRACE_SECONDS: '4', NOTIFICATION_GRACE_SECONDS: '1', ...receiver.environment() };
+  const settings = {
+    SEND_GRACE_SECONDS: '4',
+    NOTIFICATION_GRACE_SECONDS: '1',
+    CALLBACK_SIGNING_SECRET: SIGNING_SECRETS,
+    ...receiver.environment(),
+  };
   app = await startApp({ settings });
 });
 afterAll(async () => {
@@ -158,6 +170,16 @@ it('tells the URL of a callback to nobody but its receiver, whether it takes the
     await waitFor(`${event} in the log`, () => app.logged(event, `told ${position}`).length > 0);
 });
 
+it('does not start with a signing secret that is wrong, and tells it to nobody', async () => {
+  const bad = 'whsec_correct-horse-battery-staple';
+  const message = await startApp({ settings: { CALLBACK_SIGNING_SECRET: `${SIGNING_SECRETS} ${bad}` } }).then(
+    () => 'started all the same',
+    (error: Error) => error.message,
+  );
+  expect(message).toContain('CALLBACK_SIGNING_SECRET: must be whsec_ and the base64 of 24 to 64 random bytes');
+  for (const secret of [...SIGNING_SECRETS.split(' '), bad]) expect(message).not.toContain(secret.slice(6, 20));
+});
+
 it('tells the client secret to nobody when the authority cannot be reached', async () => {
   const other = await startApp({
     settings: {
@@ -183,6 +205,16 @@ describe('what close looks for', () => {
       texts: [`Bearer ${TOKEN}`, 'eyJhbGciOiJub25lIn0.eyJpc3MiOiJ5In0.', 'c2lnbmF0dXJlLW9mLWEtdG9rZW4'],
     },
     'client secret': { known: secretOf('client secret', 'cl1ent~s3cret'), texts: ['client_secret=cl1ent~s3cret'] },
+    'signing secret': {
+      known: secretsOfSigning(SIGNING_SECRETS),
+      texts: [
+        SIGNING_SECRETS,
+        'cGxhaW4tczNjcmV0LWJ5dGVzLW9mLWEtc2lnbmF0dXJlLTE',
+        '8PHy8_T19vf4-fr7_P3-__Dx8vP09fb3-Pn6-_z9_v8',
+        'key f0f1f2f3f4f5f6f7f8f9fafbfcfdfefff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff',
+        `{"type":"Buffer","data":[${[...Buffer.from('plain-s3cret-bytes-of-a-signature-1')].join(',')}]}`,
+      ],
+    },
     'storage account key': { known: secretOf('storage account key', 'a2V5LW9m=='), texts: ['AccountKey=a2V5LW9m==;'] },
     'callback URL': {
       known: secretsOfCallback('https://hook.test/path'),
@@ -232,6 +264,7 @@ describe('what close looks for', () => {
       'status token': ['statusToken of its row', 'Location'],
       'signed token': [],
       'client secret': [],
+      'signing secret': [],
       'storage account key': [],
       'callback URL': ['url of a callback row'],
       'signature of a callback URL': ['url of a callback row'],

@@ -33,6 +33,8 @@ const WHOLE: OpenRow & Required<OutcomeFacts> = {
   statusToken: 't',
   delayBetweenTonesMs: 300,
   after: '',
+  turnAfter: '',
+  cancelRequestedAt: T0 + 60,
   claimId: 'x',
   claimedAt: T0 + 50,
   watchUntil: T0 + 1,

@@ -42,7 +42,7 @@ export const CONDITIONS = {
   },
   'never-claimed-is-done': {
     file: 'facts/predecessor-state.ts',
-    from: "if (row.claimedAt === undefined) return { kind: 'skip', after: row.after };",
+    from: "if (row.claimedAt === undefined) return { kind: 'skip', after: turnAfterOf(row) };",
     to: "if (row.claimedAt === undefined) return { kind: 'done' };",
     why: 'the one behind an expired request overtakes the one before it (rule 2)',
   },

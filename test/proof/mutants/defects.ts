@@ -10,7 +10,7 @@ export const DEFECTS = {
     to: 'return wait(current, Math.max(1000, delayMs), delivery);',
     and: {
       file: 'delivery/overdue-end.ts',
-      from: 'return reached === first ? {} : { after: reached };',
+      from: 'return reached === first ? {} : { turnAfter: reached };',
       to: 'return {};',
     },
     why: 'a request behind a hundred that expired walks over the same hundred for good',

@@ -48,7 +48,7 @@ export const PARTS = {
   },
   'pause-before-first-once': {
     file: 'delivery/press/after-press.ts',
-    from: 'const pausesAgain = part === 1 && NOT_READY.has(reply.fault.code);',
+    from: 'const pausesAgain = part === 1 && NOT_READY_CODES.has(reply.fault.code);',
     to: 'const pausesAgain = false;',
     why: 'the pause before the first tone does not count again from the refusal of a call that was not ready',
     breaks: 'part before its pause',

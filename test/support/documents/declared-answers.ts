@@ -1,9 +1,16 @@
 // What the OpenAPI document declares of an answer, held against a real one: status, headers, media type, schema, and the example of a name.
 // Stands under test/end-to-end/http/openapi-examples.test.ts.
 import { z } from 'zod';
-import { healthSchema, problemSchema } from '../../../openapi/schemas/answer-schemas';
+import { callTonesSchema, healthSchema, problemSchema } from '../../../openapi/schemas/answer-schemas';
 import { outcomeSchema } from '../../../openapi/schemas/outcome-schema';
-import { openApiDocument, operationsOf, resolved, type NamedExample, type OperationAt } from './api-documents';
+import {
+  openApiDocument,
+  operationsOf,
+  resolved,
+  type Json,
+  type NamedExample,
+  type OperationAt,
+} from './api-documents';
 import type { Answer } from '../services/http-caller';
 
 export const document = openApiDocument();
@@ -11,6 +18,7 @@ export const operations = operationsOf(document);
 /** The same schemas, but closed: a field that the document does not name is a fault here. */
 const CLOSED: Readonly<Record<string, z.ZodType>> = {
   Outcome: outcomeSchema,
+  CallTones: callTonesSchema.extend({ requests: z.array(outcomeSchema).max(50) }),
   Problem: problemSchema,
   Health: healthSchema,
 };
@@ -64,7 +72,7 @@ export function expectDeclared(operationId: string, answer: Answer, name?: strin
   }
   expect(answer.headers.get('content-type')?.split(';')[0]).toBe(mediaType);
   const schemaName = content.schema.$ref.split('/').at(-1) ?? '';
-  const asDeclared = z.fromJSONSchema(resolved(document, content.schema.$ref));
+  const asDeclared = z.fromJSONSchema(inlined(resolved(document, content.schema.$ref)) as Json);
   for (const schema of [CLOSED[schemaName] ?? z.never(), asDeclared])
     expect(schema.safeParse(answer.json).error?.issues ?? []).toEqual([]);
   if (name !== undefined)
@@ -73,6 +81,14 @@ export function expectDeclared(operationId: string, answer: Answer, name?: strin
       name,
       masked(content.examples[name]?.value),
     ]);
+}
+
+/** The schema with what it refers to in its place. */
+function inlined(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(inlined);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if ('$ref' in schema) return inlined(resolved(document, String(schema.$ref)));
+  return Object.fromEntries(Object.entries(schema).map(([name, part]) => [name, inlined(part)]));
 }
 
 /** Replaces what differs from run to run by its kind. */

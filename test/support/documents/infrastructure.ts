@@ -33,10 +33,10 @@ export const bicepDefaults: Readonly<Record<string, string>> = Object.fromEntrie
 /** What may be given besides or instead. */
 export const bicepOverrides: readonly string[] = namesIn(blockOf(settingsFile, 'type settingOverrides = {'));
 
-/** What follows from the resources, the two credentials included. */
+/** What follows from the resources, the two credentials and the signing secret included. */
 export const bicepComputed: readonly string[] = [
   ...[...functionAppFile.matchAll(/^ {2}[?:] \{ (\w+): /gm)].map((match) => match[1] ?? ''),
-  ...namesIn(blockOf(functionAppFile, 'properties: union(settings, credential, {')),
+  ...namesIn(blockOf(functionAppFile, 'properties: union(settings, credential, signing, {')),
 ];
 
 /** Left out on purpose: the table in infra/README.md, which gives the reasons. */

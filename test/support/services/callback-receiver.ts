@@ -1,5 +1,7 @@
-// A receiver of callbacks, as Logic Apps is one: an HTTPS server of its own name on this machine, that keeps what it is sent.
-// The app reaches it through test/support/services/public-internet.cjs, by a name and an address of the public internet.
+// A receiver of callbacks, as Logic Apps is one: an HTTPS server of its own name on this machine, that keeps what it is
+// sent.
+// The app reaches it through test/support/services/public-internet.cjs, by a name and an address of the public
+// internet.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
@@ -17,6 +19,8 @@ export interface ReceivedCallback {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: unknown;
+  /** The body as it came. */
+  readonly text: string;
   /** Name that the client asked for in TLS (SNI). */
   readonly servername: string;
 }
@@ -56,13 +60,14 @@ export async function startCallbackReceiver({
   const answers: CallbackAnswer[] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
-    void bodyOf(request).then((body) => {
+    void textOf(request).then((text) => {
       const { servername } = request.socket as unknown as { servername: string };
       received.push({
         method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
-        body,
+        body: JSON.parse(text) as unknown,
+        text,
         servername,
       });
       const answer = answers.shift() ?? 200;
@@ -98,8 +103,8 @@ export async function startCallbackReceiver({
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  return Buffer.concat(chunks).toString('utf8');
 }

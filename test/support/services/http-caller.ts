@@ -53,11 +53,22 @@ export class HttpCaller {
     return this.post(`${url}/api/enqueueTones`, body, { 'x-functions-key': functionKey, ...headers });
   }
 
-  toneOutcome(clientContext: string): Promise<Answer> {
+  toneOutcome(clientContext: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const { url, functionKey } = this.target();
     return this.get(`${url}/api/toneOutcome?clientContext=${encodeURIComponent(clientContext)}`, {
       'x-functions-key': functionKey,
+      ...headers,
     });
+  }
+
+  cancelTones(clientContext: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const { url, functionKey } = this.target();
+    return this.post(`${url}/api/cancelTones`, { clientContext }, { 'x-functions-key': functionKey, ...headers });
+  }
+
+  callTones(callId: string): Promise<Answer> {
+    const { url, functionKey } = this.target();
+    return this.get(`${url}/api/callTones?callId=${encodeURIComponent(callId)}`, { 'x-functions-key': functionKey });
   }
 }
 

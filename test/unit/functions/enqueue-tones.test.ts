@@ -34,6 +34,7 @@ function setUp(
     limits: { maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: ['*.logic.azure.com'] },
     publicUrl: {},
     httpAuthLevel: 'function',
+    readOutcome: () => Promise.reject(new Error('nobody preferred to wait')),
     subscribe: async () => ROW,
     accept: async (request) => {
       requests.push(request);
@@ -164,6 +165,61 @@ test('when storage fails the caller is told to ask again, and the log names no m
   expect(problemOf(response)).toMatchObject({ type: 'urn:problem:storage-unavailable' });
   expect(invocation.events).toEqual(['error storage-failed']);
   expect(`${invocation.lines.join()}${JSON.stringify(response)}`).not.toMatch(/tone4|42#/);
+});
+
+describe('where the caller prefers to wait', () => {
+  const body = { callId: CALL, digits: '42#', clientContext: 'order-42' };
+  const ENDED: OutcomeFacts = { ...ROW, status: 'succeeded', finishedAt: T0 + 900 };
+  const WAIT = { Prefer: 'wait=5' };
+  const seenOf = (response: Parameters<typeof headerOf>[0]) => [
+    response.status,
+    headerOf(response, 'Preference-Applied'),
+    headerOf(response, 'Location') !== null,
+    headerOf(response, 'Retry-After'),
+  ];
+
+  test('the answer is 200 with the outcome once it has ended', async () => {
+    const asked: string[] = [];
+    const { ask } = setUp(undefined, { readOutcome: async (name) => (asked.push(name), ENDED) });
+    const response = await ask(post(PATH, body, WAIT));
+    expect(seenOf(response)).toEqual([200, 'wait=5', false, null]);
+    expect(response['jsonBody']).toMatchObject({ status: 'succeeded', finishedAt: '2026-01-01T00:00:00.900Z' });
+    expect(asked).toEqual(['order-42']);
+  });
+
+  test('a repetition of what has ended is 200, too, at once', async () => {
+    const { ask } = setUp({ kind: 'accepted', row: ENDED, repeated: true });
+    expect(seenOf(await ask(post(PATH, body, WAIT)))).toEqual([200, 'wait=5', false, null]);
+  });
+
+  test('when the time is over the answer is 202 as it would have been, with how it stands', async () => {
+    let now = T0;
+    const { ask } = setUp(undefined, {
+      clock: { now: () => now },
+      readOutcome: async () => ((now = T0 + 5000), { ...ROW, status: 'running' }),
+    });
+    const response = await ask(post(PATH, body, WAIT));
+    expect(seenOf(response)).toEqual([202, 'wait=5', true, '1']);
+    expect(response['jsonBody']).toMatchObject({ status: 'running' });
+  });
+
+  test.each(['wait=0', 'wait=soon', 'respond-async'])('%p is no wait: 202 at once', async (Prefer) => {
+    const { ask } = setUp({ kind: 'accepted', row: ENDED, repeated: true });
+    expect(seenOf(await ask(post(PATH, body, { Prefer })))).toEqual([202, null, true, '1']);
+  });
+
+  test('with a callback it is 200 with the Location, as ever, and the outcome that was waited for', async () => {
+    const { ask } = setUp(undefined, { readOutcome: async () => ENDED });
+    const callbackUrl = 'https://prod-1.westeurope.logic.azure.com/workflows/1?sig=s3cret';
+    const response = await ask(post(PATH, { ...body, callbackUrl }, WAIT));
+    expect(seenOf(response)).toEqual([200, 'wait=5', true, null]);
+    expect(response['jsonBody']).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('what is refused is not waited for', async () => {
+    expect(seenOf(await setUp({ kind: 'reused' }).ask(post(PATH, body, WAIT)))).toEqual([409, null, false, null]);
+    expect(seenOf(await setUp().ask(post(PATH, {}, WAIT)))).toEqual([400, null, false, null]);
+  });
 });
 
 describe('with a callbackUrl', () => {

@@ -5,6 +5,7 @@ import { makeToneOutcome } from '../../../functions/tone-outcome';
 import { makeToneStatus } from '../../../functions/tone-status';
 import { eventLogOf } from '../../../shared/http/event-log';
 import { makeToneAcceptor } from '../../../shared/tones/delivery/accept-tones';
+import { makeFindWaiting } from '../../../shared/tones/delivery/find-waiting';
 import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
 import { get, headerOf, invocationOf, post } from '../../support/invocation';
 import { T0, makeTonesPorts } from '../../support/tones-ports';
@@ -27,13 +28,20 @@ function setUp() {
     clock,
     random,
     accept,
+    readOutcome,
     limits: { maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: [] },
     publicUrl: {},
     httpAuthLevel: 'function',
     subscribe: () => Promise.reject(new Error('nobody asked for a callback')),
   });
   const toneStatus = makeToneStatus({ log, clock, publicUrl: {}, readOutcome });
-  const toneOutcome = makeToneOutcome({ log, httpAuthLevel: 'function', readOutcome });
+  const toneOutcome = makeToneOutcome({
+    log,
+    clock,
+    httpAuthLevel: 'function',
+    readOutcome,
+    findWaiting: makeFindWaiting(at.ports),
+  });
   return {
     at,
     logged: () => `${invocation.lines.join()}${JSON.stringify(at.logged)}`,

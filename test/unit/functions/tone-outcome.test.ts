@@ -2,6 +2,7 @@
 import { makeToneOutcome } from '../../../functions/tone-outcome';
 import { eventLogOf } from '../../../shared/http/event-log';
 import type { OutcomeFacts } from '../../../shared/tones/facts/outcome-facts';
+import type { Waiting } from '../../../shared/tones/facts/waiting-for';
 import { get, headerOf, invocationOf, problemOf } from '../../support/invocation';
 
 const ROW: OutcomeFacts = {
@@ -15,12 +16,23 @@ const ROW: OutcomeFacts = {
   claimId: 'secret',
 };
 
-function setUp(row: OutcomeFacts | undefined | Error, httpAuthLevel: 'function' | 'anonymous' = 'function') {
+const T0 = Date.parse('2026-01-01T00:00:00.000Z');
+
+function setUp(
+  row: OutcomeFacts | undefined | Error,
+  httpAuthLevel: 'function' | 'anonymous' = 'function',
+  waiting?: Waiting | Error,
+) {
   const asked: string[] = [];
   const invocation = invocationOf('toneOutcome');
   const handler = makeToneOutcome({
     log: eventLogOf(invocation.context),
+    clock: { now: () => T0 },
     httpAuthLevel,
+    findWaiting: async () => {
+      if (waiting instanceof Error) throw waiting;
+      return waiting;
+    },
     readOutcome: async (clientContext) => {
       asked.push(clientContext);
       if (row instanceof Error) throw row;
@@ -46,6 +58,32 @@ test('an outcome is 200 and shows the contract’s fields only', async () => {
     status: 'failed',
     error: { code: 'call-not-found', message: 'No call.' },
   });
+});
+
+test('what an open request waits for is in its outcome', async () => {
+  const { errorCode: _code, errorMessage: _message, ...open } = ROW;
+  const { ask } = setUp({ ...open, status: 'accepted' }, 'function', {
+    waitingFor: 'request-before',
+    waitingBehind: 'order-41',
+  });
+  expect(await ask('?clientContext=x')).toMatchObject({
+    jsonBody: { status: 'accepted', waitingFor: 'request-before', waitingBehind: 'order-41' },
+  });
+});
+
+test('a caller who prefers to wait gets the end, and what the answer waited', async () => {
+  const { ask, asked } = setUp(ROW);
+  const response = (await ask('?clientContext=x', { Prefer: 'wait=3' })) ?? {};
+  expect([response.status, headerOf(response, 'Preference-Applied')]).toEqual([200, 'wait=3']);
+  expect(headerOf((await ask('?clientContext=x')) ?? {}, 'Preference-Applied')).toBeNull();
+  // It had ended already: one look each.
+  expect(asked).toEqual(['x', 'x']);
+});
+
+test('what it waits for cannot be read: 503, as for the outcome itself', async () => {
+  const { ask, invocation } = setUp(ROW, 'function', new Error('s3cret'));
+  expect(await ask('?clientContext=x')).toMatchObject({ status: 503 });
+  expect(invocation.events).toEqual(['error storage-failed']);
 });
 
 test('spaces at the ends of a clientContext count', async () => {

@@ -13,8 +13,9 @@ const ROW: OutcomeFacts = {
   toneCount: 3,
 };
 
-function setUp(row: OutcomeFacts | undefined | Error) {
+function setUp(row: OutcomeFacts | undefined | Error, ...later: readonly OutcomeFacts[]) {
   const asked: string[] = [];
+  const rows = [row, ...later];
   const invocation = invocationOf('toneStatus');
   const handler = makeToneStatus({
     log: eventLogOf(invocation.context),
@@ -22,14 +23,16 @@ function setUp(row: OutcomeFacts | undefined | Error) {
     publicUrl: { publicBaseUrl: 'https://gateway.example.com' },
     readOutcome: async (clientContext) => {
       asked.push(clientContext);
-      if (row instanceof Error) throw row;
-      return row;
+      const found = rows.length > 1 ? rows.shift() : rows[0];
+      if (found instanceof Error) throw found;
+      return found;
     },
   });
   return {
     asked,
     invocation,
-    ask: async (query: string) => (await handler(get(`/api/toneStatus${query}`), invocation.context)) ?? {},
+    ask: async (query: string, headers: Record<string, string> = {}) =>
+      (await handler(get(`/api/toneStatus${query}`, headers), invocation.context)) ?? {},
   };
 }
 
@@ -52,6 +55,26 @@ test.each(['succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const sat
     expect(headerOf(response, 'Retry-After')).toBeNull();
   },
 );
+
+test('a caller who prefers to wait gets the end in one request', async () => {
+  const ended: OutcomeFacts = { ...ROW, status: 'succeeded' };
+  const { ask, asked } = setUp(ROW, ended);
+  const response = await ask('?clientContext=order-42&token=right', { Prefer: 'wait=20' });
+  expect([response.status, headerOf(response, 'Preference-Applied'), headerOf(response, 'Location')]).toEqual([
+    200,
+    'wait=20',
+    null,
+  ]);
+  expect(response).toMatchObject({ jsonBody: { status: 'succeeded' } });
+  expect(asked).toEqual(['order-42', 'order-42']);
+});
+
+test('who has no right token is not waited for, whatever is preferred', async () => {
+  const { ask, asked } = setUp(ROW);
+  const response = await ask('?clientContext=order-42&token=wrong', { Prefer: 'wait=20' });
+  expect([response.status, headerOf(response, 'Preference-Applied')]).toEqual([404, null]);
+  expect(asked).toEqual(['order-42']);
+});
 
 test('Retry-After tells when the tones will have ended', async () => {
   const running: OutcomeFacts = { ...ROW, status: 'running', sentAt: T0, toneCount: 4, delayBetweenTonesMs: 750 };

@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvocationContext, type HttpRequest } from '@azure/functions';
+import { goneSignalOf } from '../../../shared/http/caller-gone';
 import { makeWireHeaders } from '../../../shared/http/wire-headers';
 import { waitFor } from '../../../local/wait-for';
 import { get } from '../../support/invocation';
@@ -63,6 +64,47 @@ test('each invocation sees its own', async () => {
 test('an invocation whose request was not seen has no headers at all', async () => {
   await arrive({ 'x-ms-client-principal-id': 'nobody asked for me' });
   expect(await seenIn('d', { 'x-ms-client-principal-id': 'somebody', authorization: 'Bearer x' })).toEqual({});
+});
+
+/** What a handler of this invocation learns of its caller's going. */
+async function goneSignalIn(invocationId: string): Promise<AbortSignal | undefined> {
+  let signal: AbortSignal | undefined;
+  const handler = withWireHeaders((request: HttpRequest) => {
+    signal = goneSignalOf(request);
+    return {};
+  });
+  await handler(get('/'), new InvocationContext({ invocationId }));
+  return signal;
+}
+
+test('a caller who goes away before the answer is noticed, one who got it is not gone', async () => {
+  await arrive({ 'x-ms-invocation-id': 'g' });
+  await arrive({ 'x-ms-invocation-id': 'h' });
+  const [gone, answered] = [await goneSignalIn('g'), await goneSignalIn('h')];
+  expect([gone?.aborted, answered?.aborted]).toEqual([false, false]);
+  const closed = [
+    once(held[0]?.response as ServerResponse, 'close'),
+    once(held[1]?.response as ServerResponse, 'close'),
+  ];
+  held[0]?.request.socket.destroy();
+  held[1]?.response.end('all of it');
+  await Promise.all(closed);
+  expect([gone?.aborted, answered?.aborted]).toEqual([true, false]);
+});
+
+test('a caller who goes away in the middle of the answer is gone', async () => {
+  await arrive({ 'x-ms-invocation-id': 'i' });
+  const gone = await goneSignalIn('i');
+  const closed = once(held[0]?.response as ServerResponse, 'close');
+  held[0]?.response.write('half of it');
+  held[0]?.request.socket.destroy();
+  await closed;
+  expect(gone?.aborted).toBe(true);
+});
+
+test('of a request that was not seen on the wire nobody knows whether its caller is gone', async () => {
+  expect(await goneSignalIn('j')).toBeUndefined();
+  expect(goneSignalOf(get('/'))).toBeUndefined();
 });
 
 test('nothing is kept of a request that is answered, or whose sender went away', async () => {

@@ -38,6 +38,7 @@ test('the least settings give every default of the contract', () => {
     toneCallbacksQueue: 'tone-callbacks',
     callbacksPoisonQueue: 'tone-callbacks-poison',
     callbackHosts: ['*.logic.azure.com', '*.logic.azure.us', '*.logic.azure.cn', '*.environment.api.powerplatform.com'],
+    callbackSigningKeys: [],
     toneOutcomesTable: 'ToneOutcomes',
     indexTable: 'ToneOutcomesIndex',
     graph: {

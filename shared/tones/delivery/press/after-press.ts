@@ -1,13 +1,14 @@
 // What follows from one attempt to press: the request ends, waits for another attempt, or goes on until Graph reports.
 // A pure function of the reply and the time; knows nothing of how it is carried out.
 import { backOffMs, isTooLate, type DeliveryPolicy } from '../../facts/delivery-policy';
-import type { ErrorCode, GraphFault } from '../../facts/error-catalogue';
+import type { GraphFault } from '../../facts/error-catalogue';
 import { judge, type OperationReport } from '../../facts/operation-report';
 import type { End, OpenFacts, OutcomeFacts } from '../../facts/outcome-facts';
-import { partOf } from '../../facts/parts/parts-of-row';
+import { isLastPart, partOf } from '../../facts/parts/parts-of-row';
 import { sizeOf } from '../../facts/tone-run';
 import { pausing, running } from '../../facts/open-transitions';
-import { expired, failed, interrupted, reported, unknown } from '../../facts/transitions';
+import { expired, failed, interrupted, playedLast, reported, unknown } from '../../facts/transitions';
+import { NOT_READY_CODES } from '../../facts/waiting-for';
 import type { PressReply } from '../../ports/graph-calls';
 import type { Claim } from './claim';
 
@@ -39,14 +40,6 @@ export type AfterPress =
       readonly pressedAt?: number | undefined;
     };
 
-/** Graph's refusals that say that the call takes no tones yet. */
-const NOT_READY: ReadonlySet<ErrorCode> = new Set([
-  'call-not-established',
-  'audio-inactive',
-  'no-media-stream',
-  'wrong-call-state',
-]);
-
 export function afterPress({ claim, reply, sentAt }: Attempt, now: number, policy: DeliveryPolicy): AfterPress {
   const { message, part, deadline, row } = claim;
   switch (reply.kind) {
@@ -65,7 +58,7 @@ export function afterPress({ claim, reply, sentAt }: Attempt, now: number, polic
         ? { kind: 'end', end: part === 1 ? expired({}, now) : interrupted(row, now), isGraphsAnswer: false }
         : { kind: 'wait', delayMs: policy.minWaitMs, fault: undefined, pausesAgain: false };
     case 'refused': {
-      const pausesAgain = part === 1 && NOT_READY.has(reply.fault.code);
+      const pausesAgain = part === 1 && NOT_READY_CODES.has(reply.fault.code);
       const pauseMs = pausesAgain ? (message.pauseMs ?? 0) : 0;
       const delayMs = Math.max(reply.retryAfterMs ?? 0, backOffMs(message.waits, policy), pauseMs);
       if (reply.again === 'later' && !isTooLate(deadline, now + delayMs))
@@ -88,10 +81,14 @@ function afterEndedReply(
   policy: DeliveryPolicy,
 ): AfterPress {
   const firstSentAt = partOf(row) === 1 ? (sentAt ?? now) : undefined;
-  const facts = judge(report) === 'succeeded' ? pausing(row, report, now, policy) : undefined;
+  const isBeforeOthers = judge(report) === 'succeeded' && !isLastPart(row);
+  const facts = isBeforeOthers ? pausing(row, report, now, policy) : undefined;
   if (facts !== undefined) {
     const sent = firstSentAt !== undefined && { sentAt: firstSentAt };
     return { kind: 'continue', facts: { ...facts, ...sent }, pressedAt: sentAt };
   }
-  return { kind: 'end', end: reported(report, now, firstSentAt, row), isGraphsAnswer: true, pressedAt: sentAt };
+  const end = isBeforeOthers
+    ? playedLast(row, report.operationId, now, firstSentAt)
+    : reported(report, now, firstSentAt, row);
+  return { kind: 'end', end, isGraphsAnswer: true, pressedAt: sentAt };
 }

@@ -60,7 +60,7 @@ export function makeClaimer({
     const row = await outcomes.read(clientContext);
     if (row === undefined) return { kind: 'row-missing' };
     // The answer of our own claim was lost and the SDK sent it again: it looks like a rival and is not. Its version is
-    // that of what was read: a callback may have been asked for since.
+    // that of what was read: a callback, or a cancellation, may have been asked for since.
     if (row.claimId === claimId && row.status === 'sending') return ours(row);
     return isAhead(row, part) ? { kind: 'moved', row } : { kind: 'duplicate', row };
   };

@@ -10,7 +10,7 @@
 // delivery finds the claim and presses nothing, so what is not recorded here is ended by the timer.
 import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, isTooLate } from '../../facts/delivery-policy';
 import { callKeyOf, isKnownNotReady } from '../../facts/call-facts';
-import type { OutcomeFacts } from '../../facts/outcome-facts';
+import { turnAfterOf, type OutcomeFacts } from '../../facts/outcome-facts';
 import { partState } from '../../facts/parts/part-state';
 import type { Delivery, ToneMessage } from '../../ports/queues';
 import type { Stored } from '../../ports/rows';
@@ -109,8 +109,8 @@ async function pressFirst(
     claims += 1;
     known = tried.row;
     // Never the message's predecessor with the row's version: both are taken from the row, and checked again (rule 5).
-    const { etag, after = '', callbackWanted } = known;
-    current = { ...current, etag, after, ...(callbackWanted && { callbackWanted: true }) };
+    const { etag, callbackWanted } = known;
+    current = { ...current, etag, after: turnAfterOf(known), ...(callbackWanted && { callbackWanted: true }) };
   }
   return wait(current, policy.minWaitMs, delivery);
 }
@@ -151,7 +151,7 @@ async function withWalk(
   { after, passed }: Extract<Turn, { kind: 'wait' }>,
 ): Promise<ToneMessage> {
   if (passed < LONG_WALK) return { ...message, after };
-  const noted = await outcomes.merge(message.clientContext, { after }, message.etag);
+  const noted = await outcomes.merge(message.clientContext, { turnAfter: after }, message.etag);
   return { ...message, after, ...(noted.kind === 'written' && { etag: noted.etag }) };
 }
 

@@ -18,7 +18,7 @@ export type PutRest = (message: ToneMessage, row: OutcomeFacts) => Promise<void>
 export function makePutRest({ clock, queue, policy }: Pick<Ports, 'clock' | 'queue' | 'policy'>): PutRest {
   return async function putRest(message, row) {
     const next = restOf(message);
-    if (next === undefined) return;
+    if (next === undefined || row.cancelRequestedAt !== undefined) return;
     const now = clock.now();
     const { pauseMs } = next;
     const isPausing = row.status === 'pausing' && partOf(row) === next.message.part;

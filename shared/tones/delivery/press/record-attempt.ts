@@ -5,7 +5,7 @@ import type { EventFields } from '../../event-log';
 import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../../facts/outcome-facts';
 import { givenBack } from '../../facts/open-transitions';
 import { partOf } from '../../facts/parts/parts-of-row';
-import { insteadOfUnknown, playedTooLate } from '../../facts/transitions';
+import { canceledByCaller, insteadOfUnknown, playedLast } from '../../facts/transitions';
 import type { PressReply } from '../../ports/graph-calls';
 import { afterPress, type AfterPress } from './after-press';
 import type { Claim } from './claim';
@@ -52,20 +52,52 @@ async function goOn(
     ports.log('info', 'tones-sent', { clientContext, callId, operationId, status, ...timing });
     return { ending: 'recorded', rowAfterPart: bound.row };
   }
+  if (bound.kind === 'canceled') {
+    await endPlayedLast(ports, claim, facts, timing);
+    return { ending: 'recorded' };
+  }
   await notRecorded(ports, claim, facts, bound, timing);
   if (bound.kind === 'lost') return { ending: 'recorded', rowAfterPart: { ...claim.row, ...facts } };
-  if (facts.status === 'pausing' && bound.row.status === 'unknown') await endPlayedTooLate(ports, claim, facts);
+  if (facts.status === 'pausing' && bound.row.status === 'unknown') await endPlayedLast(ports, claim, facts);
   return { ending: 'recorded', ...(!isFinal(bound.row.status) && { rowAfterPart: bound.row }) };
 }
 
-/** Graph's reply says that the part was played, on a row that was given up meanwhile: no other part is pressed. */
-async function endPlayedTooLate(ports: RulePorts, claim: Claim, { operationId }: OpenFacts): Promise<void> {
-  const { clientContext } = claim.message;
-  const decide = (row: OutcomeFacts): End | undefined => {
-    if (row.claimId !== claim.claimId || row.status !== 'unknown') return undefined;
-    return insteadOfUnknown(playedTooLate(row, operationId, ports.clock.now()));
+/**
+ * Graph's reply says that the part was played, on a row that was given up or cancelled meanwhile: no other part is
+ * pressed.
+ */
+async function endPlayedLast(
+  ports: RulePorts,
+  claim: Claim,
+  { operationId, sentAt }: OpenFacts,
+  timing: EventFields = {},
+): Promise<void> {
+  const endOf = (row: OutcomeFacts): End | undefined => {
+    const end = playedLast(row, operationId, ports.clock.now(), sentAt);
+    if (row.status === 'unknown') return insteadOfUnknown(end);
+    return row.status === 'sending' && row.cancelRequestedAt !== undefined ? end : undefined;
   };
-  await persist(ports, claim, () => ports.endRequest({ clientContext, by: 'press', decide }));
+  await endUnderClaim(ports, claim, endOf, timing);
+}
+
+/** As the row then stands. An end whose answer was lost is known again, so that what follows it is not left out. */
+async function endUnderClaim(
+  ports: RulePorts,
+  claim: Claim,
+  endOf: (row: OutcomeFacts) => End | undefined,
+  fields: EventFields = {},
+): Promise<void> {
+  const { clientContext } = claim.message;
+  let tried: End | undefined;
+  const decide = (row: OutcomeFacts): End | undefined => {
+    if (row.claimId !== claim.claimId) return undefined;
+    const end = endOf(row);
+    tried = end ?? tried;
+    return end;
+  };
+  await persist(ports, claim, () =>
+    ports.endRequest({ clientContext, by: 'press', decide, fields, ...(tried && { tried }) }),
+  );
 }
 
 async function end(
@@ -103,6 +135,10 @@ async function giveBack(
   // Another copy that was named to go on may have come meanwhile, and ended at our claim: it is ours that goes on.
   const facts = { ...givenBack(notBefore, fault, claim.part), copyId: claim.message.copyId ?? '' };
   const bound = await mergeUnderClaim(ports, claim, facts);
+  if (bound.kind === 'canceled') {
+    await endCanceled(ports, claim);
+    return 'recorded';
+  }
   if (bound.kind !== 'written') {
     await notRecorded(ports, claim, facts, bound, {});
     return 'recorded';
@@ -125,11 +161,18 @@ async function giveBack(
   return 'recorded';
 }
 
+/** Certainly not pressed, and a caller asked meanwhile that it never be. */
+async function endCanceled(ports: RulePorts, claim: Claim): Promise<void> {
+  await endUnderClaim(ports, claim, ({ status }) =>
+    status === 'sending' ? canceledByCaller(ports.clock.now()) : undefined,
+  );
+}
+
 async function notRecorded(
   ports: RulePorts,
   claim: Claim,
   facts: Partial<OutcomeFacts>,
-  bound: Exclude<Bound, { kind: 'written' }>,
+  bound: Extract<Bound, { kind: 'late' | 'lost' }>,
   timing: EventFields,
 ): Promise<void> {
   if (bound.kind === 'late') await addAbsentFacts(ports, claim, facts, bound.row);

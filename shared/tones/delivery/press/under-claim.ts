@@ -17,6 +17,8 @@ const MOST_ROUNDS = 20;
 export type Bound =
   | { readonly kind: 'written'; readonly row: Stored<OutcomeFacts> }
   | { readonly kind: 'late'; readonly row: Stored<OutcomeFacts> }
+  /** A caller asked meanwhile that nothing more be pressed. */
+  | { readonly kind: 'canceled'; readonly row: Stored<OutcomeFacts> }
   | { readonly kind: 'lost' };
 
 type WritePorts = Pick<Ports, 'outcomes' | 'log'>;
@@ -46,6 +48,8 @@ export async function mergeUnderClaim(ports: WritePorts, claim: Claim, facts: Op
     for (let round = 0; round < MOST_ROUNDS && row !== undefined; round += 1) {
       if (isWritten(row, claim, facts)) return { kind: 'written', row };
       if (row.claimId !== claim.claimId || row.status !== 'sending') return { kind: 'late', row };
+      // What would be pressed again, or goes on with another part, is over.
+      if (row.cancelRequestedAt !== undefined && facts.status !== 'running') return { kind: 'canceled', row };
       const written = await outcomes.merge(clientContext, facts, row.etag);
       if (written.kind === 'written') return { kind: 'written', row: { ...row, ...facts, etag: written.etag } };
       row = await outcomes.read(clientContext);
@@ -73,18 +77,27 @@ export async function addAbsentFacts(
   facts: Partial<OutcomeFacts>,
   row: Stored<OutcomeFacts>,
 ): Promise<void> {
+  try {
+    let current: Stored<OutcomeFacts> | undefined = row;
+    for (let round = 0; round < MOST_ROUNDS && current !== undefined; round += 1) {
+      const absent = absentFrom(current, claim, facts);
+      if (Object.keys(absent).length === 0) return;
+      const written = await ports.outcomes.merge(row.clientContext, absent, current.etag);
+      if (written.kind === 'written') return;
+      current = await ports.outcomes.read(row.clientContext);
+    }
+  } catch (error) {
+    logStorageFailed(ports, claim, error);
+  }
+}
+
+function absentFrom(row: OutcomeFacts, claim: Claim, facts: Partial<OutcomeFacts>): OpenFacts {
   const isOurPart = isFinal(row.status) && row.claimId === claim.claimId;
   const isAfterFirst = claim.part === 1 && partOf(row) > 1;
   const sentAt = row.sentAt === undefined && facts.sentAt !== undefined && { sentAt: facts.sentAt };
   const operationId = row.operationId === undefined &&
     facts.operationId !== undefined && { operationId: facts.operationId };
-  const absent: OpenFacts = { ...((isOurPart || isAfterFirst) && sentAt), ...(isOurPart && operationId) };
-  if (Object.keys(absent).length === 0) return;
-  try {
-    await ports.outcomes.merge(row.clientContext, absent, row.etag);
-  } catch (error) {
-    logStorageFailed(ports, claim, error);
-  }
+  return { ...((isOurPart || isAfterFirst) && sentAt), ...(isOurPart && operationId) };
 }
 
 export function logStorageFailed({ log }: Pick<Ports, 'log'>, { message }: Claim, error: unknown): void {

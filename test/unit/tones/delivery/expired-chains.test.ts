@@ -64,8 +64,8 @@ describe('behind 250 requests that the timer expired, the last first', () => {
     ]);
     expect(at.permits).toHaveLength(1);
     expect(at.asked('outcomes.merge').map(([, facts, etag]) => [facts, etag])).toMatchObject([
-      [{ after: 'e150' }, 'v1'],
-      [{ after: 'e50' }, 'v2'],
+      [{ turnAfter: 'e150' }, 'v1'],
+      [{ turnAfter: 'e50' }, 'v2'],
       [{ status: 'sending' }, 'v3'],
       [{ status: 'running' }, 'v4'],
     ]);
@@ -78,7 +78,7 @@ describe('behind 250 requests that the timer expired, the last first', () => {
     at.world.time = T0 + 60_000;
     // The walk came to e50; to say what it waited for, the expiry looks at eight more.
     expect(await makeTonePresser(at.ports)(messageOf('me'))).toBe('expired');
-    expect(at.row('me')).toMatchObject({ status: 'expired', errorCode: 'expired', after: 'e42' });
+    expect(at.row('me')).toMatchObject({ status: 'expired', errorCode: 'expired', turnAfter: 'e42' });
     expect(await deliver(at, messageOf('next', { after: 'me', expiresAt: T0 + 120_000 }))).toEqual([
       { after: 'me', reads: 1 + 42, ending: 'recorded' },
     ]);
@@ -97,14 +97,14 @@ describe('a walk that ends at a request that is not done', () => {
     await deliver(at, messageOf('me', { after: 'e15' }), 1);
     expect(at.operations().slice(15)).toEqual(['outcomes.read', 'queue.enqueueOnce']);
     expect(at.asked('queue.enqueueOnce')).toStrictEqual([[messageOf('me', { after: 'first', waits: 1 }), 1000]]);
-    expect(at.row('me')?.after).toBe('e15');
+    expect(at.row('me')?.turnAfter).toBeUndefined();
   });
 
   test('is noted in the row where it was long, and the copy knows the new version', async () => {
     const at = behind(16);
     await deliver(at, messageOf('me', { after: 'e16' }), 1);
     expect(at.operations().slice(16)).toEqual(['outcomes.read', 'outcomes.merge', 'queue.enqueueOnce']);
-    expect(at.asked('outcomes.merge')).toStrictEqual([['me', { after: 'first' }, 'v1']]);
+    expect(at.asked('outcomes.merge')).toStrictEqual([['me', { turnAfter: 'first' }, 'v1']]);
     expect(at.asked('queue.enqueueOnce')).toStrictEqual([
       [messageOf('me', { after: 'first', etag: 'v2', waits: 1 }), 1000],
     ]);
@@ -173,7 +173,8 @@ describe('300 requests that expire one after the other', () => {
       await end(at, place);
       expect(at.row(`e${place}`)).toMatchObject({
         status: 'expired',
-        after: 'e0',
+        after: `e${place - 1}`,
+        ...(place > 1 && { turnAfter: 'e0' }),
         errorMessage: expect.stringContaining('e0') as string,
       });
     }

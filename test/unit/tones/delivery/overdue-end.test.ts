@@ -45,7 +45,7 @@ describe('a request that expires', () => {
     expect(await expiryOf(at, { after: 'order-41' })).toStrictEqual({
       status: 'expired',
       finishedAt: T0,
-      after: 'order-39',
+      turnAfter: 'order-39',
       errorCode: 'request-before-not-done',
       errorMessage: `${NOT_DONE} (clientContext order-39)`,
     });
@@ -60,7 +60,7 @@ describe('a request that expires', () => {
     expect(await expiryOf(at, row)).toMatchObject({
       errorCode: 'media-busy',
       errorMessage: expect.stringMatching(/\(HTTP 409\)$/) as string,
-      after: 'order-40',
+      turnAfter: 'order-40',
     });
   });
 
@@ -77,31 +77,31 @@ describe('a request that expires', () => {
     const at = withRows(...before);
     const end = await expiryOf(at, row);
     expect(end).toMatchObject({ status: 'expired', errorCode: 'expired' });
-    expect(end).not.toHaveProperty('after');
+    expect(end).not.toHaveProperty('turnAfter');
   });
 
   test.each([
     ['a request that was pressed', { clientContext: 'order-40', status: 'succeeded', claimedAt: T0 - 9 }, 'order-40'],
     ['a request that was deleted', undefined, 'order-40'],
-  ] as const)('behind one that was never pressed notes %s before it', async (_what, first, after) => {
+  ] as const)('behind one that was never pressed notes %s before it', async (_what, first, turnAfter) => {
     const at = withRows({ clientContext: 'order-41', status: 'expired', after: 'order-40' }, ...(first ? [first] : []));
-    expect(await expiryOf(at, { after: 'order-41' })).toMatchObject({ errorCode: 'expired', after });
+    expect(await expiryOf(at, { after: 'order-41' })).toMatchObject({ errorCode: 'expired', turnAfter });
   });
 
   test('behind one that was the first of the call and never pressed notes that nothing is before it', async () => {
     const at = withRows({ clientContext: 'order-41', status: 'expired' });
-    expect(await expiryOf(at, { after: 'order-41' })).toMatchObject({ errorCode: 'expired', after: '' });
+    expect(await expiryOf(at, { after: 'order-41' })).toMatchObject({ errorCode: 'expired', turnAfter: '' });
   });
 
   test.each([
     [7, 8, 'request-before-not-done', 'first'],
     [8, 8, 'expired', 'first'],
     [9, 8, 'expired', 'e1'],
-  ])('behind %i that were never pressed looks at %i rows at most', async (count, reads, errorCode, after) => {
+  ])('behind %i that were never pressed looks at %i rows at most', async (count, reads, errorCode, turnAfter) => {
     const at = withRows({ clientContext: 'first', status: 'running' });
     for (let place = 1; place <= count; place += 1)
       at.put({ clientContext: `e${place}`, status: 'expired', after: place === 1 ? 'first' : `e${place - 1}` });
-    expect(await expiryOf(at, { after: `e${count}` })).toMatchObject({ errorCode, after });
+    expect(await expiryOf(at, { after: `e${count}` })).toMatchObject({ errorCode, turnAfter });
     expect(at.asked('outcomes.read')).toHaveLength(reads);
   });
 });

@@ -6,7 +6,7 @@ import {
   insteadOfUnknown,
   interrupted,
   overduePart,
-  playedTooLate,
+  playedLast,
   reported,
   unwatched,
 } from '../../../../shared/tones/facts/transitions';
@@ -123,8 +123,8 @@ describe('a sequence that is interrupted', () => {
 
 test('a part that is reported as played too late counts, and interrupts the sequence', () => {
   const row: OutcomeFacts = { ...ROW, status: 'unknown', part: 2, playedToneCount: 1, waitCode: 'media-busy' };
-  expect(playedTooLate(row, 'op-2', T0)).toStrictEqual({ ...INTERRUPTED, operationId: 'op-2', playedToneCount: 3 });
-  expect(insteadOfUnknown(playedTooLate(row, undefined, T0))).toStrictEqual({ ...INTERRUPTED, playedToneCount: 3 });
+  expect(playedLast(row, 'op-2', T0)).toStrictEqual({ ...INTERRUPTED, operationId: 'op-2', playedToneCount: 3 });
+  expect(insteadOfUnknown(playedLast(row, undefined, T0))).toStrictEqual({ ...INTERRUPTED, playedToneCount: 3 });
 });
 
 describe('a report that ends the request says how far it came', () => {
