@@ -18,7 +18,7 @@ import { templateOf } from '../../support/workflows/workflow-expression';
 import { faultsOfWorkflow } from '../../support/workflows/workflow-rules';
 import { BROKEN_WORKFLOWS, withEdits } from './broken-workflows';
 
-const NAMES = ['function-action', 'polling', 'webhook'] as const;
+const NAMES = ['enter-pin', 'function-action', 'polling', 'webhook'] as const;
 const FILES = NAMES.flatMap((name) => [name, `${name}-identity`]);
 const api = readJsonFile<ApiDocument>('openapi/openapi.json');
 const read = (name: string) => readJsonFile<WorkflowFile>(`logic-apps/${name}.json`);
@@ -124,14 +124,20 @@ describe('time', () => {
     };
   };
 
+  // Two presses, and between them a pause of 4 s with a lateness of 5 s.
+  const LONGEST_OF_TWO = 60 + 2 * (30 + 60) + 15 + 4 + 5;
+
   test('the settings and the samples are those that the longest time was reckoned from', () => {
     expect(settings).toMatchObject({ SEND_GRACE_SECONDS: '30', NOTIFICATION_GRACE_SECONDS: '60', MAX_TONES: '50' });
+    expect(settings).toMatchObject({ PART_LATENESS_SECONDS: '5' });
     for (const name of FILES) expect(fieldsOf(name)).toMatchObject({ expiresInSeconds: 60, delayBetweenTonesMs: 300 });
   });
 
   test('the HTTP action and the loop wait longer than a request can take', () => {
     for (const name of ['polling', 'polling-identity'])
       expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST + 10);
+    for (const name of ['enter-pin', 'enter-pin-identity'])
+      expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST_OF_TWO + 10);
     for (const name of ['function-action', 'function-action-identity']) {
       const { timeout, count = 0 } = actionsOf(name)['Until_final']?.limit ?? {};
       expect(secondsOf(timeout)).toBeGreaterThan(LONGEST + 10);
@@ -150,7 +156,8 @@ describe('time', () => {
     expect(rows.map(([, seconds]) => Number(seconds))).toEqual([60, 30, 15, 60, 90]);
     expect(README).toContain(`${LONGEST} seconds`);
     expect(README).toContain(`${LONGEST + 90} seconds`);
-    expect(codeSpansOf(README)).toEqual(expect.arrayContaining(['PT4M', 'PT6M']));
+    expect(README).toContain(`\n${LONGEST_OF_TWO} seconds`);
+    expect(codeSpansOf(README)).toEqual(expect.arrayContaining(['PT4M', 'PT5M', 'PT6M']));
   });
 });
 
