@@ -1,6 +1,7 @@
 // The named parts of the OpenAPI document: schemas from zod, parameters, and how callers prove their right.
 // Knows no operation.
 import type { z } from 'zod';
+import { RECEIVER_NAME_PATTERN, RECEIVER_PARAMETER } from '../../shared/settings/notification-receivers';
 import { forgetCallbackBodySchema } from '../../shared/tones/request/forget-callback-request';
 import { CLIENT_CONTEXT_PATTERN, toneRequestBodySchema } from '../../shared/tones/request/tone-request';
 import { healthSchema, problemSchema } from './answer-schemas';
@@ -87,6 +88,15 @@ export const PARAMETERS = {
       succeeded: { summary: 'Tones that were played', value: 'order-42' },
       failed: { summary: 'Tones that were not', value: 'order-45' },
     },
+  },
+  receiver: {
+    name: RECEIVER_PARAMETER,
+    in: 'query',
+    required: false,
+    description:
+      'Whom the notification is passed on to: a name of the setting NOTIFICATION_RECEIVERS. Without it, to nobody.',
+    schema: { type: 'string', pattern: RECEIVER_NAME_PATTERN.source },
+    example: 'mybot',
   },
 } as const;
 
