@@ -171,6 +171,7 @@ test('the metrics have the issue’s names, and units that OpenTelemetry knows',
     '{request}',
     '{request}',
     '{notification}',
+    '{notification}',
     '{callback}',
   ]);
   expect(Object.values(HISTOGRAMS).map(({ unit }) => unit)).toEqual(['s', 's', 's']);
