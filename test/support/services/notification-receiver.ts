@@ -15,6 +15,8 @@ export interface ReceivedNotification {
 export const RECEIVER_PATHS = ['ok', 'fault', 'closing', 'redirecting', 'silent'] as const;
 
 export interface NotificationReceiver {
+  /** Start of its URLs. */
+  readonly origin: string;
   /** NOTIFICATION_RECEIVERS with a receiver for each of the paths, called by it. */
   readonly setting: string;
   /** What came to a path, oldest first. */
@@ -30,6 +32,7 @@ export async function startNotificationReceiver(): Promise<NotificationReceiver>
   );
   const origin = `http://127.0.0.1:${port}`;
   return {
+    origin,
     setting: RECEIVER_PATHS.map((path) => `${path}=${origin}/${path}`).join(','),
     async receivedAt(path) {
       const all = (await (await fetch(`${origin}/received`)).json()) as ReceivedNotification[];
