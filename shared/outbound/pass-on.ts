@@ -69,9 +69,12 @@ export function makePassOn(): PassOn {
   }
 }
 
+/** What a connection says that the other side has ended. */
+const ENDED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
 /**
- * The head of the answer. A connection that served before may have been ended by the other side meanwhile: then once
- * more, on another one. A receiver that took it and died gets it twice, as it may from Graph.
+ * The head of the answer. A connection that served before may have been ended by the other side meanwhile: then it is
+ * sent on another one. A receiver that took it and died gets it twice, as it may from Graph.
  */
 function post(start: () => ClientRequest, body: Uint8Array): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -83,7 +86,7 @@ function post(start: () => ClientRequest, body: Uint8Array): Promise<IncomingMes
     sent.once('error', (error) => {
       // Later faults of a request that was answered, or given up, change nothing.
       sent.on('error', () => undefined);
-      if (sent.reusedSocket && codeOf(error) === 'ECONNRESET') post(start, body).then(resolve, reject);
+      if (sent.reusedSocket && ENDED.has(codeOf(error))) post(start, body).then(resolve, reject);
       else reject(error);
     });
     sent.end(body);
