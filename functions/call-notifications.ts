@@ -1,5 +1,5 @@
 // HTTP: receives Graph's notifications of a call. Guards in order of trust: the sender's token, the size, the shape.
-// Where an outcome is written: shared/tones/delivery/record-report. How it goes on: shared/outbound/pass-on.
+// Outcomes are written by shared/tones/delivery/record-report, notifications passed on by shared/outbound/pass-on.
 // Answers after one durable write, and after the receiver where one is named; no Graph call inside.
 import type { HttpHandler, HttpRequest, HttpResponseInit } from '@azure/functions';
 import { parseNotifications, type NotificationItem } from '../shared/graph/notification-payload';
