@@ -11,6 +11,7 @@ import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
 import { allowLongHeaders } from '../shared/http/long-headers';
 import { makeWireHeaders } from '../shared/http/wire-headers';
+import { makePassOn } from '../shared/outbound/pass-on';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
 import { readSettings } from '../shared/settings/settings';
@@ -41,6 +42,7 @@ import { makeToneStatus } from './tone-status';
 
 const settings = readSettings(process.env);
 const { httpAuthLevel, toneRequestsQueue, poisonQueue, toneCallbacksQueue, callbacksPoisonQueue } = settings;
+const { notificationReceivers: receivers } = settings;
 
 const clock = systemClock;
 const random = systemRandomness;
@@ -58,6 +60,7 @@ const guard = makeNotificationGuard({
   clock,
   onKeysFault: (path, fault) => console.warn(`signing-keys-unavailable ${JSON.stringify({ path, fault })}`),
 });
+const passOn = tracedPost(telemetry, 'receiver', makePassOn());
 const scope = makeInvocationScope((context) => meteredEventLog(eventLogOf(context), telemetry));
 const rules = makeRules({
   clock,
@@ -65,7 +68,7 @@ const rules = makeRules({
   shortWaits: makeShortWaits(),
   graph: { sendDtmfTones: makeSendDtmfTones(postToCall) },
   policy: makeDeliveryPolicy(settings),
-  post: tracedPost(telemetry, makePostCallback(settings, clock)),
+  post: tracedPost(telemetry, 'callback', makePostCallback(settings, clock)),
   log: scope.log,
   traceparent: () => telemetry.traceparent() ?? traceparentOf(scope.current()),
   linkTrace: (traceparent) => telemetry.link(traceparent),
@@ -117,7 +120,7 @@ app.http(FUNCTION_NAMES.forgetCallback, {
 app.http(FUNCTION_NAMES.callNotifications, {
   methods: ['POST'],
   authLevel: 'anonymous',
-  handler: http(makeCallNotifications({ ...rules, log, guard })),
+  handler: http(makeCallNotifications({ ...rules, log, clock, guard, receivers, passOn })),
 });
 app.http(FUNCTION_NAMES.health, {
   methods: ['GET', 'HEAD'],

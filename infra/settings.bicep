@@ -27,6 +27,7 @@ type settingOverrides = {
   NOTIFICATION_CALLER_APP_IDS: string?
   NOTIFICATION_AUDIENCE: string?
   NOTIFICATION_TENANTS: string?
+  NOTIFICATION_RECEIVERS: string?
   PUBLIC_BASE_URL: string?
   MAX_TONES: string?
   DEFAULT_EXPIRES_IN_SECONDS: string?

@@ -27,6 +27,8 @@ export type EventName =
   | 'call-ended'
   | 'notification-refused'
   | 'notification-ignored'
+  | 'notification-passed-on'
+  | 'notification-not-passed-on'
   | 'message-not-ours'
   | 'rows-deleted'
   | 'requests-open'
@@ -62,6 +64,8 @@ export interface EventFields {
   readonly part?: number | undefined;
   readonly count?: number | undefined;
   readonly httpStatus?: number | undefined;
+  /** Its name in NOTIFICATION_RECEIVERS; never its URL. */
+  readonly receiver?: string | undefined;
   /** Who ended the request. */
   readonly by?: EndedBy | undefined;
 }

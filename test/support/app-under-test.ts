@@ -186,11 +186,11 @@ export class AppUnderTest extends HttpCaller {
     };
   }
 
-  /** Sends a notification as Graph would, with a good token of the calling service unless told otherwise. */
-  async notify(body: unknown, authorization?: string): Promise<Answer> {
+  /** Sends a notification as Graph would, with a good token of the calling service unless another one is given. */
+  async notify(body: unknown, authorization?: string, query = ''): Promise<Answer> {
     const token = authorization ?? `Bearer ${await this.simulator.mintToken({ kind: 'calling-service' })}`;
     this.#notified.push(typeof body === 'string' ? body : JSON.stringify(body));
-    return this.post(this.callbackUrl, body, token === '' ? {} : { Authorization: token });
+    return this.post(`${this.callbackUrl}${query}`, body, token === '' ? {} : { Authorization: token });
   }
 
   /** The simulator's control API: what no caller of Graph has. */

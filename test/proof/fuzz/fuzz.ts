@@ -111,6 +111,9 @@ function bodyJudge(): (body: string) => Promise<string> {
     recordReport: () => Promise.resolve(),
     recordCallState: () => Promise.resolve(),
     recordNotified: () => Promise.resolve(),
+    receivers: new Map(),
+    passOn: () => Promise.reject(new Error('nothing is passed on')),
+    clock: { now: () => NOW },
   });
   const context = new InvocationContext({ functionName: 'callNotifications', logHandler: () => undefined });
   return async (body) => {

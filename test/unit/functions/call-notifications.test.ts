@@ -25,6 +25,9 @@ function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
   const invocation = invocationOf('callNotifications');
   const handler = makeCallNotifications({
     log: eventLogOf(invocation.context),
+    clock: { now: () => 0 },
+    receivers: new Map([['mybot', 'https://bot.example/calls']]),
+    passOn: () => Promise.reject(new Error('nobody asked for it')),
     guard: {
       verify: async (authorization: string | null) => {
         shown.push(authorization);

@@ -60,6 +60,7 @@ test('the least settings give every default of the contract', () => {
       callerAppIds: ['26a18ebc-cdf7-4a6a-91cb-beb352805e81'],
       audience: CLIENT_ID,
     },
+    notificationReceivers: new Map(),
     httpAuthLevel: 'function',
     maxTones: 50,
     defaultExpiresInSeconds: 60,
