@@ -36,7 +36,7 @@ export function makeCallNotifications(dependencies: CallNotificationsDependencie
     const detail = 'The notification could not be stored. Send it again.';
     return unlessStorageFails({ log, detail }, async () => {
       // The ends of operations first: the end of their call makes `unknown` of what is still open.
-      for (const item of inOrderOfWeight(parsed.items)) await record(dependencies, item);
+      for (const item of inOrderOfWeight(parsed.items)) await record(dependencies, item, verdict.tenantId);
       return { status: 202, headers: NO_STORE };
     });
   };
@@ -64,10 +64,11 @@ function turnedAway(verdict: Exclude<NotificationVerdict, { kind: 'trusted' }>, 
 function record(
   { recordReport, recordCallState, log }: CallNotificationsDependencies,
   item: NotificationItem,
+  tenantId: string,
 ): Promise<void> | void {
   switch (item.kind) {
     case 'operation-ended':
-      return recordReport(item.report);
+      return recordReport({ ...item.report, tenantId });
     case 'call-state':
       return recordCallState(item);
     case 'unusable': {

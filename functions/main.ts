@@ -2,10 +2,10 @@
 // A fault of the settings is thrown here; the host logs it and registers nothing.
 import { app, type HttpHandler } from '@azure/functions';
 import { systemClock, systemRandomness } from '../shared/clock';
-import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
 import { callPathTemplate, makePostToCall } from '../shared/graph/post';
 import { makeSendDtmfTones } from '../shared/graph/send-dtmf-tones';
+import { makeGraphTokenSource } from '../shared/graph/token-source';
 import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
@@ -13,6 +13,7 @@ import { allowLongHeaders } from '../shared/http/long-headers';
 import { makeWireHeaders } from '../shared/http/wire-headers';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
+import { ownTenantIdOf, requestTenantsOf } from '../shared/settings/graph-settings';
 import { readSettings } from '../shared/settings/settings';
 import { makeShortWaits } from '../shared/short-waits';
 import { makeStorage } from '../shared/storage/storage';
@@ -42,6 +43,8 @@ import { makeToneStatus } from './tone-status';
 const settings = readSettings(process.env);
 const { httpAuthLevel, toneRequestsQueue, poisonQueue, toneCallbacksQueue, callbacksPoisonQueue } = settings;
 
+const limits = { ...settings, tenants: requestTenantsOf(settings.graph) };
+
 const clock = systemClock;
 const random = systemRandomness;
 const storage = makeStorage(settings, clock);
@@ -65,6 +68,7 @@ const rules = makeRules({
   shortWaits: makeShortWaits(),
   graph: { sendDtmfTones: makeSendDtmfTones(postToCall) },
   policy: makeDeliveryPolicy(settings),
+  ...ownTenantIdOf(settings.graph),
   post: tracedPost(telemetry, makePostCallback(settings, clock)),
   log: scope.log,
   traceparent: () => telemetry.traceparent() ?? traceparentOf(scope.current()),
@@ -85,9 +89,7 @@ allowLongHeaders();
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
-  handler: http(
-    makeEnqueueTones({ ...rules, log, clock, random, limits: settings, publicUrl: settings, httpAuthLevel }),
-  ),
+  handler: http(makeEnqueueTones({ ...rules, log, clock, random, limits, publicUrl: settings, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],

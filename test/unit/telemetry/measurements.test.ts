@@ -101,6 +101,12 @@ test('a refused notification is counted by its reason', () => {
   ]);
 });
 
+test('a report of another tenant is counted, without its tenant: there may be many', () => {
+  expect(measurementsOf('report-from-other-tenant', { ...NAMES, tenantId: 'another', reason: 'requested' })).toEqual([
+    counted('tones.reports_from_other_tenants'),
+  ]);
+});
+
 test.each([
   ['callback-delivered', 'delivered'],
   ['callback-refused', 'refused'],
@@ -146,6 +152,7 @@ test('the metrics have the issue’s names, and units that OpenTelemetry knows',
     'tones.pressed',
     'tones.outcomes',
     'tones.notifications_refused',
+    'tones.reports_from_other_tenants',
     'tones.callbacks',
   ]);
   expect(Object.keys(HISTOGRAMS)).toEqual(['tones.accept_to_press', 'tones.press_to_outcome', 'tones.queue_wait']);
@@ -154,6 +161,7 @@ test('the metrics have the issue’s names, and units that OpenTelemetry knows',
     '{request}',
     '{request}',
     '{notification}',
+    '{report}',
     '{callback}',
   ]);
   expect(Object.values(HISTOGRAMS).map(({ unit }) => unit)).toEqual(['s', 's', 's']);

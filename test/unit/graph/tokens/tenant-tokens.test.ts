@@ -1,0 +1,90 @@
+// The tokens of one tenant: one request for many, one asker while there is trouble, and no memory of what has passed.
+import type { AccessToken, TokenCredential } from '@azure/identity';
+import { makeTenantTokens } from '../../../../shared/graph/tenant-tokens';
+
+type Answer = { readonly resolve: (token: string | null) => void; readonly reject: (error: unknown) => void };
+
+const TROUBLE = Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
+const AS_TROUBLE = { kind: 'unavailable', detail: 'ECONNREFUSED' };
+
+/** A credential whose requests are answered by hand, oldest first. */
+function setUp(timeoutMs = 60_000) {
+  const waiting: Answer[] = [];
+  let made = 0;
+  let asked = 0;
+  const makeCredential = async (): Promise<TokenCredential> => {
+    made += 1;
+    return {
+      getToken: () => {
+        asked += 1;
+        return new Promise<AccessToken | null>((resolve, reject) => {
+          waiting.push({
+            resolve: (token) => resolve(token === null ? null : { token, expiresOnTimestamp: 0 }),
+            reject,
+          });
+        });
+      },
+    };
+  };
+  const next = async (): Promise<Answer> => {
+    await new Promise(setImmediate);
+    const answer = waiting.shift();
+    if (answer === undefined) throw new Error('nobody asks');
+    return answer;
+  };
+  const getToken = makeTenantTokens({ scope: 'scope', timeoutMs, makeCredential });
+  return { ask: (fresh = false) => getToken({ fresh }), next, counts: () => ({ made, asked }) };
+}
+
+test('many at the same time share one request', async () => {
+  const { ask, next, counts } = setUp();
+  const replies = Promise.all([ask(), ask(), ask()]);
+  (await next()).resolve('t1');
+  expect(await replies).toEqual(Array(3).fill({ kind: 'token', token: 't1' }));
+  expect(counts()).toEqual({ made: 1, asked: 1 });
+});
+
+test('while there is trouble one asks, and every other is answered at once; a token ends it', async () => {
+  const { ask, next, counts } = setUp();
+  const first = ask();
+  (await next()).reject(TROUBLE);
+  expect(await first).toEqual(AS_TROUBLE);
+
+  const asker = ask();
+  expect(await Promise.all([ask(), ask(true)])).toEqual([AS_TROUBLE, AS_TROUBLE]);
+  expect(counts().made).toBe(2);
+  (await next()).resolve('t2');
+  expect(await asker).toEqual({ kind: 'token', token: 't2' });
+
+  const together = Promise.all([ask(), ask()]);
+  (await next()).resolve('t3');
+  expect(await together).toEqual(Array(2).fill({ kind: 'token', token: 't3' }));
+});
+
+test('a refusal for good is no trouble: each who asks is answered anew, so that a consent works at once', async () => {
+  const { ask, next, counts } = setUp();
+  const first = ask();
+  (await next()).reject({ errorCode: 'invalid_client', errorNo: 7000229 });
+  expect(await first).toMatchObject({ kind: 'refused', code: 'tenant-not-consented' });
+  const together = Promise.all([ask(), ask()]);
+  (await next()).resolve('t');
+  expect(await together).toEqual(Array(2).fill({ kind: 'token', token: 't' }));
+  expect(counts()).toEqual({ made: 2, asked: 2 });
+});
+
+test('a silent authority is trouble once its time is up', async () => {
+  const { ask, next } = setUp(20);
+  expect(await ask()).toEqual({ kind: 'unavailable', detail: 'no answer within 20 ms' });
+  await next();
+  const asker = ask();
+  expect(await ask()).toEqual({ kind: 'unavailable', detail: 'no answer within 20 ms' });
+  (await next()).resolve('late');
+  expect(await asker).toEqual({ kind: 'token', token: 'late' });
+});
+
+test('a credential that gives nothing is one that gives nothing for now', async () => {
+  const { ask, next } = setUp();
+  const reply = ask();
+  (await next()).resolve(null);
+  expect(await reply).toEqual({ kind: 'unavailable' });
+});
