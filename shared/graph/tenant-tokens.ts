@@ -1,6 +1,6 @@
-// The tokens of one tenant: kept while they are valid, asked for once by many at the same time, and given up in time.
+// The tokens of one tenant: kept while they are good, asked for once by many at the same time, and given up in time.
 // Knows no other tenant: nothing in here is shared between two.
-import type { TokenCredential } from '@azure/identity';
+import type { AccessToken, TokenCredential } from '@azure/identity';
 import { withinTimeLimit } from '../time-limit';
 import { tokenFailureOf, type TokenFailure } from './token-failure';
 
@@ -12,6 +12,8 @@ export interface TenantTokensOptions {
   readonly timeoutMs: number;
   /** A new credential has an empty cache. */
   readonly makeCredential: () => Promise<TokenCredential>;
+  /** Epoch milliseconds. By default the system's clock. */
+  readonly now?: () => number;
 }
 
 export type GetTenantToken = (options: { readonly fresh: boolean }) => Promise<TokenReply>;
@@ -22,13 +24,21 @@ interface Flight {
   readonly reply: Promise<TokenReply>;
 }
 
+/** A token that ends sooner is asked for anew, as the library does: clocks differ, and a press takes its time. */
+const LEAST_LEFT_MS = 300_000;
+
 /**
- * Never throws. Calls at the same time share one request. While the authority is in trouble (the request before failed
- * for now), one call at a time asks and waits; every other is answered at once with that failure. So a tenant whose
- * authority is silent holds one worker, and not all that press for other tenants, too.
+ * Never throws. Calls at the same time share one request. A token that should be refreshed, but is still good, is
+ * refreshed while it is used: the library would let a press wait for that, and lose the token if it failed.
+ *
+ * While the authority is in trouble (the request before failed for now), one call at a time asks and waits; every other
+ * is answered at once with that failure. So a tenant whose authority is silent holds one worker, and not all that press
+ * for other tenants, too.
  */
-export function makeTenantTokens({ scope, timeoutMs, makeCredential }: TenantTokensOptions): GetTenantToken {
+export function makeTenantTokens(options: TenantTokensOptions): GetTenantToken {
+  const { scope, timeoutMs, makeCredential, now = Date.now } = options;
   let credential: Promise<TokenCredential> | undefined;
+  let kept: AccessToken | undefined;
   let flight: Flight | undefined;
   let trouble: TokenFailure | undefined;
 
@@ -37,7 +47,9 @@ export function makeTenantTokens({ scope, timeoutMs, makeCredential }: TenantTok
     const used = credential;
     try {
       const accessToken = await (await used).getToken(scope);
-      return accessToken === null ? { kind: 'unavailable' } : { kind: 'token', token: accessToken.token };
+      if (accessToken === null) return { kind: 'unavailable' };
+      if (credential === used) kept = accessToken;
+      return { kind: 'token', token: accessToken.token };
     } catch (error) {
       // The next attempt starts anew: a credential keeps the certificate that
       // it read first, also when the file was replaced.
@@ -56,8 +68,7 @@ export function makeTenantTokens({ scope, timeoutMs, makeCredential }: TenantTok
     return reply;
   }
 
-  return async ({ fresh }) => {
-    if (flight !== undefined && trouble !== undefined) return trouble;
+  function join(fresh: boolean): Promise<TokenReply> {
     if (flight === undefined || (fresh && !flight.fresh)) {
       const reply = ask(fresh).finally(() => {
         if (flight === mine) flight = undefined;
@@ -66,5 +77,14 @@ export function makeTenantTokens({ scope, timeoutMs, makeCredential }: TenantTok
       flight = mine;
     }
     return flight.reply;
+  }
+
+  return async ({ fresh }) => {
+    if (fresh) kept = undefined;
+    if (kept !== undefined && kept.expiresOnTimestamp - now() > LEAST_LEFT_MS) {
+      if (now() >= (kept.refreshAfterTimestamp ?? Infinity)) void join(false);
+      return { kind: 'token', token: kept.token };
+    }
+    return flight !== undefined && trouble !== undefined ? trouble : join(fresh);
   };
 }

@@ -2,7 +2,11 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import { makeTenantTokens } from '../../../../shared/graph/tenant-tokens';
 
-type Answer = { readonly resolve: (token: string | null) => void; readonly reject: (error: unknown) => void };
+type Times = Pick<AccessToken, 'expiresOnTimestamp' | 'refreshAfterTimestamp'>;
+type Answer = {
+  readonly resolve: (token: string | null, times?: Times) => void;
+  readonly reject: (error: unknown) => void;
+};
 
 const TROUBLE = Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
 const AS_TROUBLE = { kind: 'unavailable', detail: 'ECONNREFUSED' };
@@ -19,7 +23,7 @@ function setUp(timeoutMs = 60_000) {
         asked += 1;
         return new Promise<AccessToken | null>((resolve, reject) => {
           waiting.push({
-            resolve: (token) => resolve(token === null ? null : { token, expiresOnTimestamp: 0 }),
+            resolve: (token, times = { expiresOnTimestamp: 0 }) => resolve(token === null ? null : { token, ...times }),
             reject,
           });
         });
@@ -32,8 +36,10 @@ function setUp(timeoutMs = 60_000) {
     if (answer === undefined) throw new Error('nobody asks');
     return answer;
   };
-  const getToken = makeTenantTokens({ scope: 'scope', timeoutMs, makeCredential });
-  return { ask: (fresh = false) => getToken({ fresh }), next, counts: () => ({ made, asked }) };
+  const clock = { time: 0 };
+  const now = () => clock.time;
+  const getToken = makeTenantTokens({ scope: 'scope', timeoutMs, makeCredential, now });
+  return { ask: (fresh = false) => getToken({ fresh }), next, clock, counts: () => ({ made, asked }) };
 }
 
 test('many at the same time share one request', async () => {
@@ -87,4 +93,69 @@ test('a credential that gives nothing is one that gives nothing for now', async 
   const reply = ask();
   (await next()).resolve(null);
   expect(await reply).toEqual({ kind: 'unavailable' });
+});
+
+const TOKEN = (token: string) => ({ kind: 'token', token });
+
+test('a token is kept until five minutes before its end', async () => {
+  const { ask, next, clock, counts } = setUp();
+  const first = ask();
+  (await next()).resolve('t1', { expiresOnTimestamp: 1_000_000 });
+  expect(await first).toEqual(TOKEN('t1'));
+  clock.time = 699_999;
+  expect(await ask()).toEqual(TOKEN('t1'));
+  expect(counts().asked).toBe(1);
+  clock.time = 700_000;
+  const second = ask();
+  (await next()).resolve('t2', { expiresOnTimestamp: 2_000_000 });
+  expect(await second).toEqual(TOKEN('t2'));
+});
+
+describe('a token that should be refreshed, and is still good', () => {
+  const TIMES = { expiresOnTimestamp: 3_600_000, refreshAfterTimestamp: 1000 };
+
+  async function due() {
+    const at = setUp();
+    const first = at.ask();
+    (await at.next()).resolve('t1', TIMES);
+    await first;
+    at.clock.time = 999;
+    expect(await at.ask()).toEqual(TOKEN('t1'));
+    expect(at.counts().asked).toBe(1);
+    at.clock.time = 1000;
+    return at;
+  }
+
+  test('is used while another one is asked for, once', async () => {
+    const { ask, next, counts } = await due();
+    expect(await Promise.all([ask(), ask()])).toEqual([TOKEN('t1'), TOKEN('t1')]);
+    (await next()).resolve('t2', { ...TIMES, refreshAfterTimestamp: 5000 });
+    await new Promise(setImmediate);
+    expect(await ask()).toEqual(TOKEN('t2'));
+    expect(counts().asked).toBe(2);
+  });
+
+  test('is used on where the authority fails or is silent, and asked for again', async () => {
+    const { ask, next, clock } = await due();
+    expect(await ask()).toEqual(TOKEN('t1'));
+    (await next()).reject(TROUBLE);
+    await new Promise(setImmediate);
+    expect(await Promise.all([ask(), ask()])).toEqual([TOKEN('t1'), TOKEN('t1')]);
+    const silent = await next();
+    clock.time = 3_300_000;
+    expect(await ask()).toEqual(AS_TROUBLE);
+    silent.reject(TROUBLE);
+  });
+
+  test('is not used after Graph refused it, nor does an older request bring it back', async () => {
+    const { ask, next } = await due();
+    await ask();
+    const older = await next();
+    const fresh = ask(true);
+    (await next()).resolve('t2', TIMES);
+    expect(await fresh).toEqual(TOKEN('t2'));
+    older.resolve('t1', TIMES);
+    await new Promise(setImmediate);
+    expect(await ask()).toEqual(TOKEN('t2'));
+  });
 });
