@@ -27,13 +27,16 @@ interface Flight {
 /** A token that ends sooner is asked for anew, as the library does: clocks differ, and a press takes its time. */
 const LEAST_LEFT_MS = 300_000;
 
+/** Longest wait for what another call asked. */
+const LONGEST_JOIN_MS = 1000;
+
 /**
  * Never throws. Calls at the same time share one request. A token that should be refreshed, but is still good, is
  * refreshed while it is used: the library would let a press wait for that, and lose the token if it failed.
  *
- * While the authority is in trouble (the request before failed for now), one call at a time asks and waits; every other
- * is answered at once with that failure. So a tenant whose authority is silent holds one worker, and not all that press
- * for other tenants, too.
+ * One call asks and waits; the others join it for a second at most, and not at all while the authority is in trouble:
+ * the request before failed for now. So a tenant whose authority is silent holds one worker for long, and not all that
+ * press for other tenants, too.
  */
 export function makeTenantTokens(options: TenantTokensOptions): GetTenantToken {
   const { scope, timeoutMs, makeCredential, now = Date.now } = options;
@@ -68,23 +71,32 @@ export function makeTenantTokens(options: TenantTokensOptions): GetTenantToken {
     return reply;
   }
 
-  function join(fresh: boolean): Promise<TokenReply> {
-    if (flight === undefined || (fresh && !flight.fresh)) {
-      const reply = ask(fresh).finally(() => {
-        if (flight === mine) flight = undefined;
-      });
-      const mine: Flight = { fresh, reply };
-      flight = mine;
-    }
-    return flight.reply;
+  function start(fresh: boolean): Flight {
+    const reply = ask(fresh).finally(() => {
+      if (flight === mine) flight = undefined;
+    });
+    const mine: Flight = { fresh, reply };
+    flight = mine;
+    return mine;
   }
 
   return async ({ fresh }) => {
     if (fresh) kept = undefined;
     if (kept !== undefined && kept.expiresOnTimestamp - now() > LEAST_LEFT_MS) {
-      if (now() >= (kept.refreshAfterTimestamp ?? Infinity)) void join(false);
+      if (now() >= (kept.refreshAfterTimestamp ?? Infinity) && flight === undefined) start(false);
       return { kind: 'token', token: kept.token };
     }
-    return flight !== undefined && trouble !== undefined ? trouble : join(fresh);
+    const isOlder = fresh && flight !== undefined && !flight.fresh;
+    if (flight === undefined || (isOlder && trouble === undefined)) return start(fresh).reply;
+    return trouble ?? soon(flight.reply, Math.min(LONGEST_JOIN_MS, timeoutMs));
   };
+}
+
+/** What another call asked, if it is answered in time. */
+function soon(reply: Promise<TokenReply>, limitMs: number): Promise<TokenReply> {
+  return withinTimeLimit<TokenReply, TokenReply>(
+    limitMs,
+    () => reply,
+    () => ({ kind: 'unavailable', detail: 'no answer yet' }),
+  );
 }

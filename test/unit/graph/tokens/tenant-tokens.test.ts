@@ -50,6 +50,25 @@ test('many at the same time share one request', async () => {
   expect(counts()).toEqual({ made: 1, asked: 1 });
 });
 
+test('who joins waits for a second at most: only who asked is held up by an authority that is slow', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+  try {
+    const { ask, next, counts } = setUp();
+    const asker = ask();
+    const answer = await next();
+    const joined = Promise.all([ask()]);
+    await jest.advanceTimersByTimeAsync(999);
+    expect(await Promise.race([joined, Promise.resolve('waits')])).toBe('waits');
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await joined).toEqual([{ kind: 'unavailable', detail: 'no answer yet' }]);
+    answer.resolve('t1');
+    expect(await asker).toEqual({ kind: 'token', token: 't1' });
+    expect(counts().asked).toBe(1);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('while there is trouble one asks, and every other is answered at once; a token ends it', async () => {
   const { ask, next, counts } = setUp();
   const first = ask();
