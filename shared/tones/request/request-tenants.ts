@@ -9,16 +9,23 @@ export interface RequestTenants {
   readonly others: readonly string[];
 }
 
+/** Longest domain name (RFC 1035); a GUID is shorter. For the documents: what is not listed is refused anyway. */
+export const LONGEST_TENANT_NAME = 253;
+
 /** The field of the body. The own tenant named explicitly means the same as none, and becomes none. */
 export function tenantIdField({ own, others }: RequestTenants) {
   const ownId = own?.toLowerCase();
+  const isListed = (tenantId: string) => tenantId === ownId || others.includes(tenantId);
   return z
     .string('must be a string')
-    .transform((text) => text.toLowerCase())
     .refine(
-      (tenantId) => tenantId === ownId || others.includes(tenantId),
+      (text) => isListed(text.toLowerCase()),
       'must be a tenant that this app may press in: GRAPH_TENANT_ID or one of GRAPH_TENANT_IDS',
     )
-    .transform((tenantId) => (tenantId === ownId ? undefined : tenantId))
-    .nullish();
+    .meta({ maxLength: LONGEST_TENANT_NAME })
+    .nullish()
+    .transform((text) => {
+      const tenantId = text?.toLowerCase();
+      return tenantId === ownId ? undefined : tenantId;
+    });
 }
