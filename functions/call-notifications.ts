@@ -44,7 +44,7 @@ export function makeCallNotifications(dependencies: CallNotificationsDependencie
     if (parsed.kind === 'malformed') return problem('malformed-notification', { detail: parsed.detail });
     // Both at once: neither waits for the other, and neither fails because the other did.
     const [recorded, passed] = await Promise.all([
-      recordAll(dependencies, parsed.items),
+      recordAll(dependencies, parsed.items, verdict.tenantId),
       passToReceiver(dependencies, request, {
         body: body.bytes,
         contentType: request.headers.get('content-type'),
@@ -59,11 +59,12 @@ export function makeCallNotifications(dependencies: CallNotificationsDependencie
 function recordAll(
   dependencies: CallNotificationsDependencies,
   items: readonly NotificationItem[],
+  tenantId: string,
 ): Promise<HttpResponseInit> {
   const failure = { log: dependencies.log, detail: 'The notification could not be stored. Send it again.' };
   return unlessStorageFails(failure, async () => {
     // The ends of operations first: the end of their call makes `unknown` of what is still open.
-    for (const item of inOrderOfWeight(items)) await record(dependencies, item);
+    for (const item of inOrderOfWeight(items)) await record(dependencies, item, tenantId);
     return { status: 202, headers: NO_STORE };
   });
 }
@@ -122,10 +123,11 @@ function turnedAway(verdict: Exclude<NotificationVerdict, { kind: 'trusted' }>, 
 async function record(
   { recordReport, recordCallState, recordNotified, log }: CallNotificationsDependencies,
   item: NotificationItem,
+  tenantId: string,
 ): Promise<void> {
   switch (item.kind) {
     case 'operation-ended':
-      return recordReport(item.report);
+      return recordReport({ ...item.report, tenantId });
     case 'call-state':
       return recordCallState(item);
     case 'unusable': {

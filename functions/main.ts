@@ -2,10 +2,10 @@
 // A fault of the settings is thrown here; the host logs it and registers nothing.
 import { app, type HttpHandler } from '@azure/functions';
 import { systemClock, systemRandomness } from '../shared/clock';
-import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
 import { callPathTemplate, makePostToCall } from '../shared/graph/post';
 import { makeSendDtmfTones } from '../shared/graph/send-dtmf-tones';
+import { makeGraphTokenSource } from '../shared/graph/token-source';
 import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
@@ -14,6 +14,7 @@ import { makeWireHeaders } from '../shared/http/wire-headers';
 import { makePassOn } from '../shared/outbound/pass-on';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
+import { ownTenantIdOf, requestTenantsOf } from '../shared/settings/graph-settings';
 import { readSettings } from '../shared/settings/settings';
 import { makeShortWaits } from '../shared/short-waits';
 import { makeStorage } from '../shared/storage/storage';
@@ -44,6 +45,8 @@ const settings = readSettings(process.env);
 const { httpAuthLevel, toneRequestsQueue, poisonQueue, toneCallbacksQueue, callbacksPoisonQueue } = settings;
 const { notificationReceivers: receivers } = settings;
 
+const limits = { ...settings, tenants: requestTenantsOf(settings.graph) };
+
 const clock = systemClock;
 const random = systemRandomness;
 const storage = makeStorage(settings, clock);
@@ -68,6 +71,7 @@ const rules = makeRules({
   shortWaits: makeShortWaits(),
   graph: { sendDtmfTones: makeSendDtmfTones(postToCall) },
   policy: makeDeliveryPolicy(settings),
+  ...ownTenantIdOf(settings.graph),
   post: tracedPost(telemetry, 'callback', makePostCallback(settings, clock)),
   log: scope.log,
   traceparent: () => telemetry.traceparent() ?? traceparentOf(scope.current()),
@@ -88,9 +92,7 @@ allowLongHeaders();
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
-  handler: http(
-    makeEnqueueTones({ ...rules, log, clock, random, limits: settings, publicUrl: settings, httpAuthLevel }),
-  ),
+  handler: http(makeEnqueueTones({ ...rules, log, clock, random, limits, publicUrl: settings, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],

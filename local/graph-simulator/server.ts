@@ -9,6 +9,7 @@ import { CallRegistry, OptionFault, type CallOptions, type SimulatedCall } from 
 import { ControlApi } from './control-api';
 import { GraphApi, type GraphRequest } from './graph/graph-api';
 import { sendGraphError } from './graph/graph-error';
+import { Authority, type AuthorityOptions } from './identity/authority';
 import { KeyRing } from './identity/keys';
 import { ManagedIdentity } from './identity/managed-identity';
 import { Notifier, type NotificationRetry, type SentNotification } from './calls/notifications';
@@ -37,6 +38,8 @@ export interface GraphSimulatorOptions {
   signingKeys?: { callingService?: KeyObject; entra?: KeyObject };
   /** How long tones take unless a call says otherwise. Default `short`. */
   toneTime?: keyof typeof TONE_TIMES;
+  /** Entra's token endpoint; with it, calls belong to a tenant. Default: there is none, and any token presses anywhere. */
+  authority?: AuthorityOptions;
   /** Default: 4 attempts, 50 ms before the second, doubled each time. */
   notificationRetry?: NotificationRetry;
 }
@@ -53,6 +56,8 @@ export interface GraphSimulator {
   /** For NOTIFICATION_METADATA_URL and NOTIFICATION_ENTRA_METADATA_URL. */
   readonly callingServiceMetadataUrl: string;
   readonly entraMetadataUrl: string;
+  /** Where the option gave one. */
+  readonly authority: Authority | undefined;
   /** Creates or replaces a call; throws on a wrong option. */
   putCall(id: string, options?: CallOptions): SimulatedCall;
   /** Changes a call that exists. */
@@ -100,7 +105,9 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     ...(options.identityClientIds && { identityClientIds: options.identityClientIds }),
   };
   const identity = new ManagedIdentity(mint, identityOptions, rootUrl);
-  const graph = new GraphApi({ calls, presses, notifier, identity, schedule, rootUrl, toneTimes });
+  const authority = options.authority && (await Authority.start(mint, appId, options.authority));
+  const checksTenants = authority !== undefined;
+  const graph = new GraphApi({ calls, presses, notifier, identity, schedule, rootUrl, toneTimes, checksTenants });
   const reset = (): void => {
     schedule.clear();
     for (const room of [calls, presses, notifier, graph]) room.clear();
@@ -145,6 +152,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     identityHeader,
     callingServiceMetadataUrl: `${url}/v1/.well-known/OpenIdConfiguration`,
     entraMetadataUrl: `${url}/common/v2.0/.well-known/openid-configuration`,
+    authority,
     putCall: (id, callOptions = {}) => calls.put(id, callOptions),
     patchCall: (id, changes) => {
       const call = calls.get(id);
@@ -164,6 +172,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
       server.close();
       server.closeAllConnections();
       await closed;
+      await authority?.close();
     },
   };
 }

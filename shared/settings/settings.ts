@@ -94,6 +94,9 @@ function warningsOf(
     ...(isGlobal || isSet('NOTIFICATION_CALLER_APP_IDS')
       ? []
       : ["NOTIFICATION_CALLER_APP_IDS: the default is the global cloud's calling service; other clouds have another."]),
+    ...(graph.tenantIds.length > 0 && graph.tenantId?.includes('.')
+      ? ["GRAPH_TENANT_ID: a domain name, so a report's tenant is not compared with it; the tenant's GUID would be."]
+      : []),
     ...(graph.apiVersion === 'beta' ? ['GRAPH_API_VERSION: Microsoft does not support beta in production.'] : []),
     ...(graph.callsPath === 'app' ? ['GRAPH_CALLS_PATH: the path /app is deprecated; use communications.'] : []),
     ...(notifications.metadataUrl === undefined && notifications.entraMetadataUrl === undefined

@@ -32,6 +32,7 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
   expiresAt: 'time',
   sentAt: 'time',
   finishedAt: 'time',
+  tenantId: 'string',
   fingerprint: 'string',
   callbackWanted: 'boolean',
   traceparent: 'string',

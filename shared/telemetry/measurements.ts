@@ -20,6 +20,10 @@ export const COUNTERS = {
     unit: '{notification}',
     description: 'Notifications for a receiver, by its name and what became of them',
   },
+  'tones.reports_from_other_tenants': {
+    unit: '{report}',
+    description: "Reports whose token names another tenant than the request's",
+  },
   'tones.callbacks': { unit: '{callback}', description: 'Callbacks by ending' },
 } as const;
 
@@ -61,6 +65,8 @@ export function measurementsOf(event: EventName, fields: EventFields): Measureme
       return [...pressOf(fields), ...outcomeOf(fields), ...seconds('tones.press_to_outcome', fields.durationMs)];
     case 'report-recorded':
       return seconds('tones.press_to_outcome', fields.durationMs);
+    case 'report-from-other-tenant':
+      return [one('tones.reports_from_other_tenants')];
     case 'notification-refused':
       return [one('tones.notifications_refused', { 'tones.reason': fields.reason ?? '' })];
     case 'notification-passed-on':

@@ -22,6 +22,7 @@ export type EventName =
   | 'report-contradicts'
   | 'report-not-expected'
   | 'report-other-call'
+  | 'report-from-other-tenant'
   | 'report-unusable'
   | 'call-state'
   | 'call-ended'
@@ -45,6 +46,8 @@ export type EventName =
 export interface EventFields {
   readonly clientContext?: string | undefined;
   readonly callId?: string | undefined;
+  /** A tenant other than the app's own, or the one that a report's token names. */
+  readonly tenantId?: string | undefined;
   readonly status?: ToneStatus | undefined;
   /** Code of the error catalogue. */
   readonly code?: string | undefined;

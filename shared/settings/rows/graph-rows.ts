@@ -13,7 +13,13 @@ export const GRAPH_ROWS = [
   {
     name: 'GRAPH_TENANT_ID',
     otherwise: 'required unless the managed identity itself is used',
-    meaning: 'Tenant that issues the token: GUID or domain name.',
+    meaning: 'Tenant that issues the token: GUID or domain name. Requests that name no `tenantId` are pressed with it.',
+  },
+  {
+    name: 'GRAPH_TENANT_IDS',
+    otherwise: 'no further tenants',
+    meaning:
+      'Further tenants (GUIDs, separated by commas) that a request may name as `tenantId`: the token for Graph then comes from there. Not with the managed identity itself, which has tokens of its own tenant only.',
   },
   {
     name: 'GRAPH_CLIENT_SECRET',

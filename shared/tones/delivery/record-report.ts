@@ -41,7 +41,9 @@ async function record(ports: ReportPorts, named: NamedReport): Promise<'recorded
       row === undefined
         ? await insert(ports, named)
         : ((await recordPlayed(ports, named, row)) ?? (await endBy(ports, named, row)));
-    if (isDone) return 'recorded';
+    if (!isDone) continue;
+    if (row !== undefined) logTenant(ports, named, row);
+    return 'recorded';
   }
   throw new Error('lost every race for the row of a report');
 }
@@ -122,6 +124,16 @@ function logRecorded(ports: RulePorts, named: NamedReport, row: OutcomeFacts | u
   const ofPart = row?.partCount !== undefined && { part };
   const fields = { clientContext, callId, status: judge(report), operationId, ...ofPart, ...durationOf(ports, row) };
   ports.log('info', 'report-recorded', fields);
+}
+
+/** It counts all the same: Microsoft does not document which tenant the token of a notification names. */
+function logTenant({ log, ownTenantId }: RulePorts, { report, clientContext }: NamedReport, row: OutcomeFacts): void {
+  const { tenantId, callId, operationId } = report;
+  const asked = row.tenantId ?? ownTenantId;
+  const isOurs = row.fingerprint !== undefined && !isOfAnotherCall(row, report);
+  if (!isOurs || asked === undefined || tenantId === undefined || tenantId === asked) return;
+  const reason = `requested in ${asked}`;
+  log('info', 'report-from-other-tenant', { clientContext, callId, operationId, tenantId, reason });
 }
 
 function durationOf({ clock }: RulePorts, row: OutcomeFacts | undefined): { readonly durationMs?: number } {

@@ -27,6 +27,16 @@ export const ERROR_CATALOGUE = {
       'The tenant does not allow this application to place or control calls: have its administrator consent to the app and allow calling bots.',
     askAgain: 'no',
   },
+  'tenant-not-consented': {
+    message:
+      'The tenant of the call gives the app no token: have its administrator consent to the app, or enable it again.',
+    askAgain: 'no',
+  },
+  'tenant-not-found': {
+    message: 'Entra knows no such tenant: check GRAPH_TENANT_IDS and GRAPH_CLOUD.',
+    askAgain: 'no',
+  },
+  'tenant-not-listed': { message: 'The tenant was taken out of GRAPH_TENANT_IDS before the press.', askAgain: 'no' },
   'source-not-permitted': {
     message:
       'The identity that owns the call lacks the permission: check the application instance or bot identity that the call was created with.',

@@ -49,6 +49,8 @@ export interface OutcomeFacts {
   readonly finishedAt?: number;
 
   // Ours, from here on; never shown by the API.
+  /** The tenant that the request named; absent: the app's own. */
+  readonly tenantId?: string;
   /**
    * Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request.
    */

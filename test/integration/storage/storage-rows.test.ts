@@ -27,6 +27,7 @@ const WHOLE: OpenRow & Required<OutcomeFacts> = {
   expiresAt: T0 + 60_000,
   sentAt: T0 + 70,
   finishedAt: T0 + 1005,
+  tenantId: '22222222-2222-4222-8222-222222222222',
   fingerprint: 'f',
   callbackWanted: true,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',

@@ -22,6 +22,7 @@ const TRUSTED: NotificationVerdict = {
 function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
   const order: string[] = [];
   const shown: (string | null)[] = [];
+  const tenants: (string | undefined)[] = [];
   const invocation = invocationOf('callNotifications');
   const handler = makeCallNotifications({
     log: eventLogOf(invocation.context),
@@ -37,6 +38,7 @@ function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
     recordReport: async (report: OperationReport) => {
       if (failure) throw failure;
       order.push(`report ${report.clientContext} ${report.completionReason ?? ''}`);
+      tenants.push(report.tenantId);
     },
     recordCallState: async (told: ReportedCallState) => {
       order.push(`call ${told.state ?? ''} ${told.ended ? 'ended' : ''}`.trim());
@@ -49,6 +51,7 @@ function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
   return {
     order,
     shown,
+    tenants,
     invocation,
     send: async (request: Parameters<typeof handler>[0]) => (await handler(request, invocation.context)) ?? {},
   };
@@ -152,4 +155,10 @@ test('when it cannot be stored it is 503, so that Graph sends again', async () =
   expect(response.status).toBe(503);
   expect(problemOf(response)).toMatchObject({ type: 'urn:problem:storage-unavailable' });
   expect(invocation.events).toEqual(['error storage-failed']);
+});
+
+test('a report goes on with the tenant that its token names', async () => {
+  const { send, tenants } = setUp();
+  expect(await send(postBytes(PATH, COMPLETED, GOOD))).toMatchObject({ status: 202 });
+  expect(tenants).toEqual(['aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee']);
 });

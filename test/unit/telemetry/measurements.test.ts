@@ -101,6 +101,12 @@ test('a refused notification is counted by its reason', () => {
   ]);
 });
 
+test('a report of another tenant is counted, without its tenant: there may be many', () => {
+  expect(measurementsOf('report-from-other-tenant', { ...NAMES, tenantId: 'another', reason: 'requested' })).toEqual([
+    counted('tones.reports_from_other_tenants'),
+  ]);
+});
+
 test.each([
   ['callback-delivered', 'delivered'],
   ['callback-refused', 'refused'],
@@ -163,6 +169,7 @@ test('the metrics have the issue’s names, and units that OpenTelemetry knows',
     'tones.outcomes',
     'tones.notifications_refused',
     'tones.notifications_passed_on',
+    'tones.reports_from_other_tenants',
     'tones.callbacks',
   ]);
   expect(Object.keys(HISTOGRAMS)).toEqual(['tones.accept_to_press', 'tones.press_to_outcome', 'tones.queue_wait']);
@@ -172,6 +179,7 @@ test('the metrics have the issue’s names, and units that OpenTelemetry knows',
     '{request}',
     '{notification}',
     '{notification}',
+    '{report}',
     '{callback}',
   ]);
   expect(Object.values(HISTOGRAMS).map(({ unit }) => unit)).toEqual(['s', 's', 's']);

@@ -43,6 +43,9 @@ test('codes that callers decide on say what they always said', () => {
     'invalid-argument',
     'permission-missing',
     'source-not-permitted',
+    'tenant-not-consented',
+    'tenant-not-found',
+    'tenant-not-listed',
     'tenant-not-permitted',
   ]);
 });
