@@ -55,10 +55,23 @@ export class TokenMint {
   }
 
   /** An access token as a managed identity gets it from Entra (version 1.0). */
-  forResource(resource: string, clientId: string, lifetimeSeconds: number): { token: string; expiresAt: number } {
+  forResource(
+    resource: string,
+    clientId: string,
+    lifetimeSeconds: number,
+    roles: readonly string[],
+  ): { token: string; expiresAt: number } {
     const claims = claimsOf('entra-v1', resource, this.defaults.tenantId);
     const expiresAt = nowSeconds() + lifetimeSeconds;
-    const identity = { appid: clientId, appidacr: '2', idtyp: 'app', oid: clientId, sub: clientId, exp: expiresAt };
+    const identity = {
+      appid: clientId,
+      appidacr: '2',
+      idtyp: 'app',
+      oid: clientId,
+      sub: clientId,
+      roles,
+      exp: expiresAt,
+    };
     const key = this.rings.entra.current;
     return { token: this.#sign(key, headerOf(key), { ...claims, ...identity }), expiresAt };
   }
