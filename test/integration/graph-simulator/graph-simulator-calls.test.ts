@@ -297,7 +297,7 @@ describe('the control API', () => {
     expect(put.status).toBe(200);
     const { body } = await graph('POST', '/v1.0/communications/calls', { body: phoneCall() });
     await untilHeard(2);
-    const listed = (await (await control('GET', 'created-calls')).json());
+    const listed = await (await control('GET', 'created-calls')).json();
     expect(listed).toMatchObject({ calls: [{ callId: body['id'], target: PHONE, endedBy: 'busy', hangUps: [] }] });
   });
 
