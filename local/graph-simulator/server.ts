@@ -6,7 +6,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { LogFilter } from './calls/bounded-log';
 import { CallRegistry, OptionFault, type CallOptions, type SimulatedCall } from './calls/calls';
+import { CreatedCalls, type CreatedCall } from './calls/created-calls';
+import { FarEnds, type FarEnd } from './calls/far-ends';
 import { ControlApi } from './control-api';
+import { CallApi } from './graph/call-api';
 import { GraphApi, type GraphRequest } from './graph/graph-api';
 import { sendGraphError } from './graph/graph-error';
 import { Authority, type AuthorityOptions } from './identity/authority';
@@ -32,6 +35,8 @@ export interface GraphSimulatorOptions {
   identityHeader?: string;
   /** The user-assigned identities that exist. Default: every client id is one. */
   identityClientIds?: readonly string[];
+  /** Application permissions in its tokens. Default: `Calls.Initiate.All`. */
+  identityRoles?: readonly string[];
   /** Default 86,400, as on App Service. */
   accessTokenLifetimeSeconds?: number;
   /** RSA private keys to sign with. Default: new ones. */
@@ -62,6 +67,10 @@ export interface GraphSimulator {
   putCall(id: string, options?: CallOptions): SimulatedCall;
   /** Changes a call that exists. */
   patchCall(id: string, changes: CallOptions): SimulatedCall;
+  /** Who answers calls to this phone number, or to this id of a user; throws on a wrong option. */
+  putFarEnd(target: string, farEnd: FarEnd): void;
+  /** The calls that apps created through Graph. */
+  createdCalls(filter?: LogFilter): CreatedCall[];
   presses(filter?: LogFilter): Press[];
   requests(filter?: LogFilter): GraphRequest[];
   notifications(filter?: LogFilter): SentNotification[];
@@ -102,19 +111,34 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const identityOptions = {
     identityHeader,
     accessTokenLifetimeSeconds: options.accessTokenLifetimeSeconds ?? 86_400,
+    identityRoles: options.identityRoles ?? ['Calls.Initiate.All'],
     ...(options.identityClientIds && { identityClientIds: options.identityClientIds }),
   };
   const identity = new ManagedIdentity(mint, identityOptions, rootUrl);
   const authority = options.authority && (await Authority.start(mint, appId, options.authority));
   const checksTenants = authority !== undefined;
   const graph = new GraphApi({ calls, presses, notifier, identity, schedule, rootUrl, toneTimes, checksTenants });
+  const farEnds = new FarEnds(options.toneTime === 'real' ? 1_000 : 50);
+  const created = new CreatedCalls({ calls, farEnds, notifier, schedule });
+  const callApi = new CallApi({ calls, created, identity, rootUrl });
   const reset = (): void => {
     schedule.clear();
-    for (const room of [calls, presses, notifier, graph]) room.clear();
+    for (const room of [calls, presses, notifier, graph, farEnds, created]) room.clear();
     metadata.reset();
     identity.reset();
   };
-  const control = new ControlApi({ calls, presses, graph, notifier, mint, metadata, identity, reset });
+  const control = new ControlApi({
+    calls,
+    presses,
+    graph,
+    notifier,
+    mint,
+    metadata,
+    identity,
+    farEnds,
+    created,
+    reset,
+  });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = new URL(request.url ?? '/', 'http://simulator.invalid');
@@ -122,6 +146,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     if (target.pathname === '/msi/token') return identity.answer(request, response, target.searchParams);
     if (metadata.answer(request, response, target.pathname)) return;
     if (await graph.answer(request, response, target.pathname)) return;
+    if (await callApi.answer(request, response, target.pathname)) return;
     sendGraphError(request, response, {
       status: 404,
       code: 'ResourceNotFound',
@@ -159,6 +184,8 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
       if (!call) throw new OptionFault(`no such call: ${id}`);
       return calls.patch(call, changes);
     },
+    putFarEnd: (target, farEnd) => farEnds.put(target, farEnd),
+    createdCalls: (filter) => created.list(filter),
     presses: (filter) => presses.list(filter),
     requests: (filter) => graph.requests(filter),
     notifications: (filter) => notifier.list(filter),

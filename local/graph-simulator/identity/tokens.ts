@@ -63,7 +63,14 @@ export class TokenMint {
   ): { token: string; expiresAt: number } {
     const claims = { ...claimsOf('entra-v1', resource, more.tid ?? this.defaults.tenantId), ...more };
     const expiresAt = nowSeconds() + lifetimeSeconds;
-    const identity = { appid: clientId, appidacr: '2', idtyp: 'app', oid: clientId, sub: clientId, exp: expiresAt };
+    const identity = {
+      appid: clientId,
+      appidacr: '2',
+      idtyp: 'app',
+      oid: clientId,
+      sub: clientId,
+      exp: expiresAt,
+    };
     const key = this.rings.entra.current;
     return { token: this.#sign(key, headerOf(key), { ...claims, ...identity }), expiresAt };
   }
