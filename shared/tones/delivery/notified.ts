@@ -1,8 +1,8 @@
 // Whether anybody tells us what happens on a call: was any notification of it ever seen? It answers the first question
 // after an outcome that nobody knows. Decides no outcome: only which of two reasons is given.
 //
-// Most notifications leave a fact of their own: the state of the call, or the report of a request. Only those that leave
-// none are noted here, once a call, so that a report costs no more than before.
+// Most notifications leave a fact of their own: the state of the call, or the report of a request. Only those that
+// leave none are noted here, once a call, so that a report costs no more than before.
 import { callKeyOf, type CallFacts } from '../facts/call-facts';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import type { Ports } from '../ports/ports';
@@ -54,7 +54,7 @@ interface NotifiedPorts {
 
 /**
  * Whether any notification of the request's call was seen: by the call's row, else by a report of one of its last
- * {@link LONGEST_LOOK} requests. True where there are more: nobody looked. Costs reads only, and only where it is asked.
+ * {@link LONGEST_LOOK} requests. True where there are more: nobody looked. Costs reads only, and only if it is asked.
  */
 export function makeWasNotified({ outcomes, calls }: NotifiedPorts) {
   return async function wasNotified(row: OutcomeFacts): Promise<boolean> {

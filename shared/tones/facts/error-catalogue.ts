@@ -28,8 +28,7 @@ export const ERROR_CATALOGUE = {
     askAgain: 'no',
   },
   'tenant-not-consented': {
-    message:
-      'The tenant of the call gives the app no token: have its administrator consent to the app, or enable it again.',
+    message: 'The tenant gives the app no token: have its administrator consent to the app, or enable it again.',
     askAgain: 'no',
   },
   'tenant-not-found': {
@@ -117,8 +116,7 @@ export const ERROR_CATALOGUE = {
     askAgain: 'yes',
   },
   'token-unavailable': {
-    message:
-      'No token for Graph was available before the deadline: check the credential settings and the managed identity.',
+    message: 'No token for Graph was available before the deadline: check the credential, and the managed identity.',
     askAgain: 'yes',
   },
   expired: {
@@ -132,13 +130,11 @@ export const ERROR_CATALOGUE = {
     askAgain: 'yes',
   },
   'sequence-interrupted': {
-    message:
-      'A later part could not be pressed in time after its pause; playedToneCount says how many tones were played before it.',
+    message: 'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
     askAgain: 'check-first',
   },
   'canceled-by-caller': {
-    message:
-      'A caller cancelled the request: nothing was pressed, or no further part after those that playedToneCount counts.',
+    message: 'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.',
     askAgain: 'yes',
   },
   'delivery-failed': {
@@ -183,8 +179,7 @@ export const ERROR_CATALOGUE = {
     askAgain: 'check-first',
   },
   'operation-failed': {
-    message:
-      'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
+    message: 'Graph reported a failure; completionReason and resultInfo say more. Some tones may have been played.',
     askAgain: 'check-first',
   },
 } as const satisfies Record<string, CatalogueEntry>;

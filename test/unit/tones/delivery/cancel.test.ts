@@ -19,7 +19,7 @@ const CANCELED = {
   finishedAt: T0,
   errorCode: 'canceled-by-caller',
   errorMessage:
-    'A caller cancelled the request: nothing was pressed, or no further part after those that playedToneCount counts.',
+    'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.',
 } as const;
 
 const cancel = (at: TonesPorts) => makeCanceler(at.ports)('me');

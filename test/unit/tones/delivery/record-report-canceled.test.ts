@@ -22,7 +22,7 @@ const MARKED: OutcomeFacts = {
 };
 const NAMES = { clientContext: 'me', callId: 'call-1', operationId: 'op-2' };
 const MESSAGE =
-  'A caller cancelled the request: nothing was pressed, or no further part after those that playedToneCount counts.';
+  'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.';
 const CANCELED = {
   operationId: 'op-2',
   playedToneCount: 3,

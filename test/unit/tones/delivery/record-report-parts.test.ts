@@ -231,7 +231,7 @@ describe('a request that was given up as unknown', () => {
       finishedAt: T0,
       errorCode: 'sequence-interrupted',
       errorMessage:
-        'A later part could not be pressed in time after its pause; playedToneCount says how many tones were played before it.',
+        'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
       playedToneCount: 3,
       operationId: 'op-2',
       part: 2,

@@ -34,7 +34,7 @@ const INTERRUPTED = {
   finishedAt: T0,
   errorCode: 'sequence-interrupted',
   errorMessage:
-    'A later part could not be pressed in time after its pause; playedToneCount says how many tones were played before it.',
+    'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
 };
 
 describe('a part that was played', () => {

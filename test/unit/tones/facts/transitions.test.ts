@@ -138,7 +138,7 @@ describe('the facts of', () => {
       finishedAt: T0,
       errorCode: 'operation-failed',
       errorMessage:
-        'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
+        'Graph reported a failure; completionReason and resultInfo say more. Some tones may have been played.',
     });
   });
 
@@ -150,7 +150,7 @@ describe('the facts of', () => {
       completionReason: 'completedSuccessfully',
       errorCode: 'operation-failed',
       errorMessage:
-        'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
+        'Graph reported a failure; completionReason and resultInfo say more. Some tones may have been played.',
     });
   });
 
