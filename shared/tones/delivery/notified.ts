@@ -2,7 +2,8 @@
 // after an outcome that nobody knows. Decides no outcome: only which of two reasons is given.
 //
 // Most notifications leave a fact of their own: the state of the call, or the report of a request. Only those that
-// leave none are noted here, once a call, so that a report costs no more than before.
+// leave none are noted here, once a call, so that a report costs no more than before; and only where something is known
+// of the call: what is nobody's business here makes no row.
 import { callKeyOf, type CallFacts } from '../facts/call-facts';
 import type { OutcomeFacts } from '../facts/outcome-facts';
 import type { Ports } from '../ports/ports';
@@ -18,7 +19,7 @@ const MOST_ROUNDS = 20;
  * Notes that a notification was seen which leaves no other fact of this call. Throws when storage cannot be reached;
  * Graph is then answered 503.
  */
-export function makeNotifiedRecorder({ calls, index, clock }: Pick<Ports, 'calls' | 'index' | 'clock'>) {
+export function makeNotifiedRecorder({ calls, clock }: Pick<Ports, 'calls' | 'clock'>) {
   const noted = new Set<string>();
 
   return async function recordNotified(callId: string): Promise<void> {
@@ -26,10 +27,9 @@ export function makeNotifiedRecorder({ calls, index, clock }: Pick<Ports, 'calls
     if (noted.has(key)) return;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const call = await calls.read(key);
+      if (call === undefined) return;
       if (isNotified(call)) return remember(key);
-      const facts = { notifiedAt: clock.now() };
-      if (call === undefined) await index.open({ kind: 'call', callKey: key, since: clock.now() });
-      const written = call === undefined ? await calls.insert(key, facts) : await calls.merge(key, facts, call.etag);
+      const written = await calls.merge(key, { notifiedAt: clock.now() }, call.etag);
       if (written.kind === 'written') return remember(key);
     }
     throw new Error('lost every race for the row of a call');

@@ -48,7 +48,7 @@ export function makeRetention({ clock, outcomes, calls, callbacks, index, policy
   async function deleteCall(callKey: string, cutoff: number): Promise<boolean> {
     const call = await calls.read(callKey);
     if (call === undefined || call.tail) return true;
-    if (Math.max(call.toldAt ?? 0, call.notifiedAt ?? 0) > cutoff) return false;
+    if ((call.toldAt ?? 0) > cutoff) return false;
     return (await calls.remove(callKey, call.etag)).kind === 'written';
   }
 }

@@ -267,7 +267,7 @@ test('hears no outcome where its identity is not the app’s: Graph reports to t
     identity: '99999999-8888-4777-8666-555555555555',
     file: changed(dialIn, '"PT15M"', '"PT3S"'),
   });
-  expect([runError?.code, outcome?.status]).toEqual(['notification-missing', 'unknown']);
+  expect([runError?.code, outcome?.status]).toEqual(['notifications-never-seen', 'unknown']);
   expect(app.logged('notification-refused').length).toBeGreaterThan(before);
   expect(calls).toEqual([{ endedBy: 'hung-up', hangUps: [204, 404] }]);
 });

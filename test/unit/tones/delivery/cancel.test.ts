@@ -18,8 +18,7 @@ const CANCELED = {
   status: 'canceled',
   finishedAt: T0,
   errorCode: 'canceled-by-caller',
-  errorMessage:
-    'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.',
+  errorMessage: 'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.',
 } as const;
 
 const cancel = (at: TonesPorts) => makeCanceler(at.ports)('me');

@@ -21,8 +21,7 @@ const MARKED: OutcomeFacts = {
   cancelRequestedAt: T0 - 100,
 };
 const NAMES = { clientContext: 'me', callId: 'call-1', operationId: 'op-2' };
-const MESSAGE =
-  'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.';
+const MESSAGE = 'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.';
 const CANCELED = {
   operationId: 'op-2',
   playedToneCount: 3,

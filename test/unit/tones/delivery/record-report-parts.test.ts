@@ -230,8 +230,7 @@ describe('a request that was given up as unknown', () => {
       status: 'failed',
       finishedAt: T0,
       errorCode: 'sequence-interrupted',
-      errorMessage:
-        'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
+      errorMessage: 'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
       playedToneCount: 3,
       operationId: 'op-2',
       part: 2,
@@ -286,7 +285,7 @@ describe('a name that only looks like that of a part', () => {
     await record(at, FOREIGN);
     expect(at.row('theirs')).toBeUndefined();
     expect(at.row('theirs;part=2')).toMatchObject({ status: 'succeeded', clientContext: 'theirs;part=2' });
-    expect(at.asked('index.open')[0]).toStrictEqual([{ kind: 'request', clientContext: 'theirs;part=2', since: T0 }]);
+    expect(at.asked('index.open')).toStrictEqual([[{ kind: 'request', clientContext: 'theirs;part=2', since: T0 }]]);
   });
 
   test('and is repeated as any other', async () => {

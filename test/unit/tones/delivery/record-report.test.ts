@@ -154,8 +154,9 @@ test.each([
 
 test('a report that counts no more, as Graph answered it by its reply, still shows that the call is notified', async () => {
   const at = withRow({ status: 'succeeded', claimedAt: T0 - 9 });
+  at.putCall({ tail: 'me' });
   await record(at);
-  expect(at.asked('calls.insert')).toStrictEqual([['call1', { notifiedAt: T0 }]]);
+  expect(await at.ports.calls.read('call1')).toMatchObject({ tail: 'me', notifiedAt: T0 });
   const reported = withRow({ status: 'succeeded', claimedAt: T0 - 9, reportedAt: T0 - 1 });
   await record(reported);
   expect(reported.operations()).toEqual(['outcomes.read']);
@@ -188,10 +189,8 @@ describe('a report of no request', () => {
       ['outcomes.read', 'me'],
       ['index.open', { kind: 'request', clientContext: 'me', since: T0 }],
       ['outcomes.insert', { clientContext: 'me', callId: 'Call-1', ...FACTS }],
-      // No request of the call leads to this row: that the call was notified is noted on the call.
+      // No request of the call leads to this row: that it was notified would be noted on the call.
       ['calls.read', 'call1'],
-      ['index.open', { kind: 'call', callKey: 'call1', since: T0 }],
-      ['calls.insert', 'call1', { notifiedAt: T0 }],
     ]);
     expect(at.logged).toStrictEqual([
       ['info', 'request-ended', { ...NAMES, status: 'succeeded', by: 'report' }],
