@@ -70,6 +70,10 @@ async function proveSimulation(): Promise<void> {
     console.log(
       `     ${sequences} had several parts: ${partsPressed} parts after the first were pressed, ${sequencesPlayed} succeeded whole, ${interrupted} were interrupted`,
     );
+    const { cancelled, cancelledUnpressed, cancelledBetween, cancelledMarked } = result;
+    console.log(
+      `     ${cancelled} were cancelled: ${cancelledUnpressed} ended before a press, ${cancelledBetween} between two parts, ${cancelledMarked} with the part that was pressed; the others had ended, or ended with their last part`,
+    );
     check(`${title}: every promise was kept`, isClean(result));
     const tooFew = belowFloors(result, floors);
     check(
@@ -94,6 +98,12 @@ async function proveControls(): Promise<void> {
   let noticed = 0;
   const designs = [
     ['Tutorial design', tutorialDesign, 'double press', 'double presses'],
+    [
+      'Tutorial design, cancelled without a condition',
+      tutorialDesign,
+      'pressed after a cancel',
+      'pressed after a cancel',
+    ],
     ['Expire-and-rerun design', expireAndRerunDesign, 'double press', 'double presses'],
     ['Function that sleeps', sleepingDesign, 'part pressed twice', 'parts pressed twice'],
   ] as const;
