@@ -40,6 +40,7 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
   after: 'string',
   turnAfter: 'string',
   cancelRequestedAt: 'time',
+  cancelId: 'string',
   claimId: 'string',
   claimedAt: 'time',
   watchUntil: 'time',

@@ -8,8 +8,8 @@ import { waitingOf, type Waiting } from '../facts/waiting-for';
 import type { Ports } from '../ports/ports';
 
 /**
- * Requests that were never pressed are looked over, as far as the press walks in one delivery. Behind more of them it is
- * `queue`: so many deliveries has its message to come to first.
+ * Requests that were never pressed are looked over, as far as the press walks in one delivery. Behind more of them the
+ * word is `queue`: more than one delivery is needed to come there.
  */
 const LONGEST_LOOK = 100;
 

@@ -68,6 +68,8 @@ export interface OutcomeFacts {
   readonly turnAfter?: string;
   /** When a caller asked that nothing more be pressed, where a part was being pressed or played. */
   readonly cancelRequestedAt?: number;
+  /** Which of those who cancelled it ended it: tells an end whose answer was lost from another's of that moment. */
+  readonly cancelId?: string;
   /** Who claimed it last; empty when the claim was given back. */
   readonly claimId?: string;
   /** When it was last claimed. Once there it stays: it says that its predecessors were done. */

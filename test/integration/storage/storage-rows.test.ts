@@ -35,6 +35,7 @@ const WHOLE: OpenRow & Required<OutcomeFacts> = {
   after: '',
   turnAfter: '',
   cancelRequestedAt: T0 + 60,
+  cancelId: 'cancel-1',
   claimId: 'x',
   claimedAt: T0 + 50,
   watchUntil: T0 + 1,

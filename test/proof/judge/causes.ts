@@ -65,6 +65,8 @@ const HARMLESS: readonly Cause[] = [
 const ALONE_MS = 3000;
 const READINESS_MS = 9000;
 const EACH_BEFORE_MS = 6000;
+/** A call's report that it is ready may come so much later; until then the app waits, or counts a pause again. */
+const REPORTED_READY_WITHIN_MS = 4000;
 
 export interface Causes {
   /** True where an injected fault explains the `unknown` under this code. */
@@ -119,7 +121,8 @@ export function causesOfHistory(history: History): Causes {
     const beforeMs = before.reduce((sum, post) => sum + EACH_BEFORE_MS + pauseOf(post.clientContext, post.part), 0);
     const pauseMs = pauseOf(clientContext, 1);
     const readyAt = calls.get(spelling(request.callId))?.readyAt ?? 0;
-    const needs = ALONE_MS + pauseMs + beforeMs + (readyAt > request.askedAt ? READINESS_MS + pauseMs : 0);
+    const isNewlyReady = readyAt + REPORTED_READY_WITHIN_MS > request.askedAt;
+    const needs = ALONE_MS + pauseMs + beforeMs + (isNewlyReady ? READINESS_MS + pauseMs : 0);
     return deadlineOf(history, clientContext) - Math.max(request.askedAt, readyAt) < needs;
   }
 

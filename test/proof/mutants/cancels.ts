@@ -5,7 +5,7 @@ import type { Mutation } from './mutation';
 export const CANCELS = {
   'cancel-without-condition': {
     file: 'delivery/cancel.ts',
-    from: "const { row } = await endRequest({ clientContext, by: 'caller', decide: endOf });",
+    from: "const { row } = await endRequest({ clientContext, by: 'caller', decide });",
     to: "const { row } = await endRequest({ clientContext, by: 'caller', decide: (at) => (isFinal(at.status) ? undefined : canceledByCaller(clock.now())) });",
     why: 'what is being pressed is called canceled',
     breaks: 'false status',
@@ -68,15 +68,15 @@ export const CANCELS = {
   },
   'cancel-overwrites-ends': {
     file: 'delivery/cancel.ts',
-    from: "return row.status === 'accepted' || row.status === 'pausing' ? canceledByCaller(clock.now()) : undefined;",
-    to: "return row.status !== 'sending' && row.status !== 'running' && row.fingerprint !== undefined ? canceledByCaller(clock.now()) : undefined;",
+    from: "return row.status === 'accepted' || row.status === 'pausing' ? canceledByCaller(clock.now(), { cancelId }) : undefined;",
+    to: "return row.status !== 'sending' && row.status !== 'running' && row.fingerprint !== undefined ? canceledByCaller(clock.now(), { cancelId }) : undefined;",
     why: 'a second cancel, or one after the end, is written over the truth',
     breaks: 'false status',
   },
   'cancel-of-nobody': {
     file: 'delivery/cancel.ts',
-    from: "return row.status === 'accepted' || row.status === 'pausing' ? canceledByCaller(clock.now()) : undefined;",
-    to: "return row.status === 'pausing' ? canceledByCaller(clock.now()) : undefined;",
+    from: "return row.status === 'accepted' || row.status === 'pausing' ? canceledByCaller(clock.now(), { cancelId }) : undefined;",
+    to: "return row.status === 'pausing' ? canceledByCaller(clock.now(), { cancelId }) : undefined;",
     why: 'a request that waits is marked instead of ended, and nothing ends it',
     breaks: 'cancel lost',
   },
