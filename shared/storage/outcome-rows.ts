@@ -41,6 +41,7 @@ export const OUTCOME_COLUMNS: Readonly<Record<FactName, ColumnKind>> = {
   after: 'string',
   turnAfter: 'string',
   cancelRequestedAt: 'time',
+  cancelId: 'string',
   reportedAt: 'time',
   claimId: 'string',
   claimedAt: 'time',

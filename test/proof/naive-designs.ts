@@ -115,6 +115,11 @@ function queueOnly({ clock, queue, outcomes, ...rest }: Ports): Rules {
       }),
     tellCall: () => Promise.resolve(),
     read: () => Promise.resolve(),
+    async cancel(clientContext) {
+      const canceled = { status: 'canceled', errorCode: 'canceled-by-caller', finishedAt: clock.now() } as const;
+      await upsert(ports, clientContext, canceled);
+      return canceled;
+    },
     timer: [],
     subscribe: () => Promise.resolve(),
     tell: () => Promise.resolve(),

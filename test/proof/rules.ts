@@ -29,6 +29,8 @@ export interface Rules {
   report(report: OperationReport): Promise<void>;
   tellCall(reported: ReportedCallState): Promise<void>;
   read(clientContext: string): Promise<unknown>;
+  /** What the answer shows; undefined: no request of that name. */
+  cancel(clientContext: string): Promise<{ readonly status: string; readonly part?: number } | undefined>;
   /** The works of one run of the timer, in their order. */
   readonly timer: readonly (() => Promise<void>)[];
   subscribe(clientContext: string, callbackUrl: string): Promise<unknown>;
@@ -51,6 +53,7 @@ export const productionDesign: Design = ({ indexTable, receiver, ...ports }) => 
     report: rules.recordReport,
     tellCall: rules.recordCallState,
     read: rules.readOutcome,
+    cancel: rules.cancel,
     timer: [rules.closeOverdue, rules.buryAbandoned, rules.deleteOld],
     subscribe: rules.subscribe,
     tell: rules.deliverCallback,

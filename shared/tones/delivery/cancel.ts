@@ -16,12 +16,14 @@ const MOST_ROUNDS = 20;
  * does the rest.
  */
 export function makeCanceler(ports: RulePorts): (clientContext: string) => Promise<OutcomeFacts | undefined> {
-  const { clock, outcomes, log, endRequest } = ports;
+  const { clock, random, outcomes, log, endRequest } = ports;
   const overdueEnd = makeOverdueEnd(ports);
 
   return async function cancel(clientContext) {
+    const cancelId = random.uuid();
+    const decide = (row: OutcomeFacts) => endOf(row, cancelId);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const { row } = await endRequest({ clientContext, by: 'caller', decide: endOf });
+      const { row } = await endRequest({ clientContext, by: 'caller', decide });
       if (row?.fingerprint === undefined) return undefined;
       if (isFinal(row.status) || isMarkedOrLast(row)) return row;
       const mark = { cancelRequestedAt: clock.now() };
@@ -37,10 +39,12 @@ export function makeCanceler(ports: RulePorts): (clientContext: string) => Promi
    * Under the version that was read: a claim, or a report, of the same moment wins or loses as a whole. A row that a
    * notification made is final.
    */
-  async function endOf(row: OutcomeFacts): Promise<End | undefined> {
+  async function endOf(row: OutcomeFacts, cancelId: string): Promise<End | undefined> {
     const overdue = await overdueEnd(row);
     if (overdue !== undefined) return overdue;
-    return row.status === 'accepted' || row.status === 'pausing' ? canceledByCaller(clock.now()) : undefined;
+    return row.status === 'accepted' || row.status === 'pausing'
+      ? canceledByCaller(clock.now(), { cancelId })
+      : undefined;
   }
 }
 

@@ -1,13 +1,17 @@
 // Finds out what a request waits for: reads what is before it on its call, and what the call reported. For people who
 // ask, not for the press.
-// Reads only; at most nine rows, and none where the row says it by itself.
+// Reads only: as a rule two rows, and none where the row says it by itself.
 import { callKeyOf } from '../facts/call-facts';
 import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
 import { predecessorState } from '../facts/predecessor-state';
 import { waitingOf, type Waiting } from '../facts/waiting-for';
 import type { Ports } from '../ports/ports';
 
-const LONGEST_LOOK = 8;
+/**
+ * Requests that were never pressed are looked over, as far as the press walks in one delivery. Behind more of them the
+ * word is `queue`: more than one delivery is needed to come there.
+ */
+const LONGEST_LOOK = 100;
 
 export type FindWaiting = (row: OutcomeFacts) => Promise<Waiting | undefined>;
 

@@ -70,6 +70,8 @@ export interface OutcomeFacts {
   readonly turnAfter?: string;
   /** When a caller asked that nothing more be pressed, where a part was being pressed or played. */
   readonly cancelRequestedAt?: number;
+  /** Which of those who cancelled it ended it: tells an end whose answer was lost from another's of that moment. */
+  readonly cancelId?: string;
   /** When Graph's newest notification was recorded that counted. Absent: none was, whatever Graph's replies said. */
   readonly reportedAt?: number;
   /** Who claimed it last; empty when the claim was given back. */

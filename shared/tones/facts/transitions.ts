@@ -61,7 +61,7 @@ export function expired(row: Pick<OutcomeFacts, 'waitCode' | 'waitDetail'>, now:
   });
 }
 
-type Played = Pick<OutcomeFacts, 'operationId' | 'playedToneCount' | 'sentAt'>;
+type Played = Pick<OutcomeFacts, 'operationId' | 'playedToneCount' | 'sentAt' | 'cancelId'>;
 
 /** accepted | pausing -> canceled: a caller asked for it before it was pressed, or before its next part was. */
 export function canceledByCaller(now: number, played: Played = {}): End {

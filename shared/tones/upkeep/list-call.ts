@@ -28,8 +28,8 @@ export interface CallList {
 }
 
 /**
- * Costs a read of the call and one of each listed request, two more for one that waits. Throws when storage cannot be
- * reached.
+ * Costs a read of the call and one of each listed request; the oldest that waits may look beyond them. Throws when
+ * storage cannot be reached.
  */
 export function makeCallLister(ports: RulePorts): (callId: string) => Promise<CallList> {
   const { calls, endRequest } = ports;

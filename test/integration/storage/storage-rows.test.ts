@@ -36,6 +36,7 @@ const WHOLE: OpenRow & Required<OutcomeFacts> = {
   after: '',
   turnAfter: '',
   cancelRequestedAt: T0 + 60,
+  cancelId: 'cancel-1',
   reportedAt: T0 + 61,
   claimId: 'x',
   claimedAt: T0 + 50,

@@ -6,6 +6,7 @@ import type { CallbackMessage, ToneMessage } from '../../../shared/tones/ports/q
 import type { SeenPost } from '../judge/history';
 import { readPartName } from '../judge/part-names';
 import { isEnd, type Violation } from '../judge/promises';
+import type { CancelAnswer } from '../judge/seen-cancel';
 import { Witness } from '../judge/witness';
 import { runTimer, type Design, type Rules } from '../rules';
 import { partsAsked } from '../simulation/callers';
@@ -28,6 +29,11 @@ interface Pending {
 }
 
 export type Choice = string;
+
+/** What an answer to a caller who cancels may still be held to. */
+function obligationsOf({ status, part, postsAfter, statusesAfter }: CancelAnswer): unknown {
+  return [status, part, postsAfter, statusesAfter.filter((after) => after === 'accepted' || after === 'pausing')];
+}
 
 export class ExploredWorld {
   readonly storage = makeSimulatedStorage();
@@ -93,6 +99,7 @@ export class ExploredWorld {
     for (const name of scenario.orphans ?? []) this.addOrphan(name);
     for (const name of scenario.callers) this.call(name);
     for (const name of scenario.subscribers ?? []) this.subscribe(name);
+    for (const name of scenario.cancelers ?? []) this.cancel(name);
     if (scenario.exploresUpkeep) this.runTimer();
     this.failures = scenario.failures ?? 0;
     this.doubledReports = scenario.doubledReports ?? 0;
@@ -159,7 +166,7 @@ export class ExploredWorld {
 
   /** All that decides what can still happen, or was seen: two histories with the same key need not both be followed. */
   key(): string {
-    const { posts, rows, reports, unfindable, heard } = this.witness.history;
+    const { posts, rows, reports, cancels, unfindable, heard } = this.witness.history;
     const state = [
       this.time.now,
       this.deaths,
@@ -182,6 +189,7 @@ export class ExploredWorld {
       [...heard],
       [...rows.values()].map(({ changes }) => changes.filter(({ from, to }) => isEnd(from ?? '') || to === 'pausing')),
       [...reports].map(([, sent]) => sent),
+      [...cancels.values()].flat().map(({ answer }) => answer && obligationsOf(answer)),
       this.pending.map(({ actor, what }) => [actor.name, what, actor.seen]).sort(),
     ];
     return digest(JSON.stringify(state));
@@ -297,6 +305,15 @@ export class ExploredWorld {
     const { rules } = this.actor(`subscriber of ${clientContext}`, clientContext);
     rules.subscribe(clientContext, `https://${clientContext}.logic.azure.com/`).then(
       () => this.witness.answered(clientContext, true),
+      () => undefined,
+    );
+  }
+
+  private cancel(clientContext: string): void {
+    const { rules } = this.actor(`canceler of ${clientContext}`, clientContext);
+    const cancel = this.witness.cancelAsked(clientContext);
+    rules.cancel(clientContext).then(
+      (row) => this.witness.cancelAnswered(cancel, row),
       () => undefined,
     );
   }

@@ -4,12 +4,12 @@ import type { ToneRequest } from '../../../shared/tones/request/tone-request';
 import { A, base, type Scenario } from './scenario';
 
 /** Two parts with half a second between them. */
-const A_OF_TWO: ToneRequest = { ...A, rest: [{ pauseMs: 500, tones: ['tone2'] }] };
+export const A_OF_TWO: ToneRequest = { ...A, rest: [{ pauseMs: 500, tones: ['tone2'] }] };
 /** The pause of a part whose report came at the start is over; so is its lateness. */
-const PAUSE_OVER = 1000;
-const LATENESS_OVER = 2600;
+export const PAUSE_OVER = 1000;
+export const LATENESS_OVER = 2600;
 /** The same pause, where the first part was pressed before the exploration began. */
-const SECOND_DUE = 2200;
+export const SECOND_DUE = 2200;
 
 export const PART_SCENARIOS: readonly Scenario[] = [
   {

@@ -30,6 +30,8 @@ export interface Scenario {
   readonly pressedBefore?: boolean;
   /** Callbacks that are asked for inside the exploration, for requests that were accepted without one. */
   readonly subscribers?: readonly string[];
+  /** Callers who cancel inside the exploration: a name twice is two at once. */
+  readonly cancelers?: readonly string[];
   /** Old entries in the index of requests that never became rows. */
   readonly orphans?: readonly string[];
   /** The requests of the index and of callbacks are steps, too; a run of the timer has begun, and callbacks are sent. */

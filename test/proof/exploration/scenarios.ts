@@ -1,6 +1,7 @@
 // The small histories that are explored whole: each is about one race of the delivery rules.
 // Used by test/proof/exploration/explore.ts; the moments are those at which a decision changes.
 import type { ToneRequest } from '../../../shared/tones/request/tone-request';
+import { CANCEL_SCENARIOS } from './cancel-scenarios';
 import { PART_SCENARIOS } from './part-scenarios';
 import { A, base, EXPIRED, WATCH_OVER, type Scenario } from './scenario';
 
@@ -89,4 +90,5 @@ export const SCENARIOS: readonly Scenario[] = [
     exploresUpkeep: true,
   },
   ...PART_SCENARIOS,
+  ...CANCEL_SCENARIOS,
 ];

@@ -2,6 +2,7 @@
 // Also that the judge takes nothing from the code that it judges.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_CANCELS } from './cancel-figures';
 import { belowFloors, FLOORS_WITH_FAULTS, type RunFigures } from './floors';
 
 const GOOD: RunFigures = {
@@ -14,6 +15,10 @@ const GOOD: RunFigures = {
   sequencesPlayed: 180,
   interrupted: 12,
   partsPressed: 400,
+  cancelled: 140,
+  cancelledUnpressed: 40,
+  cancelledBetween: 14,
+  cancelledMarked: 10,
 };
 
 test('a run that presses, retries and ends in every way is above all floors', () => {
@@ -28,6 +33,9 @@ test.each([
   ['sequences played whole', { sequencesPlayed: 20 }],
   ['sequences interrupted', { interrupted: 0 }],
   ['parts pressed after the first', { partsPressed: 100 }],
+  ['cancelled before a press', { cancelledUnpressed: 3 }],
+  ['cancelled between two parts', { cancelledBetween: 1 }],
+  ['cancelled with the part being pressed', { cancelledMarked: 0 }],
   ['expired', { statuses: { succeeded: 790, failed: 100, canceled: 60, unknown: 50 } }],
 ])('too few %s', (what, changed) => {
   expect(belowFloors({ ...GOOD, ...changed }, FLOORS_WITH_FAULTS)[0]).toContain(`too few ${what}`);
@@ -35,8 +43,8 @@ test.each([
 
 test('a run without any row is below every floor of a status', () => {
   const nothing = { presses: 0, putOff: 0, putOffAndPressed: 0, sequences: 0, sequencesPlayed: 0, interrupted: 0 };
-  const empty = { ...nothing, requests: 10, partsPressed: 0, statuses: {} };
-  expect(belowFloors(empty, FLOORS_WITH_FAULTS)).toHaveLength(10);
+  const empty = { ...nothing, ...NO_CANCELS, requests: 10, partsPressed: 0, statuses: {} };
+  expect(belowFloors(empty, FLOORS_WITH_FAULTS)).toHaveLength(13);
 });
 
 test('the judge imports nothing but itself', () => {

@@ -1,8 +1,9 @@
 // The floors of a run: so much must have been pressed, retried and ended in each way, else the run shows nothing.
 // A design that presses nothing breaks no other promise; it breaks these.
+import type { CancelFigures } from './cancel-figures';
 
 /** The sums of a run that the floors are about. */
-export interface RunFigures {
+export interface RunFigures extends CancelFigures {
   readonly requests: number;
   readonly presses: number;
   /** Requests that the world refused for the moment with time to spare, and those of them that were pressed in the end. */
@@ -28,25 +29,44 @@ export interface Floors {
   readonly interrupted: number;
   /** For each of them. */
   readonly partsPressed: number;
+  /** Of the requests that were cancelled. */
+  readonly cancelledUnpressed: number;
+  readonly cancelledBetween: number;
+  readonly cancelledMarked: number;
 }
 
 /** About three quarters of what the production rules reach. */
 export const FLOORS_WITH_FAULTS: Floors = {
-  presses: 0.7,
+  presses: 0.6,
   putOffAndPressed: 0.8,
-  statuses: { succeeded: 0.5, failed: 0.05, canceled: 0.03, expired: 0.02, unknown: 0.01 },
-  sequencesPlayed: 0.33,
+  statuses: { succeeded: 0.4, failed: 0.05, canceled: 0.03, expired: 0.02, unknown: 0.01 },
+  sequencesPlayed: 0.28,
   interrupted: 0.02,
-  partsPressed: 0.7,
+  partsPressed: 0.6,
+  cancelledUnpressed: 0.15,
+  cancelledBetween: 0.04,
+  cancelledMarked: 0.03,
 };
 export const FLOORS_WITHOUT_FAULTS: Floors = {
-  presses: 0.8,
-  putOffAndPressed: 0.9,
-  statuses: { succeeded: 0.5, failed: 0.03, canceled: 0.03, expired: 0.005 },
-  sequencesPlayed: 0.45,
+  presses: 0.7,
+  putOffAndPressed: 0.75,
+  statuses: { succeeded: 0.45, failed: 0.03, canceled: 0.03, expired: 0.005 },
+  sequencesPlayed: 0.38,
   interrupted: 0,
-  partsPressed: 1,
+  partsPressed: 0.9,
+  cancelledUnpressed: 0.15,
+  cancelledBetween: 0.04,
+  cancelledMarked: 0.03,
 };
+
+function cancelShares(figures: RunFigures, floors: Floors): [string, number, number][] {
+  const { cancelled } = figures;
+  return [
+    ['cancelled before a press', figures.cancelledUnpressed / cancelled, floors.cancelledUnpressed],
+    ['cancelled between two parts', figures.cancelledBetween / cancelled, floors.cancelledBetween],
+    ['cancelled with the part being pressed', figures.cancelledMarked / cancelled, floors.cancelledMarked],
+  ];
+}
 
 /** What lies below its floor, in words; none when all is well. */
 export function belowFloors(figures: RunFigures, floors: Floors): string[] {
@@ -57,6 +77,7 @@ export function belowFloors(figures: RunFigures, floors: Floors): string[] {
     ['pressed of those refused for the moment', putOffAndPressed / Math.max(1, putOff), floors.putOffAndPressed],
     ['sequences played whole', figures.sequencesPlayed / sequences, floors.sequencesPlayed],
     ['sequences interrupted', figures.interrupted / sequences, floors.interrupted],
+    ...cancelShares(figures, floors),
     ['parts pressed after the first', figures.partsPressed / sequences, floors.partsPressed],
     ...Object.entries(floors.statuses).map(([status, floor]): [string, number, number] => [
       status,

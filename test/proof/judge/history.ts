@@ -1,6 +1,7 @@
 // What the world noted of a history: what was asked, what left for Graph and what became of it, what a reader of the table saw,
 // and every fault that was injected. All times are true times in milliseconds; nothing in here was taken from the rules.
 import type { Stated } from './promises';
+import type { SeenCancel } from './seen-cancel';
 
 /** The name of a fault that the world injected. */
 export type Cause = string;
@@ -141,6 +142,8 @@ export interface History {
   /** By clientContext; `''` holds what concerns everybody. */
   readonly faults: Map<string, InjectedFault[]>;
   readonly calls: Map<string, SeenCall>;
+  /** By clientContext: every time that somebody cancelled it. */
+  readonly cancels: Map<string, SeenCancel[]>;
   readonly timerRuns: TimerRun[];
   readonly drops: Drop[];
   readonly unfindable: Unfindable[];
@@ -164,6 +167,7 @@ export function emptyHistory(stated: Stated): History {
     reports: new Map(),
     faults: new Map(),
     calls: new Map(),
+    cancels: new Map(),
     timerRuns: [],
     drops: [],
     unfindable: [],

@@ -1,6 +1,7 @@
 // Judges what a request ended as: what Graph reported is what the row says, and every other end has a cause that was really injected.
 // The code of an end is never believed: it must be the code of that cause.
 import type { Causes } from './causes';
+import { CANCELED_BY_CALLER, judgeCanceledByCaller } from './judge-cancels';
 import { lastChange, type History, type SeenRow, type StatusChange } from './history';
 import { isPressed, playedAt, reportsOfPart } from './parts-account';
 import type { Report } from './promises';
@@ -32,6 +33,8 @@ function judgeEnd(history: History, causes: Causes, clientContext: string, end: 
   switch (to) {
     case 'succeeded':
     case 'canceled':
+      if (errorCode === CANCELED_BY_CALLER && to === 'canceled')
+        return judgeCanceledByCaller(history, clientContext, end, report);
       if (to === 'succeeded' && from !== undefined && part !== partCount)
         falseStatus(`succeeded at part ${part} of ${partCount}`);
       else if (!isReported) falseStatus(`${to}, Graph reported ${reported}`);

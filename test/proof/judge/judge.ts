@@ -1,6 +1,7 @@
 // Says which promises a history broke. Pure: the same history is judged in a simulated world, in an explored one, and by hand in a test.
 // Takes nothing from the rules that it judges: what counts is what was asked, what Graph did, and what a reader of the table saw.
 import { causesOfHistory } from './causes';
+import { judgeCancels } from './judge-cancels';
 import { judgeEnds } from './judge-ends';
 import { judgeOrder } from './judge-order';
 import { judgeParts } from './judge-parts';
@@ -23,6 +24,7 @@ export function judge(history: History): Violation[] {
   judgeOrder(history, report);
   judgeParts(history, report);
   judgePlayed(history, report);
+  judgeCancels(history, report);
   judgeEnds(history, causesOfHistory(history), report);
   judgeBookkeeping(history, report);
   return violations;

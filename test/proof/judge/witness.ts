@@ -14,6 +14,7 @@ import {
 import { judge } from './judge';
 import { readPartName } from './part-names';
 import { isEnd, type Stated, type Violation } from './promises';
+import type { SeenCancel } from './seen-cancel';
 
 /** What a witness must see of a world. */
 export interface Witnessed {
@@ -87,6 +88,19 @@ export class Witness {
     if (request) request.refused = true;
   }
 
+  /** Somebody cancels the request. */
+  cancelAsked(clientContext: string): SeenCancel {
+    const cancel: SeenCancel = { askedAt: this.world.time.now };
+    append(this.history.cancels, clientContext, cancel);
+    return cancel;
+  }
+
+  /** With what the answer shows; undefined: 404. */
+  cancelAnswered(cancel: SeenCancel, row: { readonly status: string; readonly part?: number } | undefined): void {
+    const { status, part = 1 } = row ?? {};
+    cancel.answer = { at: this.world.time.now, status, part, postsAfter: [], statusesAfter: [] };
+  }
+
   call(callId: string, readyAt: number, endsAt: number): void {
     this.history.calls.set(spelling(callId), { readyAt, endsAt });
   }
@@ -103,6 +117,7 @@ export class Witness {
 
   posted(post: SeenPost): void {
     this.history.posts.push(post);
+    for (const { answer } of this.history.cancels.get(post.clientContext) ?? []) answer?.postsAfter.push(post.part);
     if (this.world.tracing)
       this.trace(post.clientContext, `POST of part ${post.part} left, held up ${post.heldUpMs} ms`);
   }
@@ -149,6 +164,7 @@ export class Witness {
     seen.after = after;
     seen.played = played;
     if (before?.status === to) return;
+    for (const { answer } of this.history.cancels.get(clientContext) ?? []) answer?.statusesAfter.push(to);
     seen.changes.push({ at: this.world.time.now, from: before?.status, to, errorCode, sentAt, part, played, after });
     if (!isOpen) this.entryMissing(clientContext, row);
   }

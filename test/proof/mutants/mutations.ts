@@ -1,5 +1,6 @@
 // All mutations of the production rules that the proof must notice, each under its name.
 // Used by the proof, and by the chaos run for a whole app without one condition.
+import { CANCELS } from './cancels';
 import { CONDITIONS } from './conditions';
 import { DEFECTS } from './defects';
 import type { Mutation } from './mutation';
@@ -9,6 +10,7 @@ import { UNTRUTHS } from './untruths';
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   ...CONDITIONS,
   ...PARTS,
+  ...CANCELS,
   ...UNTRUTHS,
   ...DEFECTS,
 };

@@ -73,6 +73,22 @@ export function planCrowd(world: World): void {
     planRequest(world, request(`p${position}`, 120), random.between(4500, 8000));
 }
 
+/** The same, where all that are in the way are cancelled instead. */
+export function planCancelledCrowd(world: World): void {
+  const { random } = world;
+  const callId = 'Call-0';
+  const cancelled = random.between(205, 230);
+  const patient = 4;
+  world.requestCount = cancelled + patient;
+  world.graph.addCall(callId, random.between(9000, 12_000), Infinity);
+  for (let position = 1; position <= cancelled + patient; position += 1) {
+    const clientContext = `${position <= cancelled ? 'r' : 'p'}${position}`;
+    const request: ToneRequest = { clientContext, callId, tones: ['tone1'], expiresInSeconds: 120 };
+    planRequest(world, request, position <= cancelled ? random.between(100, 4000) : random.between(4500, 8000));
+    if (position <= cancelled) world.cancelers.cancelAt(clientContext, random.between(4500, 9000));
+  }
+}
+
 function planRequest(world: World, request: ToneRequest, askAtMs: number): void {
   const { random, time } = world;
   const { clientContext } = request;
@@ -80,6 +96,7 @@ function planRequest(world: World, request: ToneRequest, askAtMs: number): void 
     world.graph.reportStranger(clientContext, request.callId);
     askAtMs += 15_000;
   }
+  world.cancelers.plan(request, askAtMs);
   time.plan(askAtMs, () => {
     ask(world, request, 1);
     if (world.strikes('callerTwice', clientContext))

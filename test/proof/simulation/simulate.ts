@@ -1,10 +1,11 @@
 // Runs many seeded worlds and sums up what their judge said. A failing world is run again with its history written down.
 // Every world has a limit of events; one that reaches it is a livelock, and fails with its seed.
+import { cancelFiguresOf, NO_CANCELS, type CancelFigures } from '../judge/cancel-figures';
 import { lastChange, type History } from '../judge/history';
 import { PROMISES, type Promised, type Violation } from '../judge/promises';
 import type { RunFigures } from '../judge/floors';
 import type { Design } from '../rules';
-import { planCallers, planCrowd } from './callers';
+import { planCallers, planCancelledCrowd, planCrowd } from './callers';
 import type { FaultRates } from './faults';
 import { World } from './simulated-world';
 
@@ -30,6 +31,7 @@ const SIDE_BY_SIDE = 40;
 const SIDE_BY_SIDE_TO_FIRST = 10;
 /** One world of so many has a crowd on its only call; one of so many lives until its rows are deleted. By their seeds. */
 const CROWD_EVERY = 500;
+const CANCELLED_CROWD = 251;
 const RETENTION_EVERY = 20;
 /** A world needs about a hundred events for each request, a crowd or a minute without answers many times as many. */
 const MOST_EVENTS_EACH = 10_000;
@@ -72,6 +74,7 @@ const NOTHING = {
   sequencesPlayed: 0,
   interrupted: 0,
   partsPressed: 0,
+  ...NO_CANCELS,
 };
 type Sums = Record<keyof typeof NOTHING, number>;
 
@@ -85,6 +88,8 @@ function addUp(sums: Sums, statuses: Record<string, number>, world: World): void
     sums.putOff += 1;
     if (pressed.has(clientContext)) sums.putOffAndPressed += 1;
   }
+  const cancels = cancelFiguresOf(history);
+  for (const name of Object.keys(cancels) as (keyof CancelFigures)[]) sums[name] += cancels[name];
   sums.partsPressed += history.posts.filter(({ part, executedAt }) => part > 1 && executedAt !== undefined).length;
   for (const [clientContext, { parts }] of history.requests) {
     if (parts.length === 1) continue;
@@ -132,6 +137,7 @@ export async function historyOf(
 function makeWorld(design: Design, faults: FaultRates, seed: number, tracing: boolean): World {
   const world = new World({ seed, design, faults, tracing, seesRetention: seed % RETENTION_EVERY === 0 });
   if (seed % CROWD_EVERY === 1) planCrowd(world);
+  else if (seed % CROWD_EVERY === CANCELLED_CROWD) planCancelledCrowd(world);
   else planCallers(world);
   return world;
 }

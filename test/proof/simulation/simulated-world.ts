@@ -4,6 +4,7 @@ import { makeDeliveryPolicy, type DeliveryPolicy } from '../../../shared/tones/f
 import type { Stated, Violation } from '../judge/promises';
 import { Witness } from '../judge/witness';
 import { runTimer, type Design, type Rules } from '../rules';
+import { Cancelers } from './cancelers';
 import type { FaultName, FaultRates } from './faults';
 import { makeInstanceClock } from './instance-clock';
 import { Outages } from './outages';
@@ -84,6 +85,7 @@ export class World {
   readonly queue: SimulatedQueue;
   readonly callbacks: SimulatedCallbacks;
   readonly outages: Outages;
+  readonly cancelers: Cancelers;
   /** Its queries over partitions open with a page without rows. */
   readonly opensEmpty: boolean;
   /** When the request to storage that is being executed was sent. */
@@ -115,6 +117,7 @@ export class World {
     this.graph = new SimulatedGraph(this);
     this.queue = new SimulatedQueue(this);
     this.callbacks = new SimulatedCallbacks(this);
+    this.cancelers = new Cancelers(this);
     this.instances = Array.from({ length: INSTANCES }, () => new Instance(this));
     this.watchTables();
     this.time.plan(this.random.between(0, TIMER_EVERY_MS), () => this.runTimer());
@@ -175,6 +178,7 @@ export class World {
     outcomes.onWrite = (name, before, row) => {
       this.witness.rowWritten(name, before, row, this.sentAt, openEntryOf(index, name) !== undefined);
       if (row.status === 'sending' && before?.status !== 'sending') this.witness.claimed(name, this.sentAt);
+      if (row.status !== before?.status) this.cancelers.seen(name, row.status);
     };
     outcomes.onRemove = (name) => this.witness.rowDeleted(name);
     index.onDelete = ({ partitionKey, rowKey }) => {

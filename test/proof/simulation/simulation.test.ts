@@ -46,7 +46,7 @@ test('the same seed gives the same history', async () => {
 });
 
 test.each([
-  ['tutorial', tutorialDesign, ['double press']],
+  ['tutorial', tutorialDesign, ['double press', 'pressed after a cancel']],
   ['expire-and-rerun', expireAndRerunDesign, ['double press']],
   [
     'sleeping',

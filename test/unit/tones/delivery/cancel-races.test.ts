@@ -36,6 +36,14 @@ function withRow(facts: Partial<OutcomeFacts> = {}): TonesPorts {
   return at;
 }
 
+test('of two who cancel in one millisecond, the one whose write counted logs the end, and announces it', async () => {
+  const at = withRow({ callbackWanted: true });
+  const [one, other] = await Promise.all([cancel(at), cancel(at)]);
+  expect([one?.status, other?.status]).toEqual(['canceled', 'canceled']);
+  expect(at.logged.filter(([, event]) => event === 'request-ended')).toHaveLength(1);
+  expect(at.announced).toHaveLength(1);
+});
+
 describe('who is first', () => {
   test.each([
     ['a claim: the press goes on, and the row is marked', {}, CLAIM, { ...CLAIM, cancelRequestedAt: T0 }],

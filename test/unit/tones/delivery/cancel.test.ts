@@ -32,12 +32,12 @@ function withRow(facts: Partial<OutcomeFacts> = {}): TonesPorts {
 describe('a request that nobody is pressing', () => {
   test('and that never was pressed ends at once, in one write under the version that was read', async () => {
     const at = withRow();
-    expect(await cancel(at)).toStrictEqual({ ...ASKED, ...CANCELED, etag: 'v2' });
+    expect(await cancel(at)).toStrictEqual({ ...ASKED, ...CANCELED, cancelId: 'claim-1', etag: 'v2' });
     expect(at.journal).toStrictEqual([
       ['outcomes.read', 'me'],
-      ['outcomes.merge', 'me', CANCELED, 'v1'],
+      ['outcomes.merge', 'me', { ...CANCELED, cancelId: 'claim-1' }, 'v1'],
     ]);
-    expect(at.row('me')).toStrictEqual({ ...ASKED, ...CANCELED, etag: 'v2' });
+    expect(at.row('me')).toStrictEqual({ ...ASKED, ...CANCELED, cancelId: 'claim-1', etag: 'v2' });
     expect(at.logged).toStrictEqual([
       ['info', 'request-ended', { ...NAMES, status: 'canceled', code: 'canceled-by-caller', by: 'caller' }],
     ]);
@@ -53,7 +53,7 @@ describe('a request that nobody is pressing', () => {
   test('between two parts ends at once, and says how far it came', async () => {
     const at = withRow({ ...OF_PARTS, status: 'pausing', claimId: '', notBefore: T0 + 1, latestStart: T0 + 4001 });
     expect(await cancel(at)).toMatchObject({ ...CANCELED, playedToneCount: 1, part: 2 });
-    expect(at.asked('outcomes.merge')).toStrictEqual([['me', CANCELED, 'v1']]);
+    expect(at.asked('outcomes.merge')).toStrictEqual([['me', { ...CANCELED, cancelId: 'claim-1' }, 'v1']]);
   });
 
   test('and is wanted elsewhere is announced there', async () => {

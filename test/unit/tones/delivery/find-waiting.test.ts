@@ -68,16 +68,16 @@ describe('a request is behind the one beyond those that were never pressed', () 
     expect(at.asked('outcomes.read')).toEqual([['before'], ['first'], ['first']]);
   });
 
-  test('up to seven of them: eight rows are read, and the call', async () => {
+  test('up to 99 of them: a hundred rows are read, and the call; what is further away, the queue has to walk to as well', async () => {
     for (const [count, waiting] of [
-      [7, { waitingFor: 'request-before', waitingBehind: 'first' }],
-      [8, { waitingFor: 'queue' }],
+      [99, { waitingFor: 'request-before', waitingBehind: 'first' }],
+      [100, { waitingFor: 'queue' }],
     ] as const) {
       const at = behind({});
       for (let place = 1; place <= count; place += 1)
         at.put({ clientContext: `c${place}`, status: 'canceled', after: place === 1 ? 'first' : `c${place - 1}` });
       expect(await find(at, { after: `c${count}` })).toStrictEqual(waiting);
-      expect(at.asked('outcomes.read')).toHaveLength(8);
+      expect(at.asked('outcomes.read')).toHaveLength(100);
       expect(at.asked('calls.read')).toEqual([['call1']]);
     }
   });

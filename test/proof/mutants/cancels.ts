@@ -1,0 +1,112 @@
+// Mutations that take away one condition of cancelling, one by one: its writes, its mark, what follows from the mark.
+// Applied to the source text by mutated-rules.ts.
+import type { Mutation } from './mutation';
+
+export const CANCELS = {
+  'cancel-without-condition': {
+    file: 'delivery/cancel.ts',
+    from: "const { row } = await endRequest({ clientContext, by: 'caller', decide });",
+    to: "const { row } = await endRequest({ clientContext, by: 'caller', decide: (at) => (isFinal(at.status) ? undefined : canceledByCaller(clock.now())) });",
+    why: 'what is being pressed is called canceled',
+    breaks: 'false status',
+  },
+  'cancel-written-at-any-version': {
+    file: 'delivery/end-request.ts',
+    from: 'const written = await ends.end(clientContext, end, row.etag);',
+    to: "const written = await ends.end(clientContext, end, end.errorCode === 'canceled-by-caller' ? ((await outcomes.read(clientContext))?.etag ?? '') : row.etag);",
+    why: 'a claim of the same moment is overwritten: it is answered canceled, and pressed',
+    foundIn: 'cancelled beside two workers',
+  },
+  'mark-not-written': {
+    file: 'delivery/cancel.ts',
+    from: 'const written = await outcomes.merge(clientContext, mark, row.etag);',
+    to: "const written = { kind: 'written' } as { readonly kind: 'written' | 'stale' };",
+    why: 'a caller is answered 202, and the next part is pressed',
+    breaks: 'pressed after a cancel',
+  },
+  'mark-lost-to-a-race': {
+    file: 'delivery/cancel.ts',
+    from: "if (written.kind === 'stale') continue;",
+    to: '',
+    why: 'a mark that a report of the same moment overtook is taken for written',
+    foundIn: 'two parts, cancelled',
+  },
+  'mark-ignored-by-reports': {
+    file: 'facts/open-transitions.ts',
+    from: 'if (next === undefined || playedToneCount === undefined || row.cancelRequestedAt !== undefined) return undefined;',
+    to: 'if (next === undefined || playedToneCount === undefined) return undefined;',
+    why: 'a marked request goes on to its next part',
+    breaks: 'pressed after a cancel',
+  },
+  'mark-ignored-by-the-presser': {
+    file: 'delivery/press/under-claim.ts',
+    from: "if (row.cancelRequestedAt !== undefined && facts.status !== 'running') return { kind: 'canceled', row };",
+    to: '',
+    why: 'a claim that is given back after the mark revives the request',
+    breaks: 'cancel lost',
+  },
+  'record-lost-to-the-mark': {
+    file: 'delivery/press/under-claim.ts',
+    from: "const written = await outcomes.merge(clientContext, facts, row.etag); if (written.kind === 'written') return { kind: 'written', row: { ...row, ...facts, etag: written.etag } };",
+    to: "const written = await outcomes.merge(clientContext, facts, row.etag); if (written.kind === 'written') return { kind: 'written', row: { ...row, ...facts, etag: written.etag } }; const other = await outcomes.read(clientContext); if (other?.cancelRequestedAt !== undefined) return { kind: 'late', row: other };",
+    why: 'the mark makes the recording of the reply fail: what was pressed is called the death of a worker',
+    breaks: 'unexplained unknown',
+  },
+  'canceled-revived': {
+    file: 'delivery/press/press-next-part.ts',
+    from: "case 'over': return dropped(ports, 'duplicate', message);",
+    to: "case 'over': if (row.status === 'canceled') { const tried = await claim(message, row); if (tried.kind === 'ours') return pressClaimed(tried.claim); } return dropped(ports, 'duplicate', message);",
+    why: 'the message of the next part, which comes after the cancel, presses it',
+    breaks: 'pressed after a cancel',
+  },
+  'mark-forgotten-by-unknown': {
+    file: 'facts/transitions.ts',
+    from: 'return row.cancelRequestedAt === undefined ?',
+    to: "return row.cancelRequestedAt === undefined || row.status === 'unknown' ?",
+    why: 'a marked request that was given up, and is then reported as played, is called failed',
+    breaks: 'cancel lost',
+  },
+  'cancel-overwrites-ends': {
+    file: 'delivery/cancel.ts',
+    from: "return row.status === 'accepted' || row.status === 'pausing' ? canceledByCaller(clock.now(), { cancelId }) : undefined;",
+    to: "return row.status !== 'sending' && row.status !== 'running' && row.fingerprint !== undefined ? canceledByCaller(clock.now(), { cancelId }) : undefined;",
+    why: 'a second cancel, or one after the end, is written over the truth',
+    breaks: 'false status',
+  },
+  'cancel-of-nobody': {
+    file: 'delivery/cancel.ts',
+    from: "return row.status === 'accepted' || row.status === 'pausing' ? canceledByCaller(clock.now(), { cancelId }) : undefined;",
+    to: "return row.status === 'pausing' ? canceledByCaller(clock.now(), { cancelId }) : undefined;",
+    why: 'a request that waits is marked instead of ended, and nothing ends it',
+    breaks: 'cancel lost',
+  },
+  'canceled-blocks-its-call': {
+    file: 'facts/predecessor-state.ts',
+    from: "if (!isFinal(row.status)) return { kind: 'wait' };",
+    to: "if (!isFinal(row.status) || row.errorCode === 'canceled-by-caller') return { kind: 'wait' };",
+    why: 'what is behind a cancelled request waits for it until it expires',
+    isSeenWithoutFaults: true,
+    breaks: 'unexplained expired',
+  },
+  'canceled-lets-overtake': {
+    file: 'facts/predecessor-state.ts',
+    from: "if (row.claimedAt === undefined) return { kind: 'skip', after: turnAfterOf(row) };",
+    to: "if (row.claimedAt === undefined) return row.status === 'canceled' ? { kind: 'done' } : { kind: 'skip', after: turnAfterOf(row) };",
+    why: 'the one behind a cancelled request overtakes the one before it',
+    breaks: 'order inversion',
+  },
+  'interrupted-as-canceled': {
+    file: 'facts/transitions.ts',
+    from: "return row.status === 'pausing' && now > (row.latestStart ?? Infinity) ? interrupted(row, now) : undefined;",
+    to: "return row.status === 'pausing' && now > (row.latestStart ?? Infinity) ? canceledByCaller(now) : undefined;",
+    why: 'a part that came too late is called a cancelling that nobody asked for',
+    breaks: 'canceled without cause',
+  },
+  'unknown-names-canceled': {
+    file: 'delivery/cancel.ts',
+    from: 'if (row?.fingerprint === undefined) return undefined;',
+    to: "if (row === undefined) return { clientContext, callId: '', status: 'canceled' };",
+    why: 'a name that nobody asked for is answered canceled',
+    breaks: 'false status',
+  },
+} satisfies Record<string, Mutation> as Readonly<Record<string, Mutation>>;
