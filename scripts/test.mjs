@@ -12,6 +12,7 @@ const report = join(reports, 'jest.json');
 
 const checks = [
   ['types', bin('typescript/bin/tsc'), '--noEmit'],
+  ['types of the console', bin('typescript/bin/tsc'), '--noEmit', '--project', 'console'],
   ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   ['lint', bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
   ['build', 'scripts/build.mjs'],

@@ -61,6 +61,7 @@ test('the least settings give every default of the contract', () => {
       audience: CLIENT_ID,
     },
     httpAuthLevel: 'function',
+    hasConsolePage: true,
     maxTones: 50,
     defaultExpiresInSeconds: 60,
     sendGraceSeconds: 30,
