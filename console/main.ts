@@ -45,6 +45,7 @@ const watch = new Watch({
     view.show(call, trouble, retryInMs);
     announcer.sayChanges(call, trouble);
     byId('press', HTMLElement).hidden = false;
+    byId('welcome', HTMLElement).hidden = true;
     if (trouble?.kind === 'key') keyField.setAttribute('aria-invalid', 'true');
     else if (trouble === undefined) keyField.removeAttribute('aria-invalid');
   },

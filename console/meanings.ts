@@ -18,7 +18,7 @@ export const WAITING_MEANINGS: Readonly<Record<string, string>> = {
   'request-before': 'the request before it on the call',
   'call-readiness': 'the call to take tones: established, with active audio',
   'graph-refusal': 'Graph, which refused for the moment; it is tried again',
-  pause: 'the end of a pause',
+  pause: 'its pause to be over',
   'graph-report': 'the report of Graph',
 };
 

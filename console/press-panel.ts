@@ -16,9 +16,9 @@ const KEYPAD: readonly (readonly [key: string, name: string, note?: string])[] =
   ['0', '0'],
   ['#', 'pound'],
   ['D', 'D'],
-  ['w', 'pause of half a second', '0.5 s'],
-  ['W', 'pause of one second', '1 s'],
-  [',', 'pause of two seconds', '2 s'],
+  ['w', '0.5 s pause, w', '0.5 s'],
+  ['W', '1 s pause, capital W', '1 s'],
+  [',', '2 s pause, comma', '2 s'],
 ];
 
 export interface PressPorts {

@@ -72,7 +72,7 @@ export class RequestCard {
     this.#showError(outcome);
     this.#steps.replaceChildren(...stepsOf(outcome, request.sightings).map(stepElement));
     this.#facts.replaceChildren(...factsOf(outcome).flatMap(([name, value]) => factElements(name, value)));
-    this.#copy.setAttribute('aria-label', `Copy ids and codes of ${clientContext} for support`);
+    this.#copy.setAttribute('aria-label', `Copy for support: ${clientContext}`);
     this.#cancel.setAttribute('aria-label', `Cancel ${clientContext}`);
   }
 

@@ -23,6 +23,7 @@ export async function openConsole(
 ): Promise<ConsolePage> {
   const context = await browser.newContext({ locale: 'en-GB', ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const console = new ConsolePage(page, app.functionKey);
   await page.goto(`${app.url}/api/console`);
   return console;

@@ -1,0 +1,40 @@
+// Every state of the console, light and dark: nothing that axe-core objects to, nothing wider than the screen.
+// SCREENSHOTS=<folder> leaves a picture of each there: `npm run screenshots`.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startApp, type AppUnderTest } from '../support/app-under-test';
+import { violationsOn } from '../support/browser/axe';
+import { describeInBrowser } from '../support/browser/chromium';
+import { openConsole, startConsoles, type Consoles } from '../support/browser/console-page';
+import { STATES } from '../support/browser/states';
+
+const FOLDER = process.env['SCREENSHOTS'];
+
+describeInBrowser()('the console, in each of its states', () => {
+  let app: AppUnderTest;
+  let consoles: Consoles;
+  beforeAll(async () => {
+    app = await startApp();
+    consoles = await startConsoles(app);
+    if (FOLDER !== undefined) mkdirSync(FOLDER, { recursive: true });
+  });
+  afterAll(async () => {
+    await consoles?.close();
+    await app?.close();
+  });
+
+  it.each(STATES.map((state) => [state.name, state] as const))('%s', async (name, { width = 1000, reach }) => {
+    const page = await openConsole(consoles, { viewport: { width, height: 800 } });
+    await reach(page, app);
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      found.push(...(await violationsOn(page.page)).map((violation) => `${colorScheme}: ${violation}`));
+      if (FOLDER !== undefined)
+        await page.page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}.png`), fullPage: true });
+    }
+    expect(found).toEqual([]);
+    expect(await page.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    await page.close();
+  });
+});
