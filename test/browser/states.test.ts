@@ -1,14 +1,11 @@
 // Every state of the console, light and dark: nothing that axe-core objects to, nothing wider than the screen.
 // SCREENSHOTS=<folder> leaves a picture of each there: `npm run screenshots`.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { startApp, type AppUnderTest } from '../support/app-under-test';
 import { violationsOn } from '../support/browser/axe';
 import { describeInBrowser } from '../support/browser/chromium';
 import { openConsole, startConsoles, type Consoles } from '../support/browser/console-page';
+import { pictureOf } from '../support/browser/pictures';
 import { STATES } from '../support/browser/states';
-
-const FOLDER = process.env['SCREENSHOTS'];
 
 describeInBrowser()('the console, in each of its states', () => {
   let app: AppUnderTest;
@@ -16,7 +13,6 @@ describeInBrowser()('the console, in each of its states', () => {
   beforeAll(async () => {
     app = await startApp();
     consoles = await startConsoles(app);
-    if (FOLDER !== undefined) mkdirSync(FOLDER, { recursive: true });
   });
   afterAll(async () => {
     await consoles?.close();
@@ -30,8 +26,7 @@ describeInBrowser()('the console, in each of its states', () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       found.push(...(await violationsOn(page.page)).map((violation) => `${colorScheme}: ${violation}`));
-      if (FOLDER !== undefined)
-        await page.page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}.png`), fullPage: true });
+      await pictureOf(page.page, `${name}-${colorScheme}`);
     }
     expect(found).toEqual([]);
     expect(await page.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);

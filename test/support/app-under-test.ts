@@ -67,6 +67,10 @@ export interface Ending {
 export interface AppOptions {
   /** Settings that differ from local.settings.sample.json. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Default `short`, so that tests are fast. */
+  readonly toneTime?: 'real' | 'short';
+  /** Default: a free one, and another one after a restart. */
+  readonly port?: number;
   /** Stands between the app and Azurite: takes Azurite's connection string, gives the app's. */
   readonly throughGate?: (azurite: Azurite) => Promise<string>;
 }
@@ -256,18 +260,23 @@ export class AppUnderTest extends HttpCaller {
   }
 }
 
-export async function startApp({ settings = {}, throughGate }: AppOptions = {}): Promise<AppUnderTest> {
+export async function startApp({
+  settings = {},
+  throughGate,
+  toneTime = 'short',
+  port = 0,
+}: AppOptions = {}): Promise<AppUnderTest> {
   const closers: (() => Promise<unknown>)[] = [];
   try {
     const azurite = await startAzurite();
     closers.push(() => azurite.close());
-    const simulator = await startGraphSimulator({ port: 0 });
+    const simulator = await startGraphSimulator({ port: 0, toneTime });
     closers.push(() => simulator.close());
     const storage = throughGate === undefined ? {} : { AzureWebJobsStorage: await throughGate(azurite) };
     const env = { ...inherited(), ...sampleSettings(), ...settingsFor(azurite, simulator), ...storage, ...settings };
     const lines: string[] = [];
     const startHost = () =>
-      spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env, onLine: (line) => lines.push(line) });
+      spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env, port, onLine: (line) => lines.push(line) });
     return new AppUnderTest(azurite, simulator, await startHost(), lines, startHost, settings);
   } catch (error) {
     for (const close of closers.reverse()) await close();
