@@ -15,8 +15,21 @@ export interface Api {
   readonly cancel: (clientContext: string) => Promise<Answer<Outcome>>;
 }
 
+/** What is used of a browser's fetch. */
+export type Fetch = (url: URL, question: Question) => Promise<Pick<Response, 'status' | 'type' | 'text'>>;
+
+interface Question {
+  readonly method?: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly cache: 'no-store';
+  readonly redirect: 'manual';
+  readonly referrerPolicy: 'no-referrer';
+  readonly signal: AbortSignal;
+}
+
 export interface ApiPorts {
-  readonly fetch: typeof fetch;
+  readonly fetch: Fetch;
   /** The address of the page: the functions are its neighbours, whatever the prefix of the routes. */
   readonly pageUrl: string;
   /** Empty: none is sent, as where App Service Authentication is on. */
@@ -62,7 +75,7 @@ function trouble(what: Trouble): { readonly kind: 'trouble'; readonly trouble: T
 }
 
 /** Undefined where no whole answer came. */
-async function receive(ask: typeof fetch, url: URL, request: RequestInit) {
+async function receive(ask: Fetch, url: URL, request: Pick<Question, 'method' | 'headers' | 'body'>) {
   try {
     const answer = await ask(url, {
       ...request,

@@ -46,8 +46,15 @@ export function withOutcome(call: ShownCall, outcome: Outcome, at: number, sent?
   const isKnown = call.requests.some((other) => other.outcome.clientContext === outcome.clientContext);
   const requests = isKnown
     ? call.requests.map((other) => (other.outcome.clientContext === outcome.clientContext ? request : other))
-    : [request, ...call.requests];
+    : put(request, call.requests);
   return { ...call, requests };
+}
+
+/** Newest first: what was found by its name may be older than all that are listed. */
+function put(request: ShownRequest, others: readonly ShownRequest[]): readonly ShownRequest[] {
+  const oldest = others.at(-1)?.outcome.acceptedAt;
+  const isOlder = oldest !== undefined && (request.outcome.acceptedAt ?? oldest) < oldest;
+  return isOlder ? [...others, request] : [request, ...others];
 }
 
 export function openRequests(call: ShownCall): readonly Outcome[] {

@@ -121,7 +121,7 @@ async function send(body: EnqueueBody, parts: readonly Part[]): Promise<void> {
   const text = describeTrouble(trouble);
   const isRefused = trouble.kind === 'refused' || trouble.kind === 'key' || trouble.kind === 'sign-in';
   if (!isRefused) unsure.add(clientContext, text);
-  const said = isRefused ? `Not sent. ${text}` : `${text} Ask what became of ${clientContext}.`;
+  const said = isRefused ? `Not sent. ${text}` : 'Not answered. Do not send it again: ask above what became of it.';
   setText(byId('press-fault', HTMLElement), said);
   announce(said);
 }

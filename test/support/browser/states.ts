@@ -76,6 +76,20 @@ export const STATES: readonly PageState[] = [
   { name: 'busy-call', width: 1180, reach: showBusyCall },
   { name: 'busy-call-narrow', width: 360, reach: showBusyCall },
   {
+    // The one that documents show.
+    name: 'console',
+    width: 1000,
+    reach: async (page, app) => {
+      const callId = app.call({ byClientContext: { 'menu of the bank;part=2': HELD } });
+      await app.control('PATCH', `calls/${callId}?notify=true`, { state: 'established' });
+      await app.ending({ callId, clientContext: 'door', digits: '42#' });
+      await app.accept({ callId, clientContext: 'menu of the bank', digits: '1w864359718#,,,,*010383#' });
+      await page.show(callId);
+      await page.type('1W86#,,,*01#');
+      await page.untilText('.request[data-status="running"] .progress', /part 2 of 3/);
+    },
+  },
+  {
     name: 'all-unfolded',
     width: 1180,
     reach: async (page, app) => {
