@@ -19,17 +19,20 @@ describeInBrowser()('the console, in each of its states', () => {
     await app?.close();
   });
 
-  it.each(STATES.map((state) => [state.name, state] as const))('%s', async (name, { width = 1000, reach }) => {
-    const page = await openConsole(consoles, { viewport: { width, height: 800 } });
-    await reach(page, app);
-    const found: string[] = [];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      found.push(...(await violationsOn(page.page)).map((violation) => `${colorScheme}: ${violation}`));
-      await pictureOf(page.page, `${name}-${colorScheme}`);
-    }
-    expect(found).toEqual([]);
-    expect(await page.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
-    await page.close();
-  });
+  it.each(STATES.map((state) => [state.name, state] as const))(
+    '%s',
+    async (name, { width = 1000, isCut = false, reach }) => {
+      const page = await openConsole(consoles, { viewport: { width, height: isCut ? 640 : 800 } });
+      await reach(page, app);
+      const found: string[] = [];
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        found.push(...(await violationsOn(page.page)).map((violation) => `${colorScheme}: ${violation}`));
+        await pictureOf(page.page, `${name}-${colorScheme}`, isCut);
+      }
+      expect(found).toEqual([]);
+      expect(await page.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+      await page.close();
+    },
+  );
 });

@@ -7,6 +7,8 @@ import type { ConsolePage } from './console-page';
 export interface PageState {
   readonly name: string;
   readonly width?: number;
+  /** The picture ends with the screen. */
+  readonly isCut?: boolean;
   readonly reach: (page: ConsolePage, app: AppUnderTest) => Promise<unknown>;
 }
 
@@ -78,7 +80,8 @@ export const STATES: readonly PageState[] = [
   {
     // The one that documents show.
     name: 'console',
-    width: 1000,
+    width: 980,
+    isCut: true,
     reach: async (page, app) => {
       const callId = app.call({ byClientContext: { 'menu of the bank;part=2': HELD } });
       await app.control('PATCH', `calls/${callId}?notify=true`, { state: 'established' });
