@@ -92,6 +92,8 @@ export class PressPanel {
     this.#showFaults(read.kind === 'invalid' ? read.faults : []);
     if (read.kind === 'invalid') return;
     this.#digits.value = '';
+    this.#digits.type = 'password';
+    byId('digits-shown', HTMLInputElement).checked = false;
     byId('name', HTMLInputElement).value = '';
     this.#showReading();
     this.#setSending(true);

@@ -61,7 +61,7 @@ export class Watch {
 
   /** A request as the app just answered it. */
   add(outcome: Outcome, sent?: readonly Part[]): void {
-    if (this.#call?.callId !== outcome.callId) return;
+    if (this.#call === undefined || spelling(this.#call.callId) !== spelling(outcome.callId)) return;
     this.#call = withOutcome(this.#call, outcome, this.ports.now(), sent);
     this.#lookAgain();
   }
@@ -95,4 +95,9 @@ export class Watch {
     this.#undo = ms === undefined ? () => {} : this.ports.after(ms, () => void this.look());
     this.ports.onChange(call, this.#trouble, this.#trouble === undefined ? undefined : ms);
   }
+}
+
+/** The app takes the ids of a call for one, with or without dashes, in either case. */
+function spelling(callId: string): string {
+  return callId.replaceAll('-', '').toLowerCase();
 }

@@ -19,20 +19,23 @@ describeInBrowser()('the console, in each of its states', () => {
     await app?.close();
   });
 
-  it.each(STATES.map((state) => [state.name, state] as const))(
-    '%s',
-    async (name, { width = 1000, isCut = false, reach }) => {
-      const page = await openConsole(consoles, { viewport: { width, height: isCut ? 640 : 800 } });
-      await reach(page, app);
-      const found: string[] = [];
+  it.each(STATES.map((state) => [state.name, state] as const))('%s', async (name, state) => {
+    const { widths = [1000], isCut = false, reach } = state;
+    const height = isCut ? 640 : 800;
+    const page = await openConsole(consoles, { viewport: { width: widths[0] ?? 1000, height } });
+    await reach(page, app);
+    const found: string[] = [];
+    for (const width of widths) {
+      await page.page.setViewportSize({ width, height });
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        found.push(...(await violationsOn(page.page)).map((violation) => `${colorScheme}: ${violation}`));
-        await pictureOf(page.page, `${name}-${colorScheme}`, isCut);
+        found.push(...(await violationsOn(page.page)).map((violation) => `${width} ${colorScheme}: ${violation}`));
+        await pictureOf(page.page, `${name}-${colorScheme}${width < 500 ? '-narrow' : ''}`, isCut);
       }
-      expect(found).toEqual([]);
-      expect(await page.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
-      await page.close();
-    },
-  );
+      if (!(await page.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')))
+        found.push(`${width}: wider than the screen`);
+    }
+    expect(found).toEqual([]);
+    await page.close();
+  });
 });

@@ -6,7 +6,8 @@ import type { ConsolePage } from './console-page';
 
 export interface PageState {
   readonly name: string;
-  readonly width?: number;
+  /** Default: 1,000 pixels. */
+  readonly widths?: readonly number[];
   /** The picture ends with the screen. */
   readonly isCut?: boolean;
   readonly reach: (page: ConsolePage, app: AppUnderTest) => Promise<unknown>;
@@ -61,8 +62,7 @@ export const STATES: readonly PageState[] = [
       await page.untilText('#call-trouble', /function key/);
     },
   },
-  { name: 'typed', reach: typeMenu },
-  { name: 'typed-narrow', width: 360, reach: typeMenu },
+  { name: 'typed', widths: [1000, 360], reach: typeMenu },
   {
     name: 'faults',
     reach: async (page, app) => {
@@ -75,12 +75,10 @@ export const STATES: readonly PageState[] = [
       await page.untilText('#name-fault', /part=/);
     },
   },
-  { name: 'busy-call', width: 1180, reach: showBusyCall },
-  { name: 'busy-call-narrow', width: 360, reach: showBusyCall },
   {
     // The one that documents show.
     name: 'console',
-    width: 980,
+    widths: [980],
     isCut: true,
     reach: async (page, app) => {
       const callId = app.call({ byClientContext: { 'menu of the bank;part=2': HELD } });
@@ -93,8 +91,8 @@ export const STATES: readonly PageState[] = [
     },
   },
   {
-    name: 'all-unfolded',
-    width: 1180,
+    name: 'busy-call',
+    widths: [1180, 360],
     reach: async (page, app) => {
       await showBusyCall(page, app);
       const folded = page.page.locator('.request details:not([open]) > summary');

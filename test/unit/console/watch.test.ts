@@ -109,3 +109,11 @@ test('an answer about the call before is dropped', async () => {
   await first;
   expect([watch.call?.callId, watch.call?.requests]).toEqual(['call-2', []]);
 });
+
+test('what was answered about the same call counts under every spelling of its id; another call does not', async () => {
+  const { watch } = setUp(() => list());
+  await watch.show('call-1');
+  watch.add(sample({ callId: 'CALL1' }));
+  watch.add(sample({ callId: 'call-2', clientContext: 'other' }));
+  expect(watch.call?.requests.map(({ outcome }) => outcome.clientContext)).toEqual(['order-42']);
+});
