@@ -5,7 +5,7 @@ import { startApp, type AppUnderTest } from '../support/app-under-test';
 import { describeInBrowser } from '../support/browser/chromium';
 import { type ConsolePage, openConsole, startConsoles, type Consoles } from '../support/browser/console-page';
 
-describeInBrowser()('the console', () => {
+describeInBrowser({ saysSo: true })('the console', () => {
   let app: AppUnderTest;
   let consoles: Consoles;
   let page: ConsolePage;

@@ -24,10 +24,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** `describe`, or its `skip` where no browser is found and none is demanded. */
-export function describeInBrowser(): jest.Describe {
+/** `describe`, or its `skip` where no browser is found and none is demanded; one file of tests says so for all. */
+export function describeInBrowser({ saysSo = false } = {}): jest.Describe {
   if (findChromium() !== undefined || process.env['CI'] === 'true') return describe;
-  process.stderr.write('NOT RUN: tests of the pages. No Chromium was found: install it, or set CHROMIUM_PATH.\n');
+  if (saysSo)
+    process.stderr.write('NOT RUN: tests of the pages. No Chromium was found: install it, or set CHROMIUM_PATH.\n');
   return describe.skip;
 }
 
