@@ -46,7 +46,7 @@ export default tseslint.config(
     '../rules',
   ]),
   {
-    files: ['shared/**/*.ts', 'functions/**/*.ts'],
+    files: ['shared/**/*.ts', 'functions/**/*.ts', 'console/**/*.ts'],
     // Prettier wraps no comment; what it cannot break (texts, patterns, addresses) is left as it is.
     rules: {
       'max-len': [
@@ -166,7 +166,12 @@ export default tseslint.config(
   room(
     ['functions/**/*.ts'],
     'A function uses shared/, never an SDK other than @azure/functions, and nothing of local/ or test/.',
-    [...OUTSIDE, '@microsoft/*', '@azure/data-tables', '@azure/storage-*', '@azure/identity', 'jose'],
+    [...OUTSIDE, '../console/**', '@microsoft/*', '@azure/data-tables', '@azure/storage-*', '@azure/identity', 'jose'],
+  ),
+  room(
+    ['console/**/*.ts'],
+    'The page imports nothing of the app: it uses the published API alone, which proves that the API is enough.',
+    ['../*', '**/shared/**', '**/functions/**', ...OUTSIDE, ...SDKS, 'zod'],
   ),
   room(
     ['local/graph-simulator/**/*.ts'],

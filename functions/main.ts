@@ -1,5 +1,7 @@
 // The app's contents page and the only file with effects: settings -> clients -> handlers -> registered functions.
 // A fault of the settings is thrown here; the host logs it and registers nothing.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { app, type HttpHandler } from '@azure/functions';
 import { systemClock, systemRandomness } from '../shared/clock';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
@@ -31,6 +33,7 @@ import { makeBuryTones } from './bury-tones';
 import { makeCallTones } from './call-tones';
 import { makeCancelTones } from './cancel-tones';
 import { makeCallNotifications } from './call-notifications';
+import { makeConsole } from './console';
 import { makeCloseOverdueOutcomes } from './close-overdue-outcomes';
 import { makeEnqueueTones } from './enqueue-tones';
 import { makeForgetCallback } from './forget-callback';
@@ -129,6 +132,12 @@ app.http(FUNCTION_NAMES.health, {
   authLevel: 'anonymous',
   handler: untraced(makeHealth({ clock, failingParts: storage.failingParts })),
 });
+if (settings.hasConsolePage)
+  app.http(FUNCTION_NAMES.console, {
+    methods: ['GET'],
+    authLevel: 'anonymous',
+    handler: untraced(makeConsole({ readPage: () => readFile(join(__dirname, 'console.html'), 'utf8') })),
+  });
 
 app.storageQueue(FUNCTION_NAMES.sendTones, {
   queueName: toneRequestsQueue,

@@ -30,6 +30,7 @@ type settingOverrides = {
   NOTIFICATION_TENANTS: string?
   NOTIFICATION_RECEIVERS: string?
   PUBLIC_BASE_URL: string?
+  CONSOLE_PAGE: ('on' | 'off')?
   MAX_TONES: string?
   DEFAULT_EXPIRES_IN_SECONDS: string?
   SEND_GRACE_SECONDS: string?
@@ -57,6 +58,7 @@ var settingDefaults = {
   NOTIFICATION_ISSUERS: 'https://api.botframework.com,https://graph.microsoft.com'
   NOTIFICATION_CALLER_APP_IDS: '26a18ebc-cdf7-4a6a-91cb-beb352805e81'
   HTTP_AUTH_LEVEL: 'function'
+  CONSOLE_PAGE: 'on'
   MAX_TONES: '50'
   DEFAULT_EXPIRES_IN_SECONDS: '60'
   SEND_GRACE_SECONDS: '30'

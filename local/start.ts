@@ -89,7 +89,10 @@ async function runStack({ port, simulatorPort, storagePorts }: Options): Promise
     onHostLine: (line) => console.log(`  | ${line}`),
   });
   stack.simulator.putCall(CALL, { callbackUrl: stack.callbackUrl });
+  stack.simulator.setPhoneCallback(stack.callbackUrl);
   console.log(`
+Console          ${stack.host.url}/api/console   (see a call, press keys; it asks for the function key)
+Phone            ${stack.simulator.phoneUrl}   (create a call, hear its keys)
 Functions        ${stack.host.url}/api
 Function key     ${stack.host.functionKey}
 Graph simulator  ${stack.simulator.url}   (control API: local/graph-simulator/README.md)
@@ -115,7 +118,10 @@ async function runSurroundings({ port, simulatorPort, storagePorts }: Options): 
   const { azurite, simulator } = surroundings;
   const callbackUrl = `http://127.0.0.1:${port}/api/callNotifications`;
   simulator.putCall(CALL, { callbackUrl });
+  simulator.setPhoneCallback(callbackUrl);
   console.log(`
+Console          http://127.0.0.1:${port}/api/console   (of the app, once it runs)
+Phone            ${simulator.phoneUrl}   (create a call, hear its keys)
 Graph simulator  ${simulator.url}   (control API: local/graph-simulator/README.md)
 Callback URL     ${callbackUrl}
 Storage          ${azurite.connectionString}

@@ -4,4 +4,5 @@ import type { BuildOptions, Plugin } from 'esbuild';
 
 export const BUNDLE_OPTIONS: BuildOptions;
 export const BUNDLED_FILES: readonly string[];
+export const CONSOLE_FILE: string;
 export function bundleApp(directory: string, plugins?: readonly Plugin[]): Promise<void>;

@@ -5,6 +5,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { makeConsolePage } from './console-page.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -49,6 +50,9 @@ const LAZY_FILES = {
 /** Names of the files in dist/ that ship, without their source maps. */
 export const BUNDLED_FILES = ['main.js', ...Object.keys(LAZY_FILES).map((name) => `${name}.js`)];
 
+/** The page of the function `console`, beside main.js; it has no source map. */
+export const CONSOLE_FILE = 'console.html';
+
 const leadsToLazyFile = {
   name: 'lazy-files',
   setup(pluginBuild) {
@@ -63,6 +67,7 @@ const leadsToLazyFile = {
 
 /** Writes all files into `directory`/dist. `plugins` change the app, not the SDKs. */
 export async function bundleApp(directory, plugins = []) {
+  const page = makeConsolePage(join(ROOT, 'console'));
   const outputs = await Promise.all([
     build({
       ...BUNDLE_OPTIONS,
@@ -84,7 +89,11 @@ export async function bundleApp(directory, plugins = []) {
   ]);
   mkdirSync(join(directory, 'dist'), { recursive: true });
   // Renamed into place: a host that starts meanwhile loads the old file or the new one, never half of it.
-  for (const { path, contents } of outputs.flatMap(({ outputFiles }) => outputFiles)) {
+  const files = [
+    ...outputs.flatMap(({ outputFiles }) => outputFiles),
+    { path: join(directory, 'dist', CONSOLE_FILE), contents: await page },
+  ];
+  for (const { path, contents } of files) {
     const unfinished = `${path}.${process.pid}`;
     writeFileSync(unfinished, contents);
     renameSync(unfinished, path);

@@ -5,10 +5,15 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUNDLED_FILES } from './bundle.mjs';
+import { BUNDLED_FILES, CONSOLE_FILE } from './bundle.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const FILES = [...BUNDLED_FILES.flatMap((file) => [`dist/${file}`, `dist/${file}.map`]), 'host.json', 'package.json'];
+const FILES = [
+  ...BUNDLED_FILES.flatMap((file) => [`dist/${file}`, `dist/${file}.map`]),
+  `dist/${CONSOLE_FILE}`,
+  'host.json',
+  'package.json',
+];
 
 const OWN_FOLDER = join(ROOT, '.local/package');
 

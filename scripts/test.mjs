@@ -12,6 +12,13 @@ const report = join(reports, 'jest.json');
 
 const checks = [
   ['types', bin('typescript/bin/tsc'), '--noEmit'],
+  ...['console', 'local/graph-simulator/phone/page'].map((folder) => [
+    `types of ${folder}`,
+    bin('typescript/bin/tsc'),
+    '--noEmit',
+    '--project',
+    folder,
+  ]),
   ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   ['lint', bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
   ['build', 'scripts/build.mjs'],

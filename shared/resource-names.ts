@@ -14,6 +14,7 @@ export const FUNCTION_NAMES = {
   closeOverdueOutcomes: 'closeOverdueOutcomes',
   cancelTones: 'cancelTones',
   callTones: 'callTones',
+  console: 'console',
   forgetCallback: 'forgetCallback',
   sendCallbacks: 'sendCallbacks',
   buryCallbacks: 'buryCallbacks',

@@ -10,6 +10,7 @@ async function main(): Promise<void> {
       'app-id': { type: 'string' },
       'tenant-id': { type: 'string' },
       'identity-header': { type: 'string' },
+      'callback-url': { type: 'string', default: 'http://127.0.0.1:7071/api/callNotifications' },
     },
   });
   const port = Number(values.port);
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     ...(tenantId !== undefined && { tenantId }),
     ...(identityHeader !== undefined && { identityHeader }),
   });
+  simulator.setPhoneCallback(values['callback-url']);
   const end = (): void => void simulator.close();
   process.once('SIGTERM', end);
   process.once('SIGINT', end);

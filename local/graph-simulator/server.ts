@@ -18,6 +18,8 @@ import { ManagedIdentity } from './identity/managed-identity';
 import { Notifier, type NotificationRetry, type SentNotification } from './calls/notifications';
 import { OpenIdMetadata } from './identity/openid-metadata';
 import { PressLog, TONE_TIMES, type Press } from './calls/presses';
+import { Phone } from './phone/phone';
+import { PhoneApi } from './phone/phone-api';
 import { Schedule } from './calls/schedule';
 import { TokenMint, type TokenRequest } from './identity/tokens';
 
@@ -63,6 +65,10 @@ export interface GraphSimulator {
   readonly entraMetadataUrl: string;
   /** Where the option gave one. */
   readonly authority: Authority | undefined;
+  /** The page to hear calls with, and to create some. */
+  readonly phoneUrl: string;
+  /** Where the notifications of calls go that are created at the phone. */
+  setPhoneCallback(url: string): void;
   /** Creates or replaces a call; throws on a wrong option. */
   putCall(id: string, options?: CallOptions): SimulatedCall;
   /** Changes a call that exists. */
@@ -103,8 +109,9 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const rings = { callingService, entra };
   const mint = new TokenMint(rings, { tenantId, appId });
   const schedule = new Schedule();
-  const calls = new CallRegistry({ tenantId, appId });
-  const presses = new PressLog();
+  const phone: Phone = new Phone(() => ({ calls, notifier }));
+  const calls = new CallRegistry({ tenantId, appId }, () => phone.callsChanged());
+  const presses = new PressLog((press) => phone.pressed(press));
   const toneTimes = TONE_TIMES[options.toneTime ?? 'short'];
   const notifier = new Notifier(mint, schedule, options.notificationRetry ?? { attempts: 4, pauseMs: 50 });
   const metadata = new OpenIdMetadata(rings, rootUrl);
@@ -127,6 +134,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     metadata.reset();
     identity.reset();
   };
+  const phoneApi = new PhoneApi(phone);
   const control = new ControlApi({
     calls,
     presses,
@@ -143,6 +151,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = new URL(request.url ?? '/', 'http://simulator.invalid');
     if (target.pathname.startsWith('/simulator/')) return control.answer(request, response, target);
+    if (/^\/phone(?:\/|$)/.test(target.pathname)) return phoneApi.answer(request, response, target.pathname);
     if (target.pathname === '/msi/token') return identity.answer(request, response, target.searchParams);
     if (metadata.answer(request, response, target.pathname)) return;
     if (await graph.answer(request, response, target.pathname)) return;
@@ -178,6 +187,8 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     callingServiceMetadataUrl: `${url}/v1/.well-known/OpenIdConfiguration`,
     entraMetadataUrl: `${url}/common/v2.0/.well-known/openid-configuration`,
     authority,
+    phoneUrl: `${url}/phone`,
+    setPhoneCallback: (callbackUrl) => void (phoneApi.callbackUrl = callbackUrl),
     putCall: (id, callOptions = {}) => calls.put(id, callOptions),
     patchCall: (id, changes) => {
       const call = calls.get(id);

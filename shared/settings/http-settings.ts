@@ -7,6 +7,8 @@ export type HttpAuthLevel = 'function' | 'anonymous';
 
 export interface HttpSettings {
   readonly httpAuthLevel: HttpAuthLevel;
+  /** Whether the console page is served. */
+  readonly hasConsolePage: boolean;
   /** Without trailing slash; absent: see `websiteHostname`, else the request. */
   readonly publicBaseUrl?: string;
   /** The platform's host name of this app, where it is a real one: no port, neither localhost nor an IP address. */
@@ -16,11 +18,13 @@ export interface HttpSettings {
 /** `environment`: for the platform's WEBSITE_HOSTNAME and WEBSITE_AUTH_ENABLED. */
 export function readHttpSettings(reader: SettingReader, environment: Environment): HttpSettings | undefined {
   const httpAuthLevel = readHttpAuthLevel(reader, environment);
+  const consolePage = reader.oneOf('CONSOLE_PAGE');
   const publicBaseUrl = reader.url('PUBLIC_BASE_URL');
   const websiteHostname = realHostOf(environment['WEBSITE_HOSTNAME']);
-  if (httpAuthLevel === undefined) return undefined;
+  if (httpAuthLevel === undefined || consolePage === undefined) return undefined;
   return {
     httpAuthLevel,
+    hasConsolePage: consolePage === 'on',
     ...(publicBaseUrl !== undefined && { publicBaseUrl }),
     ...(websiteHostname !== undefined && { websiteHostname }),
   };

@@ -70,6 +70,10 @@ export interface AppOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Entra's token endpoint, for a credential in `settings`; default: the managed identity itself. */
   readonly authority?: AuthorityOptions;
+  /** Default `short`, so that tests are fast. */
+  readonly toneTime?: 'real' | 'short';
+  /** Default: a free one, and another one after a restart. */
+  readonly port?: number;
   /** Stands between the app and Azurite: takes Azurite's connection string, gives the app's. */
   readonly throughGate?: (azurite: Azurite) => Promise<string>;
 }
@@ -259,12 +263,18 @@ export class AppUnderTest extends HttpCaller {
   }
 }
 
-export async function startApp({ settings = {}, authority, throughGate }: AppOptions = {}): Promise<AppUnderTest> {
+export async function startApp({
+  settings = {},
+  authority,
+  throughGate,
+  toneTime = 'short',
+  port = 0,
+}: AppOptions = {}): Promise<AppUnderTest> {
   const closers: (() => Promise<unknown>)[] = [];
   try {
     const azurite = await startAzurite();
     closers.push(() => azurite.close());
-    const simulator = await startGraphSimulator({ port: 0, ...(authority && { authority }) });
+    const simulator = await startGraphSimulator({ port: 0, toneTime, ...(authority && { authority }) });
     closers.push(() => simulator.close());
     const storage = throughGate === undefined ? {} : { AzureWebJobsStorage: await throughGate(azurite) };
     const entra = simulator.authority && { GRAPH_AUTHORITY_HOST: simulator.authority.url };
@@ -272,7 +282,7 @@ export async function startApp({ settings = {}, authority, throughGate }: AppOpt
     const env = { ...inherited(), ...sampleSettings(), ...own, ...settings };
     const lines: string[] = [];
     const startHost = () =>
-      spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env, onLine: (line) => lines.push(line) });
+      spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env, port, onLine: (line) => lines.push(line) });
     return new AppUnderTest(azurite, simulator, await startHost(), lines, startHost, settings);
   } catch (error) {
     for (const close of closers.reverse()) await close();

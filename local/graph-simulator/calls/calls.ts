@@ -69,7 +69,11 @@ const MAX_CALLS = 200_000;
 export class CallRegistry {
   readonly #calls = new Map<string, SimulatedCall>();
 
-  constructor(private readonly defaults: { tenantId: string; appId: string }) {}
+  /** @param onChange called after a call was created, changed or met a plan. */
+  constructor(
+    private readonly defaults: { tenantId: string; appId: string },
+    private readonly onChange: () => void = () => {},
+  ) {}
 
   get(id: string): SimulatedCall | undefined {
     return this.#calls.get(id);
@@ -99,8 +103,14 @@ export class CallRegistry {
     return this.#store(call.id, call.chainId, options, used);
   }
 
+  /** The calls created or changed last, newest first. */
+  newest(count: number): SimulatedCall[] {
+    return [...this.#calls.values()].slice(-count).reverse();
+  }
+
   clear(): void {
     this.#calls.clear();
+    this.onChange();
   }
 
   #store(id: string, chainId: string, options: CallOptions, used: SimulatedCall['used']): SimulatedCall {
@@ -112,6 +122,7 @@ export class CallRegistry {
     } = options;
     const call: SimulatedCall = { id, chainId, options, state, mediaState, tenantId, appId, used };
     this.#calls.set(id, call);
+    this.onChange();
     return call;
   }
 }
@@ -135,6 +146,12 @@ export function nextPlan(
   if (used >= timesOf(plan)) return { plan, scenario: plan.then ?? 'success' };
   call.used.set(key, used + 1);
   return { plan, scenario: plan.scenario ?? 'success' };
+}
+
+/** The scenario that the next request meets for the call's own plan, where its turns are counted; else undefined. */
+export function armedScenario({ options, used }: SimulatedCall): Scenario | undefined {
+  const { scenario = 'success', times } = options;
+  return typeof times === 'number' && (used.get(undefined) ?? 0) < times ? scenario : undefined;
 }
 
 /** The call as the control API shows it. */

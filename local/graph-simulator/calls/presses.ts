@@ -35,6 +35,9 @@ export class PressLog {
   readonly #log = new BoundedLog<Press>();
   readonly #active = new Map<string, ActivePress[]>();
 
+  /** @param onPress given each press as it starts. */
+  constructor(private readonly onPress: (press: Press) => void = () => {}) {}
+
   /** Records a press whose first tone starts at `startedAtMs` and whose tones take `durationMs`. */
   record(press: NewPress, startedAtMs: number, durationMs: number): Press {
     const endedAtMs = startedAtMs + durationMs;
@@ -52,6 +55,7 @@ export class PressLog {
     const endedAt = new Date(endedAtMs).toISOString();
     const entry = this.#log.add((sequence) => ({ sequence, ...press, startedAt, endedAt, overlapsWith }));
     if (entry.sequence % SWEEP_EVERY === 0) this.#sweep(startedAtMs);
+    this.onPress(entry);
     return entry;
   }
 

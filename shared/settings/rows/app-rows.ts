@@ -16,6 +16,12 @@ export const APP_ROWS = [
     meaning: 'Start of `Location` behind a gateway. `http:` for loopback only.',
   },
   {
+    name: 'CONSOLE_PAGE',
+    default: 'on',
+    oneOf: ['on', 'off'],
+    meaning: '`on`, or `off`: the page `console`, which holds no data, is not served.',
+  },
+  {
     name: 'MAX_TONES',
     default: '50',
     range: { least: 1, most: MOST_TONES },

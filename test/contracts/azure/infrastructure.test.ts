@@ -83,6 +83,7 @@ describe('functions and events', () => {
       'cancelTones',
       'callTones',
       'callNotifications',
+      'console',
       'health',
       'forgetCallback',
     ];

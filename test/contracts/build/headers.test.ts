@@ -3,7 +3,7 @@
 import { readText, repositoryFiles } from '../../support/documents/repository';
 
 const files = repositoryFiles().filter((path) =>
-  /^(?:functions|shared|local|openapi|bench|scripts)\/.*\.(?:ts|mts|mjs)$/.test(path),
+  /^(?:functions|shared|console|local|openapi|bench|scripts)\/.*\.(?:ts|mts|mjs)$/.test(path),
 );
 
 /** The comment lines at the top of a file, after the line for a shell. */

@@ -92,4 +92,5 @@ test('what few tests need is apart, and CI installs what its tests need', () => 
   for (const name of ['@kusto/language-service-next', '@stryker-mutator/core', 'node'])
     expect(packages[`node_modules/${name}`]).toBeUndefined();
   expect(readText('.ci/run')).toContain('npm ci --prefix tools/queries');
+  expect(readText('.ci/run')).toContain('apt-get install -qq -y --no-install-recommends chromium');
 });

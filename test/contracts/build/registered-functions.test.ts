@@ -53,6 +53,7 @@ describe('with the sample settings', () => {
       'callTones',
       'cancelTones',
       'closeOverdueOutcomes',
+      'console',
       'enqueueTones',
       'forgetCallback',
       'health',
@@ -72,6 +73,7 @@ describe('with the sample settings', () => {
     ['toneStatus', ['GET'], 'anonymous'],
     ['callNotifications', ['POST'], 'anonymous'],
     ['health', ['GET', 'HEAD'], 'anonymous'],
+    ['console', ['GET'], 'anonymous'],
   ])('%s answers %p with auth level %s on its default route', (name, methods, authLevel) => {
     expect(triggers[name]).toMatchObject({ type: 'httpTrigger', methods, authLevel });
     // The library writes the function's name where no route is given; Logic Apps lists only such functions.
@@ -119,6 +121,13 @@ test('queue names and auth level follow the settings', () => {
   expect(withKey.map((name) => [name, triggers[name]?.['authLevel']])).toEqual(
     withKey.map((name) => [name, 'anonymous']),
   );
+});
+
+test('without the console page, every other function is registered', () => {
+  const withPage = registeredWith(sampleSettings()).functions.map(({ name }) => name);
+  const without = registeredWith({ ...sampleSettings(), CONSOLE_PAGE: 'off' }).functions.map(({ name }) => name);
+  expect(without).toEqual(withPage.filter((name) => name !== 'console'));
+  expect(without).toHaveLength(withPage.length - 1);
 });
 
 test('on Azure the app does not load with a local origin for callbacks', () => {

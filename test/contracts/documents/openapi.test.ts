@@ -103,7 +103,9 @@ describe('every registered HTTP function is described, and nothing else', () => 
   );
 
   test('by path and method', () => {
-    const registered = triggers.flatMap(({ name, methods }) => methods.map((method) => `${method} /api/${name}`));
+    // The console is a page for people, no operation of the API: it uses those that are described.
+    const described = triggers.filter(({ name }) => name !== 'console');
+    const registered = described.flatMap(({ name, methods }) => methods.map((method) => `${method} /api/${name}`));
     expect(operations.map(({ path, method }) => `${method} ${path}`).sort()).toEqual(registered.sort());
   });
 

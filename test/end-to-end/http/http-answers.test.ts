@@ -137,3 +137,22 @@ it('health tells anybody that all is well, in GET and HEAD', async () => {
   const head = await app.send('HEAD', `${app.url}/api/health`);
   expect([head.status, head.text]).toEqual([200, '']);
 });
+
+it('serves the console to anybody, whole, with the headers that a browser needs, and to GET only', async () => {
+  const answer = await app.get(`${app.url}/api/console`);
+  expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+    200,
+    'text/html; charset=utf-8',
+    'no-store',
+  ]);
+  expect(answer.text).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/);
+  expect(answer.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; script-src 'sha256-[\w+/=]{44}'; style-src 'sha256-[\w+/=]{44}'; /,
+  );
+  expect(answer.headers.get('content-security-policy')).not.toContain('unsafe');
+  // Nothing in it leads elsewhere, and nothing in it is of this app.
+  expect(answer.text).not.toMatch(/(?:src|href)="(?!data:)|@import|url\(|sourceMappingURL/);
+  expect(answer.text).not.toContain(app.functionKey);
+  expect(answer.text.length).toBeLessThan(60_000);
+  expect((await app.post(`${app.url}/api/console`, {})).status).toBe(404);
+});

@@ -73,6 +73,7 @@ describe('an app with other settings', () => {
         NOTIFICATION_AUDIENCE: OTHER_AUDIENCE,
         NOTIFICATION_TENANTS: TENANT,
         NOTIFICATION_METADATA_URL: 'none',
+        CONSOLE_PAGE: 'off',
       },
     });
   });
@@ -100,6 +101,11 @@ describe('an app with other settings', () => {
     expect(Date.parse(String(outcome.expiresAt)) - Date.parse(String(outcome.acceptedAt))).toBe(7000);
     expect(await app.rows.requestQueue.exists()).toBe(true);
     expect((await app.enqueue({ ...body('too many'), digits: '1234' }, principal)).status).toBe(400);
+  });
+
+  it('has no console page', async () => {
+    const answer = await app.get(`${app.url}/api/console`);
+    expect([answer.status, answer.text]).toEqual([404, '']);
   });
 
   it('asks for the platform’s principal in place of the key', async () => {

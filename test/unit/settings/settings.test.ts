@@ -64,6 +64,7 @@ test('the least settings give every default of the contract', () => {
     },
     notificationReceivers: new Map(),
     httpAuthLevel: 'function',
+    hasConsolePage: true,
     maxTones: 50,
     defaultExpiresInSeconds: 60,
     sendGraceSeconds: 30,
