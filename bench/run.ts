@@ -23,6 +23,7 @@ const BY_DEFAULT = [
   'load',
   'faults',
   'pauses',
+  'waiters',
 ] as const satisfies readonly ScenarioName[];
 
 const { values } = parseArgs({

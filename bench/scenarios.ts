@@ -10,6 +10,7 @@ import { pauses } from './scenarios/pauses';
 import { soak } from './scenarios/soak';
 import { steady } from './scenarios/steady';
 import { transactions } from './scenarios/transactions';
+import { waiters } from './scenarios/waiters';
 
 export const SCENARIOS = {
   steady,
@@ -20,6 +21,7 @@ export const SCENARIOS = {
   load,
   faults,
   pauses,
+  waiters,
   soak,
 } satisfies Record<string, (bench: Bench) => Promise<ScenarioResult>>;
 

@@ -30,11 +30,12 @@ export function makeCallTones({ httpAuthLevel, listCall, log }: CallTonesDepende
   };
 }
 
-function toCallAnswer(callId: string, { call, requests, more }: CallList): object {
+function toCallAnswer(callId: string, { call, notified, requests, more }: CallList): object {
   return {
     callId,
     ...(call?.state !== undefined && { state: call.state }),
     ...(call?.endedAt !== undefined && { endedAt: new Date(call.endedAt).toISOString() }),
+    notified,
     requests: requests.map(({ row, waiting }) => toToneOutcome(row, waiting)),
     more,
   };

@@ -2,17 +2,19 @@
 // A fault of the settings is thrown here; the host logs it and registers nothing.
 import { app, type HttpHandler } from '@azure/functions';
 import { systemClock, systemRandomness } from '../shared/clock';
-import { makeGraphTokenSource } from '../shared/graph/credentials';
 import { makeNotificationGuard } from '../shared/graph/notification-token';
 import { callPathTemplate, makePostToCall } from '../shared/graph/post';
 import { makeSendDtmfTones } from '../shared/graph/send-dtmf-tones';
+import { makeGraphTokenSource } from '../shared/graph/token-source';
 import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
 import { allowLongHeaders } from '../shared/http/long-headers';
 import { makeWireHeaders } from '../shared/http/wire-headers';
+import { makePassOn } from '../shared/outbound/pass-on';
 import { makePostCallback } from '../shared/outbound/post-callback';
 import { CLOSE_OVERDUE_SCHEDULE, FUNCTION_NAMES, STORAGE_CONNECTION } from '../shared/resource-names';
+import { ownTenantIdOf, requestTenantsOf } from '../shared/settings/graph-settings';
 import { readSettings } from '../shared/settings/settings';
 import { makeShortWaits } from '../shared/short-waits';
 import { makeStorage } from '../shared/storage/storage';
@@ -41,6 +43,9 @@ import { makeToneStatus } from './tone-status';
 
 const settings = readSettings(process.env);
 const { httpAuthLevel, toneRequestsQueue, poisonQueue, toneCallbacksQueue, callbacksPoisonQueue } = settings;
+const { notificationReceivers: receivers } = settings;
+
+const limits = { ...settings, tenants: requestTenantsOf(settings.graph) };
 
 const clock = systemClock;
 const random = systemRandomness;
@@ -58,6 +63,7 @@ const guard = makeNotificationGuard({
   clock,
   onKeysFault: (path, fault) => console.warn(`signing-keys-unavailable ${JSON.stringify({ path, fault })}`),
 });
+const passOn = tracedPost(telemetry, 'receiver', makePassOn());
 const scope = makeInvocationScope((context) => meteredEventLog(eventLogOf(context), telemetry));
 const rules = makeRules({
   clock,
@@ -65,7 +71,8 @@ const rules = makeRules({
   shortWaits: makeShortWaits(),
   graph: { sendDtmfTones: makeSendDtmfTones(postToCall) },
   policy: makeDeliveryPolicy(settings),
-  post: tracedPost(telemetry, makePostCallback(settings, clock)),
+  ...ownTenantIdOf(settings.graph),
+  post: tracedPost(telemetry, 'callback', makePostCallback(settings, clock)),
   log: scope.log,
   traceparent: () => telemetry.traceparent() ?? traceparentOf(scope.current()),
   linkTrace: (traceparent) => telemetry.link(traceparent),
@@ -85,9 +92,7 @@ allowLongHeaders();
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],
   authLevel: httpAuthLevel,
-  handler: http(
-    makeEnqueueTones({ ...rules, log, clock, random, limits: settings, publicUrl: settings, httpAuthLevel }),
-  ),
+  handler: http(makeEnqueueTones({ ...rules, log, clock, random, limits, publicUrl: settings, httpAuthLevel })),
 });
 app.http(FUNCTION_NAMES.toneOutcome, {
   methods: ['GET'],
@@ -117,7 +122,7 @@ app.http(FUNCTION_NAMES.forgetCallback, {
 app.http(FUNCTION_NAMES.callNotifications, {
   methods: ['POST'],
   authLevel: 'anonymous',
-  handler: http(makeCallNotifications({ ...rules, log, guard })),
+  handler: http(makeCallNotifications({ ...rules, log, clock, guard, receivers, passOn })),
 });
 app.http(FUNCTION_NAMES.health, {
   methods: ['GET', 'HEAD'],

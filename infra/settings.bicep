@@ -15,6 +15,7 @@ type settingOverrides = {
   @maxLength(58)
   TONE_OUTCOMES_TABLE: string?
   CALLBACK_HOSTS: string?
+  GRAPH_TENANT_IDS: string?
   GRAPH_CLOUD: ('global' | 'usgov-l4' | 'usgov-l5' | 'china')?
   GRAPH_API_VERSION: ('v1.0' | 'beta')?
   GRAPH_CALLS_PATH: ('communications' | 'app')?
@@ -27,6 +28,7 @@ type settingOverrides = {
   NOTIFICATION_CALLER_APP_IDS: string?
   NOTIFICATION_AUDIENCE: string?
   NOTIFICATION_TENANTS: string?
+  NOTIFICATION_RECEIVERS: string?
   PUBLIC_BASE_URL: string?
   MAX_TONES: string?
   DEFAULT_EXPIRES_IN_SECONDS: string?

@@ -1,7 +1,8 @@
-// `npm run demo`: the main job on a fresh machine, line by line, a dial string with a pause, and one failure.
+// `npm run demo`: the main job on a fresh machine, line by line, a dial string with a pause, a call that is placed for it, and one failure.
 // No account, no network.
 // Exits with 0 only when all outcomes are the expected ones, seen in the API, in the table and by Graph.
 import { TableClient } from '@azure/data-tables';
+import { dialIn } from './demo-dial-in';
 import { startLocalStack, type LocalStack } from './local-stack';
 import { waitFor } from './wait-for';
 
@@ -127,9 +128,9 @@ async function pressSequence(stack: LocalStack): Promise<void> {
 
 async function failOnEndedCall(stack: LocalStack): Promise<void> {
   const { simulator } = stack;
-  say('3. Tones for a call that has ended');
+  say('4. Tones for a call that has ended');
   simulator.putCall(ENDED_CALL, { scenario: 'call-gone', callbackUrl: stack.callbackUrl });
-  const clientContext = 'demo-3';
+  const clientContext = 'demo-4';
   const outcome = await pollToTheEnd(await enqueue(stack, { callId: ENDED_CALL, digits: '1', clientContext }));
   say(`  outcome: "${outcome.status}", error "${outcome.error?.code}": ${outcome.error?.message}`);
   const row = await showRow(stack, clientContext);
@@ -146,6 +147,7 @@ async function main(): Promise<void> {
     say(`ready: the functions at ${stack.host.url}, Graph played by ${stack.simulator.url}`);
     await pressTones(stack);
     await pressSequence(stack);
+    await dialIn(stack, say);
     await failOnEndedCall(stack);
     say('All outcomes are as expected. Next: "npm start" keeps this running for your own requests.');
   } catch (error) {

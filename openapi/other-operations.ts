@@ -11,13 +11,18 @@ export const callNotifications: JsonObject = {
   summary: "Take Graph's notifications of a call",
   description:
     'The callbackUri of your calls. Each notification is proven by its signed token before its body is read; repeated, reordered and early ones all end in the ' +
-    'same outcome. At most 256 KiB and 100 notifications.',
+    'same outcome. At most 256 KiB and 100 notifications. With `to`, its body, Content-Type and Authorization are also passed on as they came, to the receiver of that ' +
+    'name, at the same time as what concerns the app is stored: the receiver has 3 seconds, and no redirect is followed.',
   security: [{ graphToken: [] }],
+  parameters: [{ $ref: '#/components/parameters/receiver' }],
   requestBody: {
     required: true,
     content: { 'application/json': { schema: schemaRef('CallNotifications'), examples: CALL_NOTIFICATIONS_EXAMPLES } },
   },
-  responses: { '202': emptyAnswer('Stored, or of no interest.'), ...problemAnswers('callNotifications') },
+  responses: {
+    '202': emptyAnswer('Stored, or of no interest; and taken by the receiver, where one is named.'),
+    ...problemAnswers('callNotifications'),
+  },
 };
 
 export const health: JsonObject = {

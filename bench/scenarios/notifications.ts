@@ -1,9 +1,8 @@
 // Scenario 4: signed notifications by 1, 8 and 32 hands, each for a row of
 // its own: how many a second, how long each takes.
 // Beside them, in the same run: what jose alone verifies, the app's guard alone, a
-// bare table write, and an HTTP function that does nothing.
+// bare table write, and an HTTP function that does nothing. And the same ones passed on to a receiver (`?to=`).
 // It serves two targets: notifications/s on one core (CPU time of the host) against jose's, and the p99 until stored.
-import { readFileSync } from 'node:fs';
 import type { JSONWebKeySet } from 'jose';
 import { systemClock } from '../../shared/clock';
 import { readSettings } from '../../shared/settings/settings';
@@ -12,6 +11,7 @@ import { operationEnded, tonesEnded } from '../../test/support/notification-bodi
 import type { Peer } from '../apps';
 import type { Bench, ScenarioResult } from '../bench';
 import { startChildScript } from '../processes/child-script';
+import { cpuMsOf } from '../processes/cpu-time';
 import { byHands } from '../hands';
 import { byPeer, table } from '../figures/markdown';
 import type { Reference, ReferenceQuestion } from '../processes/reference-probe';
@@ -23,7 +23,7 @@ const CALL = 'notified-call';
 const OUR_HANDS = 16;
 
 interface Level {
-  readonly what: 'running rows' | 'no rows' | 'health';
+  readonly what: 'running rows' | 'passed on' | 'no rows' | 'health';
   readonly hands: number;
 }
 
@@ -34,23 +34,35 @@ export async function notifications(bench: Bench): Promise<ScenarioResult> {
 
 async function measure(bench: Bench, peer: Peer) {
   const count = bench.options.isQuick ? 50 : 1500;
-  const stage = await bench.stage({ instances: [{ appDirectory: bench.apps.directoryOf[peer] }], isGauged: true });
+  const receiver = startChildScript<object, { readonly url: string }>('notification-receiver.ts');
+  const { url } = await receiver.ask({});
+  const settings = { NOTIFICATION_RECEIVERS: `bench=${url}` };
+  const stage = await bench.stage({
+    instances: [{ appDirectory: bench.apps.directoryOf[peer], settings }],
+    isGauged: true,
+  });
   try {
     const token = await stage.simulator.mintToken({ kind: 'calling-service' });
     const references = await measureReferences(stage, token, count);
     await measureLevel(bench, stage, token, 'warm', { what: 'running rows', hands: 8 }, Math.ceil(count / 3));
     const levels: (Awaited<ReturnType<typeof measureLevel>> & Level)[] = [];
+    // The peers pass nothing on, and have no function that does nothing. What is compared stands side by side: the
+    // emulator gets slower with each row.
+    const isOurs = peer === 'ours';
     const plan: Level[] = [
-      ...HANDS.map((hands) => ({ what: 'running rows', hands }) as const),
+      ...HANDS.flatMap((hands): Level[] => [
+        { what: 'running rows', hands },
+        ...(isOurs ? [{ what: 'passed on', hands } as const] : []),
+      ]),
       { what: 'no rows', hands: 8 },
-      // The peers have no function that does nothing.
-      ...(peer === 'ours' ? HANDS.map((hands) => ({ what: 'health', hands }) as const) : []),
+      ...(isOurs ? HANDS.map((hands) => ({ what: 'health', hands }) as const) : []),
     ];
     for (const [position, level] of plan.entries())
       levels.push({ ...level, ...(await measureLevel(bench, stage, token, `level${position}`, level, count)) });
     return { references, levels };
   } finally {
     await stage.close();
+    await receiver.stop();
   }
 }
 
@@ -86,14 +98,15 @@ async function measureLevel(
   count: number,
 ) {
   const names = Array.from({ length: count }, (_, position) => `${series}-${position}`);
-  if (what === 'running rows') await insertRunningRows(stage, names);
+  if (what === 'running rows' || what === 'passed on') await insertRunningRows(stage, names);
   const pid = stage.hosts[0]?.process.pid ?? 0;
   const cpuBeforeMs = cpuMsOf(pid);
   const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` };
   const bodies = names.map((clientContext) => JSON.stringify(operationEnded(CALL, tonesEnded(clientContext))));
+  const notifiedUrl = what === 'passed on' ? `${stage.callbackUrl}?to=bench` : stage.callbackUrl;
   const health = stage.callbackUrl.replace('callNotifications', 'health');
   const load = await bench.send(stage, {
-    ...(what === 'health' ? { url: health, method: 'GET' } : { url: stage.callbackUrl, method: 'POST' }),
+    ...(what === 'health' ? { url: health, method: 'GET' } : { url: notifiedUrl, method: 'POST' }),
     headers,
     bodies,
     pace: { kind: 'hands', count: hands },
@@ -128,21 +141,6 @@ async function insertRunningRows(stage: Stage, names: readonly string[]): Promis
   });
 }
 
-/**
- * CPU time of a process so far, all threads, to 10 ms; NaN where there is no /proc.
- * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
- */
-function cpuMsOf(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return 10 * (Number(fields[11]) + Number(fields[12]));
-  } catch {
-    return NaN;
-  }
-}
-
 type Cell = Awaited<ReturnType<typeof measure>> & { readonly peer: Peer };
 
 function summary(cells: readonly Cell[], bench: Bench): string {
@@ -174,6 +172,7 @@ function summary(cells: readonly Cell[], bench: Bench): string {
     );
   const levels: Level[] = [
     ...HANDS.map((hands) => ({ what: 'running rows', hands }) as const),
+    ...HANDS.map((hands) => ({ what: 'passed on', hands }) as const),
     { what: 'no rows', hands: 8 },
     ...HANDS.map((hands) => ({ what: 'health', hands }) as const),
   ];
@@ -198,7 +197,7 @@ function summary(cells: readonly Cell[], bench: Bench): string {
       ),
     ),
   ]);
-  return `Signed notifications in a closed loop; ${bench.options.repeats} repeats. "health" is an HTTP function that answers at once: what the local host itself costs.\n\n${table(head, levels.flatMap(rows))}\n\n${table(['reference, in a tight loop', 'per second', 'per CPU second'], references)}`;
+  return `Signed notifications in a closed loop; ${bench.options.repeats} repeats. "passed on" are running rows whose notifications also go to a receiver in a process of its own (\`?to=\`), "health" is an HTTP function that answers at once: what the local host itself costs.\n\n${table(head, levels.flatMap(rows))}\n\n${table(['reference, in a tight loop', 'per second', 'per CPU second'], references)}`;
 }
 
 function levelOf(cell: Cell, { what, hands }: Level) {

@@ -37,6 +37,11 @@ var charts = [
     visualization: 'timechart'
   }
   {
+    title: 'Calls that nothing was ever heard of'
+    query: '${loadTextContent('../queries/unknown-outcomes.kql')}\n| where Code == "notifications-never-seen"\n| summarize Requests = count(), Last = max(TimeGenerated) by CallId\n| order by Last desc'
+    visualization: 'table'
+  }
+  {
     title: 'Refused notifications, by reason'
     query: '${loadTextContent('../queries/refused-notifications.kql')}\n| summarize Count = count() by Reason, bin(TimeGenerated, {TimeRange:grain})'
     visualization: 'timechart'

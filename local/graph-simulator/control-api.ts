@@ -3,6 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LogFilter } from './calls/bounded-log';
 import { describeCall, OptionFault, type CallOptions, type CallRegistry, type SimulatedCall } from './calls/calls';
+import type { CreatedCalls } from './calls/created-calls';
+import type { FarEnds } from './calls/far-ends';
 import { parseJson, readBody, sendJson } from './exchange';
 import type { GraphApi } from './graph/graph-api';
 import type { ManagedIdentity } from './identity/managed-identity';
@@ -21,6 +23,8 @@ export interface ControlRooms {
   readonly mint: TokenMint;
   readonly metadata: OpenIdMetadata;
   readonly identity: ManagedIdentity;
+  readonly farEnds: FarEnds;
+  readonly created: CreatedCalls;
   readonly reset: () => void;
 }
 
@@ -33,6 +37,7 @@ type Body = Record<string, unknown>;
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const CALL_ROUTE = /^\/simulator\/calls\/([^/]+)$/;
+const FAR_END_ROUTE = /^\/simulator\/far-ends\/([^/]+)$/;
 const ROLL_CHECKS: Record<string, Check> = { kind: isOneOf(METADATA_KINDS), keepOld: isFlag };
 const METADATA_CHECKS: Record<string, Check> = { available: isFlag, kind: isOneOf(METADATA_KINDS) };
 const IDENTITY_CHECKS: Record<string, Check> = { available: isFlag };
@@ -71,6 +76,11 @@ export class ControlApi {
     const callId = CALL_ROUTE.exec(url.pathname)?.[1];
     if (callId !== undefined) return this.#call(method, callId, body, url.searchParams.get('notify') === 'true');
     const { rooms } = this;
+    const farEnd = FAR_END_ROUTE.exec(url.pathname)?.[1];
+    if (farEnd !== undefined && method === 'PUT') {
+      rooms.farEnds.put(decodeURIComponent(farEnd), body);
+      return ok({});
+    }
     switch (`${method} ${url.pathname}`) {
       case 'GET /simulator/presses': {
         const presses = rooms.presses.list(filterOf(url));
@@ -82,6 +92,8 @@ export class ControlApi {
           presses,
         });
       }
+      case 'GET /simulator/created-calls':
+        return ok({ calls: rooms.created.list(filterOf(url)) });
       case 'GET /simulator/requests':
         return ok({ requests: rooms.graph.requests(filterOf(url)) });
       case 'GET /simulator/notifications':

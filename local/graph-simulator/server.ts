@@ -6,9 +6,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { LogFilter } from './calls/bounded-log';
 import { CallRegistry, OptionFault, type CallOptions, type SimulatedCall } from './calls/calls';
+import { CreatedCalls, type CreatedCall } from './calls/created-calls';
+import { FarEnds, type FarEnd } from './calls/far-ends';
 import { ControlApi } from './control-api';
+import { CallApi } from './graph/call-api';
 import { GraphApi, type GraphRequest } from './graph/graph-api';
 import { sendGraphError } from './graph/graph-error';
+import { Authority, type AuthorityOptions } from './identity/authority';
 import { KeyRing } from './identity/keys';
 import { ManagedIdentity } from './identity/managed-identity';
 import { Notifier, type NotificationRetry, type SentNotification } from './calls/notifications';
@@ -31,12 +35,16 @@ export interface GraphSimulatorOptions {
   identityHeader?: string;
   /** The user-assigned identities that exist. Default: every client id is one. */
   identityClientIds?: readonly string[];
+  /** Application permissions in its tokens. Default: `Calls.Initiate.All`. */
+  identityRoles?: readonly string[];
   /** Default 86,400, as on App Service. */
   accessTokenLifetimeSeconds?: number;
   /** RSA private keys to sign with. Default: new ones. */
   signingKeys?: { callingService?: KeyObject; entra?: KeyObject };
   /** How long tones take unless a call says otherwise. Default `short`. */
   toneTime?: keyof typeof TONE_TIMES;
+  /** Entra's token endpoint; with it, calls belong to a tenant. Default: there is none, and any token presses anywhere. */
+  authority?: AuthorityOptions;
   /** Default: 4 attempts, 50 ms before the second, doubled each time. */
   notificationRetry?: NotificationRetry;
 }
@@ -53,10 +61,16 @@ export interface GraphSimulator {
   /** For NOTIFICATION_METADATA_URL and NOTIFICATION_ENTRA_METADATA_URL. */
   readonly callingServiceMetadataUrl: string;
   readonly entraMetadataUrl: string;
+  /** Where the option gave one. */
+  readonly authority: Authority | undefined;
   /** Creates or replaces a call; throws on a wrong option. */
   putCall(id: string, options?: CallOptions): SimulatedCall;
   /** Changes a call that exists. */
   patchCall(id: string, changes: CallOptions): SimulatedCall;
+  /** Who answers calls to this phone number, or to this id of a user; throws on a wrong option. */
+  putFarEnd(target: string, farEnd: FarEnd): void;
+  /** The calls that apps created through Graph. */
+  createdCalls(filter?: LogFilter): CreatedCall[];
   presses(filter?: LogFilter): Press[];
   requests(filter?: LogFilter): GraphRequest[];
   notifications(filter?: LogFilter): SentNotification[];
@@ -97,17 +111,34 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const identityOptions = {
     identityHeader,
     accessTokenLifetimeSeconds: options.accessTokenLifetimeSeconds ?? 86_400,
+    identityRoles: options.identityRoles ?? ['Calls.Initiate.All'],
     ...(options.identityClientIds && { identityClientIds: options.identityClientIds }),
   };
   const identity = new ManagedIdentity(mint, identityOptions, rootUrl);
-  const graph = new GraphApi({ calls, presses, notifier, identity, schedule, rootUrl, toneTimes });
+  const authority = options.authority && (await Authority.start(mint, appId, options.authority));
+  const checksTenants = authority !== undefined;
+  const graph = new GraphApi({ calls, presses, notifier, identity, schedule, rootUrl, toneTimes, checksTenants });
+  const farEnds = new FarEnds(options.toneTime === 'real' ? 1_000 : 50);
+  const created = new CreatedCalls({ calls, farEnds, notifier, schedule });
+  const callApi = new CallApi({ calls, created, identity, rootUrl });
   const reset = (): void => {
     schedule.clear();
-    for (const room of [calls, presses, notifier, graph]) room.clear();
+    for (const room of [calls, presses, notifier, graph, farEnds, created]) room.clear();
     metadata.reset();
     identity.reset();
   };
-  const control = new ControlApi({ calls, presses, graph, notifier, mint, metadata, identity, reset });
+  const control = new ControlApi({
+    calls,
+    presses,
+    graph,
+    notifier,
+    mint,
+    metadata,
+    identity,
+    farEnds,
+    created,
+    reset,
+  });
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const target = new URL(request.url ?? '/', 'http://simulator.invalid');
@@ -115,6 +146,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     if (target.pathname === '/msi/token') return identity.answer(request, response, target.searchParams);
     if (metadata.answer(request, response, target.pathname)) return;
     if (await graph.answer(request, response, target.pathname)) return;
+    if (await callApi.answer(request, response, target.pathname)) return;
     sendGraphError(request, response, {
       status: 404,
       code: 'ResourceNotFound',
@@ -145,12 +177,15 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     identityHeader,
     callingServiceMetadataUrl: `${url}/v1/.well-known/OpenIdConfiguration`,
     entraMetadataUrl: `${url}/common/v2.0/.well-known/openid-configuration`,
+    authority,
     putCall: (id, callOptions = {}) => calls.put(id, callOptions),
     patchCall: (id, changes) => {
       const call = calls.get(id);
       if (!call) throw new OptionFault(`no such call: ${id}`);
       return calls.patch(call, changes);
     },
+    putFarEnd: (target, farEnd) => farEnds.put(target, farEnd),
+    createdCalls: (filter) => created.list(filter),
     presses: (filter) => presses.list(filter),
     requests: (filter) => graph.requests(filter),
     notifications: (filter) => notifier.list(filter),
@@ -164,6 +199,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
       server.close();
       server.closeAllConnections();
       await closed;
+      await authority?.close();
     },
   };
 }

@@ -33,6 +33,7 @@ export const callTonesSchema = z.strictObject({
   callId: z.string().regex(CALL_ID_PATTERN),
   state: z.string().exactOptional(),
   endedAt: z.iso.datetime({ precision: 3 }).exactOptional(),
+  notified: z.boolean(),
   more: z.boolean(),
 });
 

@@ -1,6 +1,7 @@
 // The named parts of the OpenAPI document: schemas from zod, parameters, and how callers prove their right.
 // Knows no operation.
 import type { z } from 'zod';
+import { RECEIVER_NAME_PATTERN, RECEIVER_PARAMETER } from '../../shared/settings/notification-receivers';
 import { namedRequestBodySchema } from '../../shared/tones/request/named-request';
 import {
   CALL_ID_PATTERN,
@@ -141,6 +142,15 @@ export const PARAMETERS = {
     description: `${PREFER_TEXT.description} What is malformed is ignored; other preferences may stand beside it.`,
     schema: { type: 'string' },
     example: PREFER_TEXT.example,
+  },
+  receiver: {
+    name: RECEIVER_PARAMETER,
+    in: 'query',
+    required: false,
+    description:
+      'Whom the notification is passed on to: a name of the setting NOTIFICATION_RECEIVERS. Without it, to nobody.',
+    schema: { type: 'string', pattern: RECEIVER_NAME_PATTERN.source },
+    example: 'mybot',
   },
 } as const;
 

@@ -17,6 +17,12 @@ export const CALL_TONES_TEXTS = {
     description: 'When the end of the call was reported, in UTC; absent while it was not.',
     example: '2026-01-01T00:00:30.000Z',
   },
+  notified: {
+    title: 'Notified',
+    description:
+      'True where a notification of the call was seen: of its state, of an operation, of anything. False: nobody reports how tones end; check the callbackUri of the call.',
+    example: true,
+  },
   more: {
     title: 'More',
     description: 'True where there are older requests than those in the list.',

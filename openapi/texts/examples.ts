@@ -144,12 +144,13 @@ export const CALL_TONES_EXAMPLES = {
       callId: CALL_ID,
       state: 'established',
       requests: [WAITING_EXAMPLES.waiting.value, FINAL_EXAMPLES.succeeded.value],
+      notified: true,
       more: false,
     },
   },
   empty: {
     summary: 'Nobody asked anything for the call',
-    value: { callId: '90ebffcb-7dc4-4bca-950b-1d8ab1a4bbf5', requests: [], more: false },
+    value: { callId: '90ebffcb-7dc4-4bca-950b-1d8ab1a4bbf5', requests: [], notified: false, more: false },
   },
 } as const satisfies Examples<z.input<typeof callTonesSchema> & { readonly requests: readonly ToneOutcome[] }>;
 

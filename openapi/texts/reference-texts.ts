@@ -25,7 +25,10 @@ answers by itself has an empty body: 401 without a key, 404 for another path or 
       before: `\`POST /api/enqueueTones\`, \`application/json\` in UTF-8, at most 16 KiB, with a \`Content-Length\` or chunked, without \`Content-Encoding\`. Exactly one of \`tones\` and \`digits\`.
 Unknown fields are refused; an optional field that is \`null\` is one not given.`,
       after: `**Give a \`clientContext\` if you may ask again.** The same name with the same request is answered 202 again, with the outcome as it stands, and presses nothing twice;
-\`expiresInSeconds\` and \`callbackUrl\` are no part of that comparison. The same name with a different request is 409. Without a name, a repetition is a new request and presses again.`,
+\`expiresInSeconds\` and \`callbackUrl\` are no part of that comparison. The same name with a different request is 409. Without a name, a repetition is a new request and presses again.
+
+**Give a \`tenantId\` where the call is in another tenant** than the app's own, \`GRAPH_TENANT_ID\`: one of \`GRAPH_TENANT_IDS\`, in any case of its letters; any other is 400. The own tenant named explicitly
+is the same request as none named. What a tenant has to allow first: [several tenants](tenants.md).`,
     },
 
     'Dial strings and pauses': {

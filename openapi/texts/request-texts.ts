@@ -2,8 +2,9 @@
 // A field without a text, and a text without a field, stop the generator.
 import { LONGEST_WAIT_SECONDS } from '../../shared/http/prefer-wait';
 import { LONGEST_CALLBACK_URL } from '../../shared/tones/request/callback-url';
+import { LONGEST_TENANT_NAME } from '../../shared/tones/request/request-tenants';
 import { LONGEST_DEADLINE_SECONDS, LONGEST_DELAY_MS } from '../../shared/tones/request/tone-request';
-import { CALL_ID, CALLBACK_URL } from './example-values';
+import { CALL_ID, CALLBACK_URL, TENANT_ID } from './example-values';
 import type { FieldText, FieldTexts } from '../schemas/json-schema';
 import { DEFAULT_LIMITS } from '../schemas/default-limits';
 
@@ -61,6 +62,14 @@ export const TONE_REQUEST_TEXTS = {
       `at most ${LONGEST_CALLBACK_URL.toLocaleString('en-US')} characters. It is kept as a secret and is no part of the comparison with a repetition.`,
     example: CALLBACK_URL,
     visibility: 'internal',
+  },
+  tenantId: {
+    title: 'Tenant ID',
+    description:
+      'The tenant of the call: the one of the setting GRAPH_TENANT_ID, which it is where none is given, or one of GRAPH_TENANT_IDS; ' +
+      `at most ${LONGEST_TENANT_NAME} characters. The token for Graph comes from there.`,
+    example: TENANT_ID,
+    visibility: 'advanced',
   },
 } as const satisfies FieldTexts;
 

@@ -29,7 +29,7 @@ export type UnusableReason = 'client-context-missing' | 'client-context-invalid'
 export type NotificationItem =
   | { readonly kind: 'operation-ended'; readonly report: OperationReport }
   | ({ readonly kind: 'call-state' } & ReportedCallState)
-  | { readonly kind: 'ignored'; readonly reason: IgnoredReason }
+  | { readonly kind: 'ignored'; readonly reason: IgnoredReason; readonly callId?: string }
   /** Acknowledged, logged, stored nowhere. */
   | {
       readonly kind: 'unusable';
@@ -113,10 +113,10 @@ function readItem(
   const deleted = camelCaseEnum(notification['changeType']) === 'deleted';
   if (type === 'senddtmftonesoperation' || (type === undefined && path?.part === 'operations'))
     return readOperation(resource, path, deleted);
-  if (type?.endsWith('operation')) return ignored('other-operation');
+  if (type?.endsWith('operation')) return ignored('other-operation', path);
   if (type === 'call' || (type === undefined && path !== undefined && path.part === undefined))
     return readCall(resource, path, deleted);
-  return ignored(path === undefined ? 'call-unreadable' : 'other-resource');
+  return ignored(path === undefined ? 'call-unreadable' : 'other-resource', path);
 }
 
 /**
@@ -136,7 +136,7 @@ function readOperation(
   path: ResourcePath | undefined,
   deleted: boolean,
 ): NotificationItem {
-  if (!deleted && !isEndStatus(camelCaseEnum(resource['status']))) return ignored('operation-not-ended');
+  if (!deleted && !isEndStatus(camelCaseEnum(resource['status']))) return ignored('operation-not-ended', path);
   if (path === undefined) return ignored('call-unreadable');
   const { callId } = path;
   const { clientContext, operationId = operationIdOf(path), ...reported } = fromGraphOperation(resource, { callId });
@@ -157,14 +157,14 @@ function readCall(
   path: ResourcePath | undefined,
   deleted: boolean,
 ): NotificationItem {
-  if (path?.part !== undefined) return ignored('other-resource');
+  if (path?.part !== undefined) return ignored('other-resource', path);
   const callId = path?.callId ?? ownIdOf(resource);
   if (callId === undefined) return ignored('call-unreadable');
   const { mediaState } = resource;
   const state = camelCaseEnum(resource['state'])?.toLowerCase();
   const audio = isRecord(mediaState) ? camelCaseEnum(mediaState['audio'])?.toLowerCase() : undefined;
   const ended = deleted || state === 'terminated';
-  if (!ended && state === undefined && audio === undefined) return ignored('other-resource');
+  if (!ended && state === undefined && audio === undefined) return ignored('other-resource', { callId });
   return {
     kind: 'call-state',
     callId,
@@ -179,6 +179,6 @@ function ownIdOf({ id }: Readonly<Record<string, unknown>>): string | undefined 
   return typeof id === 'string' && CALL_ID_PATTERN.test(id) ? id : undefined;
 }
 
-function ignored(reason: IgnoredReason): NotificationItem {
-  return { kind: 'ignored', reason };
+function ignored(reason: IgnoredReason, of?: { readonly callId: string }): NotificationItem {
+  return { kind: 'ignored', reason, ...(of && { callId: of.callId }) };
 }

@@ -7,6 +7,7 @@ import type { PressReply } from '../tones/ports/graph-calls';
 import { meaningOfRefusal } from './errors';
 import type { Exchange } from './exchange';
 import { isRecord } from './operation';
+import type { TokenFailure } from './token-failure';
 
 /** What one POST under a permit came to. */
 export type PostReply =
@@ -56,6 +57,18 @@ export function toPostReply(exchange: Exchange, now: number): PostReply {
     default:
       return exchange satisfies never;
   }
+}
+
+/** Certainly not executed. `answered`: Graph said so. */
+export function refused(code: ErrorCode, again: 'never' | 'later', answered: boolean, detail?: string): PostReply {
+  return { kind: 'refused', fault: faultOf(code, detail), again, answered };
+}
+
+/** No token, so nothing was sent; `answered`: Graph refused the one before. */
+export function withoutToken(failure: TokenFailure, answered: boolean): PostReply {
+  return failure.kind === 'refused'
+    ? refused(failure.code, 'never', answered, failure.detail)
+    : refused('token-unavailable', 'later', answered, failure.detail);
 }
 
 type Reply = Extract<Exchange, { kind: 'reply' }>;

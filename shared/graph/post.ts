@@ -6,17 +6,20 @@ import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type * as GraphClient from '@microsoft/microsoft-graph-client';
 import type { GraphSettings } from '../settings/graph-settings';
 import { onceLoaded } from '../once';
-import type { ErrorCode } from '../tones/facts/error-catalogue';
 import type { PressPermit } from '../tones/ports/graph-calls';
 import { CALL_ID_PATTERN } from '../tones/request/tone-request';
-import type { GraphTokenSource, TokenReply } from './credentials';
 import { exchange, type Exchange } from './exchange';
 import { isRecord } from './operation';
-import { toPostReply, type PostReply } from './post-reply';
+import { refused, toPostReply, withoutToken, type PostReply } from './post-reply';
+import type { TokenReply } from './tenant-tokens';
+import type { TokenFailure } from './token-failure';
+import type { GraphTokenSource } from './token-source';
 
 /** What is asked of a call. */
 export interface CallPost {
   readonly callId: string;
+  /** Whose token it takes; absent: the app's own tenant's. */
+  readonly tenantId?: string | undefined;
   /** The last segment of the path: `sendDtmfTones`. */
   readonly verb: string;
   readonly body: Readonly<Record<string, unknown>>;
@@ -36,7 +39,7 @@ export interface PostToCallOptions {
 
 /** How far one attempt came. */
 type Attempt =
-  | { readonly kind: 'no-token'; readonly detail?: string }
+  | { readonly kind: 'no-token'; readonly failure: TokenFailure }
   /** The URL is not the one that the token may go to. Not reachable with a checked callId; guarded all the same. */
   | { readonly kind: 'wrong-url' }
   | { readonly kind: 'not-permitted' }
@@ -60,18 +63,18 @@ export function makePostToCall({ settings, tokenSource, fetch, now = Date.now }:
   return async function postToCall(post, permit) {
     // Graph's client neither encodes segments nor keeps `..` out of them.
     if (!CALL_ID_PATTERN.test(post.callId)) return refused('invalid-argument', 'never', false, 'callId');
-    const first = await attempt(post, permit, await tokenSource.getToken({ fresh: false }));
+    const { tenantId } = post;
+    const first = await attempt(post, permit, await tokenSource.getToken({ tenantId, fresh: false }));
     if (first.kind !== 'exchanged' || !isUnauthorized(first.exchange)) return toReply(first, now());
-    const fresh = await tokenSource.getToken({ fresh: true });
-    if (fresh.kind === 'unavailable') return refused('token-unavailable', 'later', true, fresh.detail);
+    const fresh = await tokenSource.getToken({ tenantId, fresh: true });
+    if (fresh.kind !== 'token') return withoutToken(fresh, true);
     // The credential cannot refresh: a managed identity's token, for instance, stays the same for hours.
     if (fresh.token === first.token) return toReply(first, now());
     return toReply(await attempt(post, permit, fresh), now());
   };
 
   async function attempt(post: CallPost, permit: () => PressPermit, reply: TokenReply): Promise<Attempt> {
-    if (reply.kind === 'unavailable')
-      return { kind: 'no-token', ...(reply.detail !== undefined && { detail: reply.detail }) };
+    if (reply.kind !== 'token') return { kind: 'no-token', failure: reply };
     const { token } = reply;
     // Graph's client turns errors into its own and loses their causes, so the chain records what happened.
     let result: Attempt = { kind: 'not-permitted' };
@@ -178,7 +181,7 @@ function isUnauthorized(result: Exchange): boolean {
 function toReply(result: Attempt, now: number): PostReply {
   switch (result.kind) {
     case 'no-token':
-      return refused('token-unavailable', 'later', false, result.detail);
+      return withoutToken(result.failure, false);
     case 'wrong-url':
       return refused('invalid-argument', 'never', false, 'URL');
     case 'not-permitted':
@@ -190,8 +193,4 @@ function toReply(result: Attempt, now: number): PostReply {
     default:
       return result satisfies never;
   }
-}
-
-function refused(code: ErrorCode, again: 'never' | 'later', answered: boolean, detail?: string): PostReply {
-  return { kind: 'refused', fault: { code, ...(detail !== undefined && { detail }) }, again, answered };
 }

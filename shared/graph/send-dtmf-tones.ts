@@ -8,7 +8,8 @@ import type { PostReply } from './post-reply';
 /** https://learn.microsoft.com/graph/api/call-senddtmftones */
 export function makeSendDtmfTones(postToCall: PostToCall): GraphCalls['sendDtmfTones'] {
   return async function sendDtmfTones(press, permit) {
-    const post = { callId: press.callId, verb: 'sendDtmfTones', body: toBody(press) };
+    const { callId, tenantId } = press;
+    const post = { callId, tenantId, verb: 'sendDtmfTones', body: toBody(press) };
     return toPressReply(await postToCall(post, permit), press);
   };
 }

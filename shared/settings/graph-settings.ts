@@ -1,5 +1,6 @@
 // The settings of Graph: which app, which credential, which cloud, which URL.
 // Knows no token and no request: what is done with them is in shared/graph.
+import type { RequestTenants } from '../tones/request/request-tenants';
 import { CLOUDS, type CloudName } from './clouds';
 import type { SettingReader } from './setting-reader';
 
@@ -18,6 +19,8 @@ export interface GraphSettings {
   readonly clientId: string;
   /** GUID or domain name; always there for credentials that need it. */
   readonly tenantId?: string;
+  /** Further tenants whose tokens may be asked for; GUIDs, lower case, without the one above. */
+  readonly tenantIds: readonly string[];
   readonly credential: GraphCredential;
   readonly cloud: CloudName;
   /** Graph's root without version and trailing slash; the only place that the token is sent to. */
@@ -49,6 +52,12 @@ export function readGraphSettings(reader: SettingReader): GraphSettings | undefi
   if (!reader.isSet('GRAPH_CLIENT_ID')) reader.fault('GRAPH_CLIENT_ID', 'is required');
   const tenantId = reader.matching('GRAPH_TENANT_ID', TENANT_PATTERN, 'must be a GUID or a domain name');
   const credential = readCredential(reader, tenantId);
+  const tenantIds = reader.guidList('GRAPH_TENANT_IDS') ?? [];
+  if (reader.isSet('GRAPH_TENANT_IDS') && credential?.kind === 'managed-identity')
+    reader.fault(
+      'GRAPH_TENANT_IDS',
+      'needs a credential: the managed identity itself has tokens of its own tenant only',
+    );
   const cloud = reader.oneOf('GRAPH_CLOUD');
   const apiVersion = reader.oneOf('GRAPH_API_VERSION');
   const callsPath = reader.oneOf('GRAPH_CALLS_PATH');
@@ -68,6 +77,7 @@ export function readGraphSettings(reader: SettingReader): GraphSettings | undefi
   return {
     clientId,
     ...(tenantId !== undefined && { tenantId }),
+    tenantIds: [...new Set(tenantIds)].filter((id) => id !== tenantId?.toLowerCase()),
     credential,
     cloud,
     baseUrl: baseUrl ?? own.graphRoot,
@@ -91,4 +101,14 @@ function readCredential(reader: SettingReader, tenantId: string | undefined): Gr
   if (clientSecret !== undefined) return { kind: 'secret', tenantId, clientSecret };
   if (certificatePath !== undefined) return { kind: 'certificate', tenantId, certificatePath };
   return managedIdentityClientId === undefined ? undefined : { kind: 'federated', tenantId, managedIdentityClientId };
+}
+
+/** The tenants that a request may name. */
+export function requestTenantsOf({ tenantId, tenantIds }: GraphSettings): RequestTenants {
+  return { ...(tenantId !== undefined && { own: tenantId }), others: tenantIds };
+}
+
+/** The app's own tenant as tokens name it, in lower case, where that is known: a domain name does not say its GUID. */
+export function ownTenantIdOf({ tenantId }: GraphSettings): { readonly ownTenantId?: string } {
+  return tenantId === undefined || tenantId.includes('.') ? {} : { ownTenantId: tenantId.toLowerCase() };
 }

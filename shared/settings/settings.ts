@@ -5,6 +5,7 @@ import { CLOUDS } from './clouds';
 import { readGraphSettings, type GraphSettings } from './graph-settings';
 import { readHttpSettings, type HttpSettings } from './http-settings';
 import { readLimitSettings, type LimitSettings } from './limit-settings';
+import { readNotificationReceivers, type NotificationReceivers } from './notification-receivers';
 import { readNotificationSettings, type NotificationSettings } from './notification-settings';
 import type { SettingName } from './setting-names';
 import { allRead, SettingReader, type Environment, type SettingFault } from './setting-reader';
@@ -16,6 +17,8 @@ export interface Settings extends StorageNames, CallbackSettings, HttpSettings, 
   readonly storage: StorageSettings;
   readonly graph: GraphSettings;
   readonly notifications: NotificationSettings;
+  /** To whom notifications may be passed on. Empty: to nobody. */
+  readonly notificationReceivers: NotificationReceivers;
   /** Where traces and metrics are sent to; absent: nowhere. */
   readonly telemetry?: TelemetrySettings;
   /** Sentences to log at start: allowed, but probably not what was meant. */
@@ -49,15 +52,26 @@ export function readSettings(environment: Environment): Settings {
   const graph = readGraphSettings(reader);
   const cloud = reader.oneOf('GRAPH_CLOUD');
   const notifications = readNotificationSettings(reader, reader.guid('GRAPH_CLIENT_ID'), cloud);
+  const notificationReceivers = readNotificationReceivers(reader);
   const http = readHttpSettings(reader, environment);
   const telemetry = readTelemetrySettings(reader, environment);
   const limits = readLimitSettings(reader);
-  const required = allRead({ storage, names, callbacks, graph, notifications, http, limits });
+  const required = allRead({
+    storage,
+    names,
+    callbacks,
+    graph,
+    notifications,
+    notificationReceivers,
+    http,
+    limits,
+  });
   if (required === undefined || reader.faults.length > 0) throw new SettingsError(reader.faults);
   return {
     storage: required.storage,
     graph: required.graph,
     notifications: required.notifications,
+    notificationReceivers: required.notificationReceivers,
     ...required.names,
     ...required.callbacks,
     ...required.http,
@@ -80,6 +94,9 @@ function warningsOf(
     ...(isGlobal || isSet('NOTIFICATION_CALLER_APP_IDS')
       ? []
       : ["NOTIFICATION_CALLER_APP_IDS: the default is the global cloud's calling service; other clouds have another."]),
+    ...(graph.tenantIds.length > 0 && graph.tenantId?.includes('.')
+      ? ["GRAPH_TENANT_ID: a domain name, so a report's tenant is not compared with it; the tenant's GUID would be."]
+      : []),
     ...(graph.apiVersion === 'beta' ? ['GRAPH_API_VERSION: Microsoft does not support beta in production.'] : []),
     ...(graph.callsPath === 'app' ? ['GRAPH_CALLS_PATH: the path /app is deprecated; use communications.'] : []),
     ...(notifications.metadataUrl === undefined && notifications.entraMetadataUrl === undefined

@@ -21,22 +21,24 @@ export function makeCallRows(indexTable: Container<TableClient>): CallRows {
   };
 }
 
-function toColumns({ tail, state, audio, endedAt, toldAt }: Partial<CallFacts>): Columns {
+function toColumns({ tail, state, audio, endedAt, toldAt, notifiedAt }: Partial<CallFacts>): Columns {
   const columns: Record<string, ColumnValue> = {};
   if (tail !== undefined) columns.tail = tail;
   if (state !== undefined) columns.state = state;
   if (audio !== undefined) columns.audio = audio;
   if (endedAt !== undefined) columns.endedAt = new Date(endedAt);
   if (toldAt !== undefined) columns.toldAt = new Date(toldAt);
+  if (notifiedAt !== undefined) columns.notifiedAt = new Date(notifiedAt);
   return columns;
 }
 
-function fromColumns({ tail, state, audio, endedAt, toldAt }: StoredColumns): CallFacts {
+function fromColumns({ tail, state, audio, endedAt, toldAt, notifiedAt }: StoredColumns): CallFacts {
   return {
     ...(typeof tail === 'string' && { tail }),
     ...(typeof state === 'string' && { state }),
     ...(typeof audio === 'string' && { audio }),
     ...(endedAt instanceof Date && { endedAt: endedAt.getTime() }),
     ...(toldAt instanceof Date && { toldAt: toldAt.getTime() }),
+    ...(notifiedAt instanceof Date && { notifiedAt: notifiedAt.getTime() }),
   };
 }

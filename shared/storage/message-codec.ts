@@ -68,6 +68,9 @@ const sequenceFields = () => ({
     .exactOptional(),
 });
 
+/** Version 3: the tenant of the call, which an older app would press with another tenant's token. */
+const tenantFields = () => ({ ...sequenceFields(), tenantId: z.guid().exactOptional() });
+
 /**
  * A field that is missing here would be lost on the way. None may be named as the queue trigger's metadata (`id`,
  * `popReceipt`, …): the host merges both. Another version is needed with every change that an older app could misread;
@@ -76,9 +79,13 @@ const sequenceFields = () => ({
 const toneMessages = makeCodec<ToneMessage>(
   [
     readerOf(() => z.object(runFields())),
-    readerOf(() => z.object(sequenceFields() satisfies Record<keyof ToneMessage, z.ZodType>)),
+    readerOf(() => z.object(sequenceFields())),
+    readerOf(() => z.object(tenantFields() satisfies Record<keyof ToneMessage, z.ZodType>)),
   ],
-  ({ part, pauseMs, rest }) => (part === undefined && pauseMs === undefined && rest === undefined ? 1 : 2),
+  ({ part, pauseMs, rest, tenantId }) => {
+    if (tenantId !== undefined) return 3;
+    return part === undefined && pauseMs === undefined && rest === undefined ? 1 : 2;
+  },
 );
 
 const callbackMessages = makeCodec<CallbackMessage>(

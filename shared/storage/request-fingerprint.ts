@@ -12,8 +12,8 @@ const KEY_ADDRESS = { partitionKey: 'fingerprint key', rowKey: 'key' };
 const KEY_BYTES = 32;
 
 /**
- * HMAC-SHA256 (RFC 2104) over all that a repetition must share: callId, tones, pauses and delay. The deadline is not
- * part of it.
+ * HMAC-SHA256 (RFC 2104) over all that a repetition must share: callId, tones, pauses, delay, and the tenant where it
+ * is not the app's own. The deadline is not part of it.
  * One read a process, and one write ever. Throws when storage cannot be reached.
  */
 export function makeRequestFingerprint(indexTable: Container<TableClient>): (request: ToneRequest) => Promise<string> {
@@ -28,10 +28,12 @@ export function makeRequestFingerprint(indexTable: Container<TableClient>): (req
 
   const key = onceLoaded(readOrMakeKey);
 
-  return async ({ callId, tones, delayBetweenTonesMs, pauseMs = 0, rest = [] }) => {
+  return async ({ callId, tenantId, tones, delayBetweenTonesMs, pauseMs = 0, rest = [] }) => {
     const pauses = pauseMs > 0 || rest.length > 0 ? [pauseMs, rest.map((part) => [part.pauseMs, part.tones])] : [];
+    // An object, as no pause is one.
+    const tenant = tenantId === undefined ? [] : [{ tenantId }];
     return createHmac('sha256', await key())
-      .update(JSON.stringify([callId, tones, delayBetweenTonesMs ?? null, ...pauses]))
+      .update(JSON.stringify([callId, tones, delayBetweenTonesMs ?? null, ...pauses, ...tenant]))
       .digest('base64url');
   };
 }

@@ -16,6 +16,14 @@ export const COUNTERS = {
     unit: '{notification}',
     description: 'Notifications that were not proven to be of Graph, by reason',
   },
+  'tones.notifications_passed_on': {
+    unit: '{notification}',
+    description: 'Notifications for a receiver, by its name and what became of them',
+  },
+  'tones.reports_from_other_tenants': {
+    unit: '{report}',
+    description: "Reports whose token names another tenant than the request's",
+  },
   'tones.callbacks': { unit: '{callback}', description: 'Callbacks by ending' },
 } as const;
 
@@ -57,8 +65,13 @@ export function measurementsOf(event: EventName, fields: EventFields): Measureme
       return [...pressOf(fields), ...outcomeOf(fields), ...seconds('tones.press_to_outcome', fields.durationMs)];
     case 'report-recorded':
       return seconds('tones.press_to_outcome', fields.durationMs);
+    case 'report-from-other-tenant':
+      return [one('tones.reports_from_other_tenants')];
     case 'notification-refused':
       return [one('tones.notifications_refused', { 'tones.reason': fields.reason ?? '' })];
+    case 'notification-passed-on':
+    case 'notification-not-passed-on':
+      return [one('tones.notifications_passed_on', passedOnBy(event, fields))];
     case 'callback-delivered':
     case 'callback-refused':
     case 'callback-given-up':
@@ -66,6 +79,16 @@ export function measurementsOf(event: EventName, fields: EventFields): Measureme
     default:
       return [];
   }
+}
+
+/** Names of receivers are those of the setting: few. */
+function passedOnBy(event: EventName, { receiver, httpStatus }: EventFields): Readonly<Record<string, string>> {
+  if (receiver === undefined) return { 'tones.ending': 'no-receiver' };
+  const isTaken = event === 'notification-passed-on';
+  return {
+    'tones.receiver': receiver,
+    'tones.ending': isTaken ? 'taken' : httpStatus === undefined ? 'failed' : 'refused',
+  };
 }
 
 function pressOf({ acceptToPressMs }: EventFields): Measurement[] {

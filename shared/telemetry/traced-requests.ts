@@ -1,4 +1,4 @@
-// Puts a span around a request of ours: the POST to Graph, the POST to a callback.
+// Puts a span around a request of ours: the POST to Graph, to a callback, to a receiver of notifications.
 // The request goes out as it is, with no header added, and nothing of its
 // URL but what its template keeps is in the span.
 import { noTelemetry, type Telemetry } from './telemetry';
@@ -34,20 +34,21 @@ export function tracedFetch(
   };
 }
 
-/** What a POST to a callback came to; all but `taken` are failures. */
+/** What a POST to the URL of somebody else came to; all but `taken` are failures. */
 interface PostReply {
   readonly kind: 'taken' | 'refused' | 'failed';
   readonly httpStatus?: number;
 }
 
-/** Nothing of the URL is in the span, not even its host. */
+/** Nothing of the URL is in the span, not even its host. `name`: to whom, in our words. */
 export function tracedPost<Args extends unknown[], Reply extends PostReply>(
   telemetry: Telemetry,
+  name: 'callback' | 'receiver',
   post: (...args: Args) => Promise<Reply>,
 ): (...args: Args) => Promise<Reply> {
   if (telemetry === noTelemetry) return post;
   return (...args) =>
-    telemetry.inSpan('POST callback', { kind: 'client', attributes: { 'http.request.method': 'POST' } }, async () => {
+    telemetry.inSpan(`POST ${name}`, { kind: 'client', attributes: { 'http.request.method': 'POST' } }, async () => {
       const reply = await post(...args);
       if (reply.httpStatus !== undefined) telemetry.describe({ 'http.response.status_code': reply.httpStatus });
       if (reply.kind !== 'taken') telemetry.fail(String(reply.httpStatus ?? reply.kind));

@@ -22,11 +22,14 @@ export type EventName =
   | 'report-contradicts'
   | 'report-not-expected'
   | 'report-other-call'
+  | 'report-from-other-tenant'
   | 'report-unusable'
   | 'call-state'
   | 'call-ended'
   | 'notification-refused'
   | 'notification-ignored'
+  | 'notification-passed-on'
+  | 'notification-not-passed-on'
   | 'message-not-ours'
   | 'rows-deleted'
   | 'requests-open'
@@ -43,6 +46,8 @@ export type EventName =
 export interface EventFields {
   readonly clientContext?: string | undefined;
   readonly callId?: string | undefined;
+  /** A tenant other than the app's own, or the one that a report's token names. */
+  readonly tenantId?: string | undefined;
   readonly status?: ToneStatus | undefined;
   /** Code of the error catalogue. */
   readonly code?: string | undefined;
@@ -62,6 +67,8 @@ export interface EventFields {
   readonly part?: number | undefined;
   readonly count?: number | undefined;
   readonly httpStatus?: number | undefined;
+  /** Its name in NOTIFICATION_RECEIVERS; never its URL. */
+  readonly receiver?: string | undefined;
   /** Who ended the request. */
   readonly by?: EndedBy | undefined;
 }

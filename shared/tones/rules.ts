@@ -8,6 +8,7 @@ import { makeToneAcceptor } from './delivery/accept-tones';
 import { makeCanceler } from './delivery/cancel';
 import { makeFindWaiting } from './delivery/find-waiting';
 import { makeRequestEnder, type RulePorts } from './delivery/end-request';
+import { makeNotifiedRecorder } from './delivery/notified';
 import { makeTonePresser } from './delivery/press/press-tones';
 import { makeCallStateRecorder } from './delivery/record-call-state';
 import { makeReportRecorder } from './delivery/record-report';
@@ -31,6 +32,7 @@ export function makeRules({ ends, ...ports }: Ports & { readonly ends: OutcomeEn
     press: makeTonePresser(rulePorts),
     recordReport: makeReportRecorder(rulePorts),
     recordCallState: makeCallStateRecorder(rulePorts),
+    recordNotified: makeNotifiedRecorder(ports),
     readOutcome: makeOutcomeReader(rulePorts),
     cancel: makeCanceler(rulePorts),
     findWaiting: makeFindWaiting(ports),

@@ -55,7 +55,9 @@ export class AppInstances {
   readonly crashes: string[] = [];
   /** Every line that any instance printed. */
   readonly lines: string[] = [];
-  readonly killsBy = { moment: 0, trigger: 0 };
+  readonly killsBy = { moment: 0, pause: 0, trigger: 0 };
+  /** When each kill was; epoch milliseconds. */
+  readonly killedAt: number[] = [];
   readonly #slots: Slot[] = [];
   readonly #proxies = new Closing();
   #closing = false;
@@ -74,7 +76,7 @@ export class AppInstances {
   }
 
   get kills(): number {
-    return this.killsBy.moment + this.killsBy.trigger;
+    return this.killedAt.length;
   }
 
   get storage(): readonly ProxiedStorage[] {
@@ -91,10 +93,10 @@ export class AppInstances {
   }
 
   /** Ends one of the live instances without a word and starts another in its place. */
-  killAnyNow(): void {
+  killAnyNow(way: 'moment' | 'pause'): void {
     const live = this.#slots.filter(({ host }) => host !== undefined);
     const slot = live[this.options.random.between(0, live.length - 1)];
-    if (slot) this.#kill(slot, 'moment');
+    if (slot) this.#kill(slot, way);
   }
 
   /** Whichever instance first makes such a request is killed at that moment. */
@@ -197,6 +199,7 @@ export class AppInstances {
     this.disarm();
     slot.host = undefined;
     this.killsBy[way] += 1;
+    this.killedAt.push(Date.now());
     host.process.kill('SIGKILL');
     slot.started = host.ended.then(() => this.#startHost(slot));
   }

@@ -6,21 +6,21 @@ import type { CallOptions } from '../../local/graph-simulator/calls/calls';
 import type { GraphSimulator } from '../../local/graph-simulator/server';
 import type { SeededRandom } from '../proof/simulation/seeded-random';
 import { FUNCTION_KEY } from './app-instances';
+import { makeDialString, makePlainDialString, type AskedPart, type DialString } from './dial-strings';
 
 export interface AskedRequest {
   readonly clientContext: string;
   readonly callId: string;
   /** The rare dial string that must be found nowhere. */
   readonly digits: string;
+  /** What it asks for. */
+  readonly parts: readonly AskedPart[];
   readonly expiresInSeconds: number;
   readonly delayBetweenTonesMs?: number;
   /** Just before it was first asked, and just after a caller was first told 202. */
   readonly askedAt: number;
   toldAt?: number;
 }
-
-/** What the dial strings of a run look like, and nothing else does: no identifier has such characters. */
-export const RARE_DIAL_STRING = /[0-9A-D]{1,2}\*[0-9A-D]{1,2}#/;
 
 /** How calls behave, weighted. Tones sound long enough for an overlap to be seen, shorter than the app assumes. */
 const SOUND = { toneLengthMs: 100, maxToneTimeMs: 1500 };
@@ -82,7 +82,7 @@ export class Callers {
 
   /** A plain request on a call of its own. */
   async askOnce(): Promise<AskedRequest> {
-    const request = this.#newRequest(this.#newCall({}));
+    const request = this.#newRequest(this.#newCall({}), makePlainDialString(this.options.random));
     await this.#ask(request);
     return request;
   }
@@ -92,7 +92,7 @@ export class Callers {
     const callId = this.#newCall(this.#pickPlan());
     const others: Promise<void>[] = [];
     for (let remaining = random.between(1, 5); remaining > 0 && !this.options.signal.aborted; remaining -= 1) {
-      const request = this.#newRequest(callId);
+      const request = this.#newRequest(callId, makeDialString(random));
       const asking = this.#ask(request);
       if (random.chance(0.1)) others.push(this.#ask(request));
       if (random.chance(0.7)) await asking;
@@ -127,14 +127,12 @@ export class Callers {
     return {};
   }
 
-  #newRequest(callId: string): AskedRequest {
+  #newRequest(callId: string, dialString: DialString): AskedRequest {
     const { random, expiresInSeconds } = this.options;
-    const keys = () =>
-      Array.from({ length: random.between(1, 2) }, () => '0123456789ABCD'[random.between(0, 13)]).join('');
     const request: AskedRequest = {
       clientContext: `chaos-${this.asked.length}`,
       callId,
-      digits: `${keys()}*${keys()}#`,
+      ...dialString,
       expiresInSeconds: random.between(...expiresInSeconds),
       ...(random.chance(0.5) && { delayBetweenTonesMs: random.between(0, 200) }),
       askedAt: Date.now(),
@@ -158,7 +156,10 @@ export class Callers {
     }
   }
 
-  async #post({ askedAt: _askedAt, toldAt: _toldAt, ...body }: AskedRequest, limitMs: number): Promise<string> {
+  async #post(
+    { parts: _parts, askedAt: _askedAt, toldAt: _toldAt, ...body }: AskedRequest,
+    limitMs: number,
+  ): Promise<string> {
     const urls = this.options.liveUrls();
     const url = urls[this.options.random.between(0, urls.length - 1)];
     if (url === undefined) return 'none';

@@ -2,14 +2,15 @@
 // Filled by chaos-run, read by chaos.test.ts and run.ts.
 import type { AppInstances } from './app-instances';
 import type { ProxiedRequest } from './proxy/fault-proxy';
-import type { Promised, Violation } from './judgement';
+import type { PartFigures } from './judge/floors';
+import type { Promised, Violation } from './judge/promises';
 import { noFaultCounts, type FaultCounts, type FaultKind } from './proxy/network-faults';
 import type { WireOperation } from './proxy/wire-operation';
 
 export interface ChaosFigures {
   readonly seed: number;
   readonly seconds: number;
-  /** How often an instance was killed at any moment, and at a chosen moment of one of its requests. */
+  /** How often an instance was killed at any moment, while a request was between two parts, and at a chosen moment of one of its requests. */
   readonly kills: AppInstances['killsBy'];
   readonly calls: number;
   readonly requests: number;
@@ -18,6 +19,7 @@ export interface ChaosFigures {
   /** Answers to callers by status; `none`: no answer. */
   readonly answers: Readonly<Record<string, number>>;
   readonly presses: number;
+  readonly parts: PartFigures;
   /** The longest time for which the process with proxies and simulator did nothing: so much later a press may have been noted. */
   readonly longestPauseMs: number;
   readonly statuses: Readonly<Record<string, number>>;
@@ -53,7 +55,7 @@ export function isKept({ violations }: ChaosFigures): boolean {
 }
 
 export function describeFigures(figures: ChaosFigures): string[] {
-  const { kills, storageFaults, graphFaults } = figures;
+  const { kills, parts, storageFaults, graphFaults } = figures;
   const list = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .sort()
@@ -62,9 +64,10 @@ export function describeFigures(figures: ChaosFigures): string[] {
   const total = (counts: FaultCounts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
   return [
     `seed ${figures.seed}, ${figures.seconds} s`,
-    `kills           ${kills.moment + kills.trigger} (${kills.trigger} of them at a chosen request)`,
+    `kills           ${kills.moment + kills.pause + kills.trigger} (${kills.trigger} of them at a chosen request, ${parts.killsInPauses} between two parts of one)`,
     `requests        ${figures.requests} on ${figures.calls} calls, ${figures.accepted} told 202; answers: ${list(figures.answers)}`,
     `presses         ${figures.presses}; longest pause of proxies and simulator ${figures.longestPauseMs} ms`,
+    `parts           ${parts.begun} sequences with a first part played, ${parts.laterParts} parts pressed after it, ${parts.playedWhole} played whole; ${parts.pausesFirst} pauses before a first tone`,
     `statuses        ${list(figures.statuses)}`,
     `storage faults  ${total(storageFaults)}: ${list(storageFaults)}`,
     `Graph faults    ${total(graphFaults)}: ${list(graphFaults)}`,

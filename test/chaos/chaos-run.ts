@@ -5,11 +5,14 @@ import { withinLimit } from '../../local/within-limit';
 import { seededRandom, type SeededRandom } from '../proof/simulation/seeded-random';
 import { Callers, type AskedRequest } from './callers';
 import { runLimitMs } from './chaos-options';
+import { GRAPH_RATES, PART_LATENESS_SECONDS, SETTINGS, STORAGE_RATES } from './chaos-weather';
 import { countOf, operationsIn, sumOf, type ChaosFigures } from './chaos-figures';
 import { openStage, type ChaosStage } from './chaos-stage';
-import { countByPromise, judge, type Promised, type Violation } from './judgement';
+import { belowFloors, partFiguresOf } from './judge/floors';
+import { countByPromise, judge } from './judge/judgement';
+import { accountsOf, isInPause } from './judge/parts-account';
+import type { Promised, Violation } from './judge/promises';
 import { killRepeatedly } from './killer';
-import type { FaultRates } from './proxy/network-faults';
 import { startTimer, untilRest } from './rest';
 
 export interface ChaosOptions {
@@ -30,42 +33,10 @@ export interface ChaosOptions {
   readonly limitMs?: number;
 }
 
-/**
- * LOCAL_DEQUEUE_VISIBILITY_SECONDS: the messages of a killed instance come again within the run, and not after ten minutes. It is
- * shorter than some deliveries take, so that second deliveries meet claims that are being worked on, too.
- */
-const SETTINGS = {
-  SEND_GRACE_SECONDS: '6',
-  NOTIFICATION_GRACE_SECONDS: '5',
-  WAIT_MAX_SECONDS: '4',
-  LOCAL_DEQUEUE_VISIBILITY_SECONDS: '8',
-};
-
-const STORAGE_RATES: FaultRates = {
-  resetBefore: 0.01,
-  resetAfter: 0.015,
-  delayBefore: 0.01,
-  delayAfter: 0.01,
-  errorBefore: 0.01,
-  errorAfter: 0.015,
-  mostDelayBeforeMs: 1500,
-  mostDelayAfterMs: 2500,
-};
-
-/** A press is delayed on its way by much less than the lead that the app keeps to a deadline (250 ms): nobody can call back what has left. */
-const GRAPH_RATES: FaultRates = {
-  resetBefore: 0.03,
-  resetAfter: 0.04,
-  delayBefore: 0.1,
-  delayAfter: 0.06,
-  errorBefore: 0.02,
-  errorAfter: 0.03,
-  mostDelayBeforeMs: 50,
-  mostDelayAfterMs: 5000,
-};
-
 /** Progress is reported every so many kills. */
 const REPORT_EVERY = 10;
+/** So many requests are looked at for one that is between two parts. */
+const NEWEST = 200;
 /** The last conversations of the callers, once there are no kills any more. */
 const CONVERSATIONS_LIMIT_MS = 120_000;
 
@@ -135,7 +106,11 @@ async function underFire(
   };
   let isOver = false;
   const conversations = Promise.all(Array.from({ length: count }, () => callers.converseUntil(() => isOver)));
-  const killing = killRepeatedly(instances, kills, random, report, signal).finally(() => (isOver = true));
+  const isPausing = () => isInPause(newestAccounts(callers, simulator), Date.now());
+  const killing = killRepeatedly({
+    ...{ instances, kills, random, signal, onKill: report },
+    isInPause: isPausing,
+  }).finally(() => (isOver = true));
   // Callers that fail are seen while instances are still killed.
   await Promise.race([killing, conversations.then(() => killing)]);
   await withinLimit('the last conversations', CONVERSATIONS_LIMIT_MS, conversations, signal);
@@ -149,13 +124,20 @@ async function underFire(
   onProgress('at rest; closing');
   return {
     ...{ last, unrest, outcomes: await watch.outcomes(), rows: await watch.allRows() },
-    ...{ presses: simulator.presses(), notifications: simulator.notifications() },
+    ...{ presses: simulator.presses(), requests: simulator.requests(), notifications: simulator.notifications() },
   };
 }
 
 type Seen = Awaited<ReturnType<typeof underFire>>;
 
-function violationsOf({ instances, watch }: ChaosStage, callers: Callers, seen: Seen): Violation[] {
+/** What is known now of the requests that may be between two parts. */
+function newestAccounts({ asked }: Callers, simulator: ChaosStage['simulator']) {
+  const [presses, notifications] = [simulator.presses().slice(-NEWEST), simulator.notifications().slice(-NEWEST)];
+  return accountsOf({ asked: asked.slice(-NEWEST), presses, notifications });
+}
+
+function violationsOf(stage: ChaosStage, callers: Callers, seen: Seen): Violation[] {
+  const { instances, watch } = stage;
   const { last, unrest, ...evidence } = seen;
   const arrivals = instances.graph.flatMap(({ requests }) =>
     requests.filter(({ operation }) => operation === 'graph press'),
@@ -164,13 +146,21 @@ function violationsOf({ instances, watch }: ChaosStage, callers: Callers, seen: 
     details.map((detail) => ({ promise, detail }));
   const unexpected = Object.keys(callers.answers).filter((status) => !['202', '503', 'none'].includes(status));
   return [
-    ...judge({ asked: callers.asked, arrivals, lines: instances.lines, ...evidence }),
+    ...judge({
+      ...{ asked: callers.asked, arrivals, lines: instances.lines, ...evidence },
+      partLatenessMs: 1000 * PART_LATENESS_SECONDS,
+    }),
     ...found('false status', watch.faults),
     ...found('not at rest', unrest),
     ...found('crash', instances.crashes),
     ...found('unexpected answer', unexpected),
     ...found('not recovered', faultOfLast(last, evidence)),
+    ...found('too little pressed', belowFloors(partsOf(stage, callers, seen), instances.kills)),
   ];
+}
+
+function partsOf({ instances }: ChaosStage, { asked }: Callers, seen: Seen) {
+  return partFiguresOf(accountsOf({ asked, ...seen }), instances.killedAt);
 }
 
 function faultOfLast({ clientContext }: AskedRequest, { outcomes }: Pick<Seen, 'outcomes'>): string[] {
@@ -189,6 +179,7 @@ function figuresOf(stage: ChaosStage, callers: Callers, seen: Seen) {
     accepted: callers.asked.filter(({ toldAt }) => toldAt !== undefined).length,
     answers: callers.answers,
     presses: seen.presses.length,
+    parts: partsOf(stage, callers, seen),
     statuses: countOf([...seen.outcomes.values()].map(({ status }) => String(status))) as Record<string, number>,
     storageFaults: sumOf(storage.flatMap(({ queue, table }) => [queue.faults, table.faults])),
     graphFaults: sumOf(graph.map(({ faults }) => faults)),

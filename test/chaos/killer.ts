@@ -25,28 +25,50 @@ const PATIENCE_MS = 3000;
 const STARTING_LIMIT_MS = 90_000;
 const MOST_PAUSE_MS = 1500;
 const NEXT_LIMIT_MS = 30_000;
+/** Shares of the kills; the others happen at any moment. */
+const AT_TRIGGER = 0.5;
+const IN_PAUSE = 0.25;
+
+export interface Killing {
+  readonly instances: AppInstances;
+  readonly kills: number;
+  readonly random: SeededRandom;
+  /** Whether a request is between two parts right now. */
+  readonly isInPause: () => boolean;
+  readonly onKill: () => void;
+  readonly signal: AbortSignal;
+}
 
 /** Kills until there were so many kills. At least two instances live before each. */
-export async function killRepeatedly(
-  instances: AppInstances,
-  kills: number,
-  random: SeededRandom,
-  onKill: () => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function killRepeatedly({ instances, kills, random, isInPause, onKill, signal }: Killing): Promise<void> {
   try {
     while (instances.kills < kills) {
       const isReady = () => instances.liveUrls.length >= 2;
       await waitFor('two live instances', isReady, { limitMs: STARTING_LIMIT_MS, signal });
       await withinLimit('the next kill', NEXT_LIMIT_MS, pause(random.between(100, MOST_PAUSE_MS)), signal);
       const before = instances.kills;
-      if (random.chance(0.65)) await killAtTrigger(instances, random.pick(TRIGGERS), before, signal);
-      if (instances.kills === before) instances.killAnyNow();
+      const draw = random.next();
+      if (draw < AT_TRIGGER) await killAtTrigger(instances, random.pick(TRIGGERS), before, signal);
+      else if (draw < AT_TRIGGER + IN_PAUSE) await killInPause(instances, random, isInPause, signal);
+      if (instances.kills === before) instances.killAnyNow('moment');
       onKill();
     }
   } finally {
     instances.disarm();
   }
+}
+
+/** At any moment of a pause, not only where it begins. */
+async function killInPause(
+  instances: AppInstances,
+  random: SeededRandom,
+  isInPause: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const from = Date.now() + random.between(0, PATIENCE_MS / 2);
+  const isOver = () => (Date.now() >= from && isInPause()) || Date.now() - from > PATIENCE_MS;
+  await waitFor('a pause', isOver, { limitMs: 3 * PATIENCE_MS, signal });
+  if (isInPause()) instances.killAnyNow('pause');
 }
 
 async function killAtTrigger(

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { makeGraphTokenSource } from '../../shared/graph/credentials';
+import { makeGraphTokenSource } from '../../shared/graph/token-source';
 import type { GraphCredential, GraphSettings } from '../../shared/settings/graph-settings';
 import { makeSelfSignedCertificate } from '../support/services/self-signed-certificate';
 
@@ -138,6 +138,7 @@ function settingsOf(credential: GraphCredential, change: Partial<GraphSettings> 
   return {
     clientId: CLIENT_ID,
     tenantId: TENANT,
+    tenantIds: [],
     credential,
     cloud: 'global',
     baseUrl: 'https://graph.microsoft.com',

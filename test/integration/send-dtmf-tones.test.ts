@@ -3,9 +3,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import type { GraphTokenSource, TokenReply } from '../../shared/graph/credentials';
 import { makePostToCall, type PostToCallOptions } from '../../shared/graph/post';
 import { makeSendDtmfTones } from '../../shared/graph/send-dtmf-tones';
+import type { TokenReply } from '../../shared/graph/tenant-tokens';
+import type { GraphTokenSource } from '../../shared/graph/token-source';
 import type { GraphSettings } from '../../shared/settings/graph-settings';
 import type { Press, PressPermit, PressReply } from '../../shared/tones/ports/graph-calls';
 import { httpAnswer, startRawHttpServer, type RawHttpServer, type Respond } from '../support/services/raw-http-server';
@@ -40,6 +41,7 @@ async function start(...parameters: Parameters<typeof startRawHttpServer>): Prom
 function settingsOf(baseUrl: string, change: Partial<GraphSettings> = {}): GraphSettings {
   return {
     clientId: '11111111-2222-4333-8444-555555555555',
+    tenantIds: [],
     credential: { kind: 'managed-identity' },
     cloud: 'global',
     baseUrl,

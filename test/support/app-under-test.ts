@@ -7,6 +7,7 @@ import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../local/funct
 import type { CallOptions } from '../../local/graph-simulator/calls/calls';
 import type { GraphRequest } from '../../local/graph-simulator/graph/graph-api';
 import type { Press } from '../../local/graph-simulator/calls/presses';
+import type { AuthorityOptions } from '../../local/graph-simulator/identity/authority';
 import { startGraphSimulator, type GraphSimulator } from '../../local/graph-simulator/server';
 import { APP_DIRECTORY, inherited, sampleSettings, settingsFor } from '../../local/local-stack';
 import { waitFor } from '../../local/wait-for';
@@ -67,6 +68,8 @@ export interface Ending {
 export interface AppOptions {
   /** Settings that differ from local.settings.sample.json. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Entra's token endpoint, for a credential in `settings`; default: the managed identity itself. */
+  readonly authority?: AuthorityOptions;
   /** Stands between the app and Azurite: takes Azurite's connection string, gives the app's. */
   readonly throughGate?: (azurite: Azurite) => Promise<string>;
 }
@@ -186,11 +189,11 @@ export class AppUnderTest extends HttpCaller {
     };
   }
 
-  /** Sends a notification as Graph would, with a good token of the calling service unless told otherwise. */
-  async notify(body: unknown, authorization?: string): Promise<Answer> {
+  /** Sends a notification as Graph would, with a good token of the calling service unless another one is given. */
+  async notify(body: unknown, authorization?: string, query = ''): Promise<Answer> {
     const token = authorization ?? `Bearer ${await this.simulator.mintToken({ kind: 'calling-service' })}`;
     this.#notified.push(typeof body === 'string' ? body : JSON.stringify(body));
-    return this.post(this.callbackUrl, body, token === '' ? {} : { Authorization: token });
+    return this.post(`${this.callbackUrl}${query}`, body, token === '' ? {} : { Authorization: token });
   }
 
   /** The simulator's control API: what no caller of Graph has. */
@@ -256,15 +259,17 @@ export class AppUnderTest extends HttpCaller {
   }
 }
 
-export async function startApp({ settings = {}, throughGate }: AppOptions = {}): Promise<AppUnderTest> {
+export async function startApp({ settings = {}, authority, throughGate }: AppOptions = {}): Promise<AppUnderTest> {
   const closers: (() => Promise<unknown>)[] = [];
   try {
     const azurite = await startAzurite();
     closers.push(() => azurite.close());
-    const simulator = await startGraphSimulator({ port: 0 });
+    const simulator = await startGraphSimulator({ port: 0, ...(authority && { authority }) });
     closers.push(() => simulator.close());
     const storage = throughGate === undefined ? {} : { AzureWebJobsStorage: await throughGate(azurite) };
-    const env = { ...inherited(), ...sampleSettings(), ...settingsFor(azurite, simulator), ...storage, ...settings };
+    const entra = simulator.authority && { GRAPH_AUTHORITY_HOST: simulator.authority.url };
+    const own = { ...settingsFor(azurite, simulator), ...storage, ...entra };
+    const env = { ...inherited(), ...sampleSettings(), ...own, ...settings };
     const lines: string[] = [];
     const startHost = () =>
       spawnFunctionsHost({ appDirectory: APP_DIRECTORY, env, onLine: (line) => lines.push(line) });

@@ -143,7 +143,8 @@ export function describeCall(call: SimulatedCall): Record<string, unknown> {
   return { scenario: 'success', ...options, id, state, mediaState, tenantId, appId };
 }
 
-function checkOptions(options: CallOptions): void {
+/** Throws OptionFault. */
+export function checkOptions(options: CallOptions): void {
   const faults = faultsOf({ ...options }, CALL_CHECKS);
   if (faults.length > 0) throw new OptionFault(`unknown or wrong: ${faults.join(', ')}`);
 }

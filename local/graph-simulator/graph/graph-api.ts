@@ -22,6 +22,7 @@ import { endingOf, operationNotification, operationReply, type OperationEnding }
 import { pressDurationMs, type PressLog, type ToneTimes } from '../calls/presses';
 import { isObject, type Scenario, type ScenarioPlan } from '../calls/scenarios';
 import type { Schedule } from '../calls/schedule';
+import { faultOfTenant } from './tenant-check';
 import { readSendDtmfTonesBody, type SendDtmfTonesBody } from './send-dtmf-tones-body';
 
 export interface GraphRequest extends Numbered {
@@ -33,6 +34,8 @@ export interface GraphRequest extends Numbered {
   status?: number;
   errorCode?: string;
   scenario?: Scenario;
+  /** `tid` of the token, where calls belong to a tenant. */
+  tokenTenantId?: string;
   /** The press that this request made. */
   operationId?: string;
 }
@@ -45,6 +48,8 @@ interface Rooms {
   readonly schedule: Schedule;
   readonly rootUrl: () => string;
   readonly toneTimes: ToneTimes;
+  /** Calls belong to a tenant, and take a token of theirs with the role alone. */
+  readonly checksTenants: boolean;
 }
 
 /** One request on its way through the action. */
@@ -102,6 +107,10 @@ export class GraphApi {
     if ('code' in body) return refuse(visit, fault(400, body.code, body.message));
     const call = calls.get(entry.callId);
     if (!call || call.state === 'terminated') return refuse(visit, CALL_NOT_FOUND);
+    const claims = identity.claimsOf(request.headers.authorization);
+    if (this.rooms.checksTenants) entry.tokenTenantId = String(claims['tid']);
+    const tenantFault = this.rooms.checksTenants ? faultOfTenant(call, claims) : undefined;
+    if (tenantFault !== undefined) return refuse(visit, tenantFault);
     if (call.state === 'establishing') return refuse(visit, NOT_ESTABLISHED);
     if (call.mediaState === 'inactive') return refuse(visit, AUDIO_INACTIVE);
 

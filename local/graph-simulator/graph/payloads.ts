@@ -86,18 +86,30 @@ export function operationNotification(
   );
 }
 
+/** What a notification of a call says beside its state, or leaves out. */
+export interface CallNotificationDetail {
+  /** Why the call ended. */
+  readonly resultInfo?: ResultInfoOption;
+  /** Graph's own examples have the state alone. */
+  readonly withoutMedia?: boolean;
+}
+
 /** The notification of a call's own state. */
 export function callNotification(
   call: SimulatedCall,
   changeType: ChangeType,
   variations: readonly PayloadVariation[] = [],
+  { resultInfo, withoutMedia = false }: CallNotificationDetail = {},
 ): object {
   const inCase = variations.includes('pascal-case-enums') ? pascalCase : (word: string): string => word;
   const data = {
     '@odata.type': '#microsoft.graph.call',
     state: inCase(call.state),
-    mediaState: { '@odata.type': '#microsoft.graph.callMediaState', audio: inCase(call.mediaState) },
+    ...(!withoutMedia && {
+      mediaState: { '@odata.type': '#microsoft.graph.callMediaState', audio: inCase(call.mediaState) },
+    }),
     callChainId: call.chainId,
+    ...(resultInfo && { resultInfo: variations.includes('string-codes') ? withStringCodes(resultInfo) : resultInfo }),
     id: call.id,
   };
   return wrap(notificationItem(inCase(changeType), `calls/${call.id}`, data, variations), call.id, variations);

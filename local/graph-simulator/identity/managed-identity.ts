@@ -21,6 +21,8 @@ export interface ManagedIdentityOptions {
   /** The user-assigned identities that exist. Absent: every client id. */
   identityClientIds?: readonly string[];
   accessTokenLifetimeSeconds: number;
+  /** `roles` of every access token: the application permissions that an administrator consented to. */
+  identityRoles: readonly string[];
 }
 
 export class ManagedIdentity {
@@ -53,7 +55,8 @@ export class ManagedIdentity {
         'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
       );
     }
-    const { token, expiresAt } = this.mint.forResource(resource, clientId, this.options.accessTokenLifetimeSeconds);
+    const { accessTokenLifetimeSeconds: lifetime, identityRoles } = this.options;
+    const { token, expiresAt } = this.mint.forResource(resource, clientId, lifetime, { roles: identityRoles });
     sendJson(response, 200, {
       access_token: token,
       expires_on: String(expiresAt),
@@ -85,6 +88,11 @@ export class ManagedIdentity {
       return 'Invalid audience.';
     if (this.#revoked.has(token)) return 'The token was revoked.';
     return undefined;
+  }
+
+  /** What this Authorization header says of who asks; nothing of it is checked here. */
+  claimsOf(authorization: string | undefined): Record<string, unknown> {
+    return decode(bearerOf(authorization)?.split('.')[1] ?? '');
   }
 
   /** The token of this Authorization header is refused from now on. */

@@ -54,11 +54,23 @@ export class TokenMint {
     return token;
   }
 
-  /** An access token as a managed identity gets it from Entra (version 1.0). */
-  forResource(resource: string, clientId: string, lifetimeSeconds: number): { token: string; expiresAt: number } {
-    const claims = claimsOf('entra-v1', resource, this.defaults.tenantId);
+  /** An access token as an app or a managed identity gets it from Entra (version 1.0). */
+  forResource(
+    resource: string,
+    clientId: string,
+    lifetimeSeconds: number,
+    more: { readonly tid?: string; readonly roles?: readonly string[] } = {},
+  ): { token: string; expiresAt: number } {
+    const claims = { ...claimsOf('entra-v1', resource, more.tid ?? this.defaults.tenantId), ...more };
     const expiresAt = nowSeconds() + lifetimeSeconds;
-    const identity = { appid: clientId, appidacr: '2', idtyp: 'app', oid: clientId, sub: clientId, exp: expiresAt };
+    const identity = {
+      appid: clientId,
+      appidacr: '2',
+      idtyp: 'app',
+      oid: clientId,
+      sub: clientId,
+      exp: expiresAt,
+    };
     const key = this.rings.entra.current;
     return { token: this.#sign(key, headerOf(key), { ...claims, ...identity }), expiresAt };
   }

@@ -1,4 +1,5 @@
-// The settings of Graph by name: the app, its credential, the cloud, and whose notifications are accepted.
+// The settings of Graph by name: the app, its credential, the cloud, whose notifications are accepted and who gets
+// them besides.
 // Rows only: what a row may say is in setting-row, how a value is read in setting-reader.
 import { CLOUD_NAMES } from '../clouds';
 import type { SettingEntry } from './setting-row';
@@ -12,7 +13,13 @@ export const GRAPH_ROWS = [
   {
     name: 'GRAPH_TENANT_ID',
     otherwise: 'required unless the managed identity itself is used',
-    meaning: 'Tenant that issues the token: GUID or domain name.',
+    meaning: 'Tenant that issues the token: GUID or domain name. Requests that name no `tenantId` are pressed with it.',
+  },
+  {
+    name: 'GRAPH_TENANT_IDS',
+    otherwise: 'no further tenants',
+    meaning:
+      'Further tenants (GUIDs, separated by commas) that a request may name as `tenantId`: the token for Graph then comes from there. Not with the managed identity itself, which has tokens of its own tenant only.',
   },
   {
     name: 'GRAPH_CLIENT_SECRET',
@@ -83,5 +90,11 @@ export const GRAPH_ROWS = [
     name: 'NOTIFICATION_TENANTS',
     otherwise: 'any tenant',
     meaning: 'Tenants (GUIDs) whose notifications are accepted.',
+  },
+  {
+    name: 'NOTIFICATION_RECEIVERS',
+    otherwise: 'nobody',
+    meaning:
+      'Who may be passed the notifications of a call (`callNotifications?to=<name>`): pairs `name=https://…`, separated by commas. A name is 1 to 64 letters, digits, `-` or `_`; `http:` for loopback only.',
   },
 ] as const satisfies readonly SettingEntry[];

@@ -72,6 +72,7 @@ function newRow(
   return {
     clientContext: request.clientContext,
     callId: request.callId,
+    ...(request.tenantId !== undefined && { tenantId: request.tenantId }),
     status: 'accepted',
     ...size,
     ...(size.partCount !== undefined && { part: 1 }),
@@ -137,6 +138,7 @@ async function finish(
   const message: ToneMessage = {
     clientContext: row.clientContext,
     callId: row.callId,
+    ...(request.tenantId !== undefined && { tenantId: request.tenantId }),
     ...runOf(request),
     ...(request.pauseMs !== undefined && { pauseMs: request.pauseMs }),
     ...(request.rest !== undefined && { rest: request.rest }),

@@ -98,11 +98,12 @@ function makeFollower(ports: EnderPorts) {
   const follow = [makeEndAnnouncer(ports)];
 
   return async (row: Stored<OutcomeFacts>, end: End, { by, fields, followsLater }: Follow): Promise<Ended> => {
-    const { clientContext, callId } = row;
+    const { clientContext, callId, tenantId } = row;
     const { status, operationId, errorCode } = end;
     ports.log(levelOf(end), 'request-ended', {
       clientContext,
       callId,
+      ...(tenantId !== undefined && { tenantId }),
       status,
       ...(errorCode && { code: errorCode }),
       by,

@@ -9,6 +9,7 @@ import { isLastPart, isPlayed, partOf, pressedAtOf } from '../facts/parts/parts-
 import { pausing } from '../facts/open-transitions';
 import { insteadOfUnknown, playedLast, reported } from '../facts/transitions';
 import type { RulePorts } from './end-request';
+import { makeNotifiedRecorder } from './notified';
 
 /** Races that are lost so often are storage trouble: Graph gets 503 and sends again. */
 const MOST_ROUNDS = 20;
@@ -18,8 +19,11 @@ interface NamedReport extends PartOfRequest {
   readonly report: OperationReport;
 }
 
+type ReportPorts = RulePorts & { readonly recordNotified: (callId: string) => Promise<void> };
+
 /** Throws when storage cannot be reached; nothing is lost, as Graph is then answered 503. */
-export function makeReportRecorder(ports: RulePorts) {
+export function makeReportRecorder(rulePorts: RulePorts) {
+  const ports: ReportPorts = { ...rulePorts, recordNotified: makeNotifiedRecorder(rulePorts) };
   return async function recordReport(report: OperationReport): Promise<void> {
     const named = { report, ...readPartContext(report.clientContext) };
     if ((await record(ports, named)) === 'recorded') return;
@@ -28,7 +32,7 @@ export function makeReportRecorder(ports: RulePorts) {
   };
 }
 
-async function record(ports: RulePorts, named: NamedReport): Promise<'recorded' | 'not-ours'> {
+async function record(ports: ReportPorts, named: NamedReport): Promise<'recorded' | 'not-ours'> {
   const { clientContext, part } = named;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const row = await ports.outcomes.read(clientContext);
@@ -37,20 +41,24 @@ async function record(ports: RulePorts, named: NamedReport): Promise<'recorded' 
       row === undefined
         ? await insert(ports, named)
         : ((await recordPlayed(ports, named, row)) ?? (await endBy(ports, named, row)));
-    if (isDone) return 'recorded';
+    if (!isDone) continue;
+    if (row !== undefined) logTenant(ports, named, row);
+    return 'recorded';
   }
   throw new Error('lost every race for the row of a report');
 }
 
 /** A report of a request that nobody made here is kept, too. False: there is a row now. */
-async function insert(ports: RulePorts, named: NamedReport): Promise<boolean> {
-  const { index, clock, endRequest } = ports;
+async function insert(ports: ReportPorts, named: NamedReport): Promise<boolean> {
+  const { index, clock, endRequest, recordNotified } = ports;
   const { report, clientContext } = named;
   await index.open({ kind: 'request', clientContext, since: clock.now() });
-  const end = reported(report, clock.now());
+  const end = { ...reported(report, clock.now()), reportedAt: clock.now() };
   const inserted = await endRequest.insert({ clientContext, callId: report.callId }, end, 'report');
   if (inserted === undefined) return false;
   logRecorded(ports, named, undefined);
+  // No request of the call leads to this row.
+  await recordNotified(report.callId);
   return true;
 }
 
@@ -76,12 +84,14 @@ async function recordPlayed(
 
 function pauseAfter({ clock, policy }: RulePorts, named: NamedReport, row: OutcomeFacts): OpenFacts | undefined {
   if (!isExpected(row, named) || row.status === 'unknown' || judge(named.report) !== 'succeeded') return undefined;
-  return pausing(row, named.report, clock.now(), policy);
+  const now = clock.now();
+  const facts = pausing(row, named.report, now, policy);
+  return facts && { ...facts, reportedAt: now };
 }
 
 /** False: the row has changed, and the part has another after it. */
 async function endBy(
-  ports: RulePorts,
+  ports: ReportPorts,
   named: NamedReport,
   row: OutcomeFacts & { readonly etag: string },
 ): Promise<boolean> {
@@ -91,7 +101,10 @@ async function endBy(
   if (ended.row === undefined) return false;
   if (ended.kind === 'ended') logRecorded(ports, named, ended.row);
   else if (pauseAfter(ports, named, ended.row)) return false;
-  else logUncounted(ports, named, ended.row);
+  else {
+    logUncounted(ports, named, ended.row);
+    if (leavesNoFact(ended.row, named)) await ports.recordNotified(named.report.callId);
+  }
   return true;
 }
 
@@ -101,7 +114,7 @@ function endOf({ clock }: RulePorts, named: NamedReport, row: OutcomeFacts): End
   const now = clock.now();
   const isBeforeOthers = judge(report) === 'succeeded' && !isLastPart(row);
   const end = isBeforeOthers ? playedLast(row, report.operationId, now) : reported(report, now, undefined, row);
-  return row.status === 'unknown' ? insteadOfUnknown(end) : end;
+  return { ...(row.status === 'unknown' ? insteadOfUnknown(end) : end), reportedAt: now };
 }
 
 function logRecorded(ports: RulePorts, named: NamedReport, row: OutcomeFacts | undefined): void {
@@ -111,6 +124,16 @@ function logRecorded(ports: RulePorts, named: NamedReport, row: OutcomeFacts | u
   const ofPart = row?.partCount !== undefined && { part };
   const fields = { clientContext, callId, status: judge(report), operationId, ...ofPart, ...durationOf(ports, row) };
   ports.log('info', 'report-recorded', fields);
+}
+
+/** It counts all the same: Microsoft does not document which tenant the token of a notification names. */
+function logTenant({ log, ownTenantId }: RulePorts, { report, clientContext }: NamedReport, row: OutcomeFacts): void {
+  const { tenantId, callId, operationId } = report;
+  const asked = row.tenantId ?? ownTenantId;
+  const isOurs = row.fingerprint !== undefined && !isOfAnotherCall(row, report);
+  if (!isOurs || asked === undefined || tenantId === undefined || tenantId === asked) return;
+  const reason = `requested in ${asked}`;
+  log('info', 'report-from-other-tenant', { clientContext, callId, operationId, tenantId, reason });
 }
 
 function durationOf({ clock }: RulePorts, row: OutcomeFacts | undefined): { readonly durationMs?: number } {
@@ -135,6 +158,11 @@ function logUncounted({ log }: RulePorts, named: NamedReport, row: OutcomeFacts)
   // A part that was played too late for the next one: its request failed.
   else if (judge(report) === (isPlayed(row) ? 'succeeded' : row.status)) log('info', 'report-repeated', fields);
   else log('warn', 'report-contradicts', { ...fields, reason: `reported ${judge(report)}` });
+}
+
+/** True where nothing shows later that this call was notified. A report of another call is stored nowhere. */
+function leavesNoFact(row: OutcomeFacts, { report }: NamedReport): boolean {
+  return row.reportedAt === undefined && !isOfAnotherCall(row, report);
 }
 
 /** A report counts on a row that waits for one, and for the part that it is at. */

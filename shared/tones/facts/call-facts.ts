@@ -13,6 +13,8 @@ export interface CallFacts {
   readonly audio?: string;
   /** Epoch milliseconds of the newest report. */
   readonly toldAt?: number;
+  /** Epoch milliseconds when a notification of the call was first seen that leaves no other fact. */
+  readonly notifiedAt?: number;
 }
 
 /** What one notification reported of its call. Words in lower case, absent where not reported. */

@@ -27,6 +27,15 @@ export const ERROR_CATALOGUE = {
       'The tenant does not allow this application to place or control calls: have its administrator consent to the app and allow calling bots.',
     askAgain: 'no',
   },
+  'tenant-not-consented': {
+    message: 'The tenant gives the app no token: have its administrator consent to the app, or enable it again.',
+    askAgain: 'no',
+  },
+  'tenant-not-found': {
+    message: 'Entra knows no such tenant: check GRAPH_TENANT_IDS and GRAPH_CLOUD.',
+    askAgain: 'no',
+  },
+  'tenant-not-listed': { message: 'The tenant was taken out of GRAPH_TENANT_IDS before the press.', askAgain: 'no' },
   'source-not-permitted': {
     message:
       'The identity that owns the call lacks the permission: check the application instance or bot identity that the call was created with.',
@@ -107,8 +116,7 @@ export const ERROR_CATALOGUE = {
     askAgain: 'yes',
   },
   'token-unavailable': {
-    message:
-      'No token for Graph was available before the deadline: check the credential settings and the managed identity.',
+    message: 'No token for Graph was available before the deadline: check the credential, and the managed identity.',
     askAgain: 'yes',
   },
   expired: {
@@ -122,13 +130,11 @@ export const ERROR_CATALOGUE = {
     askAgain: 'yes',
   },
   'sequence-interrupted': {
-    message:
-      'A later part could not be pressed in time after its pause; playedToneCount says how many tones were played before it.',
+    message: 'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
     askAgain: 'check-first',
   },
   'canceled-by-caller': {
-    message:
-      'A caller cancelled the request: nothing was pressed, or no further part after those that playedToneCount counts.',
+    message: 'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.',
     askAgain: 'yes',
   },
   'delivery-failed': {
@@ -158,7 +164,12 @@ export const ERROR_CATALOGUE = {
   },
   'notification-missing': {
     message:
-      'Graph accepted the tones but did not report how they ended: check that the callbackUri of the call leads to callNotifications.',
+      'Graph accepted the tones, and its report of how they ended did not come, though other notifications of this call did: one was lost, or a forwarder does not pass on all.',
+    askAgain: 'check-first',
+  },
+  'notifications-never-seen': {
+    message:
+      'Graph accepted the tones, and no notification of this call ever came: check that its callbackUri leads to callNotifications, or that the bot passes its notifications on.',
     askAgain: 'check-first',
   },
   // Graph reported the end of the operation.
@@ -168,8 +179,7 @@ export const ERROR_CATALOGUE = {
     askAgain: 'check-first',
   },
   'operation-failed': {
-    message:
-      'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
+    message: 'Graph reported a failure; completionReason and resultInfo say more. Some tones may have been played.',
     askAgain: 'check-first',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -14,6 +14,8 @@ export interface ResultInfo {
 export interface OperationReport {
   readonly clientContext: string;
   readonly callId: string;
+  /** The tenant that the token of its notification names, in lower case. */
+  readonly tenantId?: string;
   readonly operationId?: string;
   /** Graph's operation status (`completed`, `failed`, …); absent where the item has none. */
   readonly status?: string;

@@ -49,6 +49,8 @@ export interface OutcomeFacts {
   readonly finishedAt?: number;
 
   // Ours, from here on; never shown by the API.
+  /** The tenant that the request named; absent: the app's own. */
+  readonly tenantId?: string;
   /**
    * Keyed hash of the request: recognises a repetition. Absent on a row that a notification made: it has no request.
    */
@@ -70,6 +72,8 @@ export interface OutcomeFacts {
   readonly cancelRequestedAt?: number;
   /** Which of those who cancelled it ended it: tells an end whose answer was lost from another's of that moment. */
   readonly cancelId?: string;
+  /** When Graph's newest notification was recorded that counted. Absent: none was, whatever Graph's replies said. */
+  readonly reportedAt?: number;
   /** Who claimed it last; empty when the claim was given back. */
   readonly claimId?: string;
   /** When it was last claimed. Once there it stays: it says that its predecessors were done. */

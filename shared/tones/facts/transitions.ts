@@ -136,14 +136,15 @@ export function insteadOfUnknown(facts: End): End {
   return end({ errorCode: '', errorMessage: '', ...facts });
 }
 
-/**
- * The end of a claimed row whose watch is over: nobody will know any more;
- * undefined while it is watched, or not claimed.
- */
-export function unwatched(row: OutcomeFacts, now: number): End | undefined {
-  if (row.status !== 'sending' && row.status !== 'running') return undefined;
-  if (now < (row.watchUntil ?? Infinity)) return undefined;
-  return unknown({ code: row.status === 'sending' ? 'worker-lost' : 'notification-missing' }, now);
+/** True when the watch of a claimed row is over: nobody will know any more. */
+export function isUnwatched(row: OutcomeFacts, now: number): boolean {
+  return (row.status === 'sending' || row.status === 'running') && now >= (row.watchUntil ?? Infinity);
+}
+
+/** The end of a row whose watch is over. `wasNotified`: a notification of its call was seen. */
+export function unwatched(row: OutcomeFacts, now: number, wasNotified: boolean): End {
+  const missing = wasNotified ? 'notification-missing' : 'notifications-never-seen';
+  return unknown({ code: row.status === 'sending' ? 'worker-lost' : missing }, now);
 }
 
 /** The end of a row whose next part came too late; undefined while it has time, or is not between two parts. */

@@ -7,6 +7,8 @@ import type { ToneRun } from '../facts/tone-run';
 /** What Graph is asked to do. */
 export interface Press extends ToneRun {
   readonly callId: string;
+  /** Whose token it takes; absent: the app's own tenant's. */
+  readonly tenantId?: string;
   /** The part's own (`part-context.ts`). */
   readonly clientContext: string;
 }

@@ -23,6 +23,8 @@ export interface Ports {
   readonly random: Randomness;
   readonly shortWaits: ShortWaits;
   readonly policy: DeliveryPolicy;
+  /** The tenant of requests that name none: a GUID, lower case; absent where only its domain name is known, or none. */
+  readonly ownTenantId?: string;
   /** Writes to the log of the invocation that is under way. */
   readonly log: EventLog;
   readonly fingerprint: RequestFingerprint;

@@ -7,6 +7,8 @@ import type { ToneSequence } from '../facts/parts/tone-sequence';
 export interface ToneMessage extends ToneSequence {
   readonly clientContext: string;
   readonly callId: string;
+  /** The tenant of the call; absent: the app's own. */
+  readonly tenantId?: string;
   /** Which part `tones` are, from 2 on; absent: the first. `rest` is what comes after that part. */
   readonly part?: number;
   /** Epoch milliseconds: never pressed after it. Of a part after the first the row may say less (`latestStart`). */

@@ -7,11 +7,14 @@ import type { ToneSequence } from '../facts/parts/tone-sequence';
 import { LONGEST_CALLBACK_URL, callbackUrlFault } from './callback-url';
 import { DIAL_STRING_PATTERN, readDialString } from './dial-string';
 import { faultsOf, type RequestFault } from './request-fault';
+import { tenantIdField, type RequestTenants } from './request-tenants';
 
 /** A tone request, checked: tones in Graph's words, the deadline still relative. */
 export interface ToneRequest extends ToneSequence {
   readonly clientContext: string;
   readonly callId: string;
+  /** The tenant of the call, a GUID in lower case; absent: the app's own. */
+  readonly tenantId?: string;
   /** 1 to {@link LONGEST_DEADLINE_SECONDS}. */
   readonly expiresInSeconds: number;
   /**
@@ -28,6 +31,8 @@ export interface ToneRequestLimits {
   readonly defaultExpiresInSeconds: number;
   /** Hosts that a callbackUrl may name (setting CALLBACK_HOSTS). */
   readonly callbackHosts: readonly string[];
+  /** The tenants that a request may name; absent: none. */
+  readonly tenants?: RequestTenants;
 }
 
 export type ParsedToneRequest =
@@ -51,7 +56,8 @@ export const CLIENT_CONTEXT_RULE = 'must be 1 to 256 printable ASCII characters'
  * properties. An optional field may be null, which is one not given: an expression of Logic Apps that finds nothing
  * gives null.
  */
-export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callbackHosts }: ToneRequestLimits) {
+export function toneRequestBodySchema(limits: ToneRequestLimits) {
+  const { maxTones, defaultExpiresInSeconds, callbackHosts, tenants = { others: [] } } = limits;
   const count = `1 to ${maxTones} are allowed`;
   const delayRule = `must be 0 to ${LONGEST_DELAY_MS}`;
   const deadlineRule = `must be 1 to ${LONGEST_DEADLINE_SECONDS}`;
@@ -81,6 +87,7 @@ export function toneRequestBodySchema({ maxTones, defaultExpiresInSeconds, callb
           if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
         })
         .nullish(),
+      tenantId: tenantIdField(tenants),
     })
     .refine((body) => isGiven(body.tones) !== isGiven(body.digits), {
       message: 'exactly one of tones and digits must be given',
@@ -138,7 +145,8 @@ export function parseToneRequest(
 ): ParsedToneRequest {
   const parsed = schema.safeParse(body);
   if (!parsed.success) return { kind: 'invalid', faults: faultsOf(parsed.error, 'is not a field of a tone request') };
-  const { tones, digits, clientContext, callId, delayBetweenTonesMs, expiresInSeconds, callbackUrl } = parsed.data;
+  const { tones, digits, clientContext, callId, delayBetweenTonesMs, expiresInSeconds, callbackUrl, tenantId } =
+    parsed.data;
   return {
     kind: 'valid',
     request: {
@@ -146,6 +154,7 @@ export function parseToneRequest(
       callId,
       ...(tones ? { tones } : sequenceOf(digits)),
       ...(isGiven(delayBetweenTonesMs) && { delayBetweenTonesMs }),
+      ...(isGiven(tenantId) && { tenantId }),
       expiresInSeconds,
       ...(isGiven(callbackUrl) && { callbackUrl }),
     },

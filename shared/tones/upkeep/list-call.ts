@@ -3,6 +3,7 @@
 // A row whose time has passed is ended first, as by every reader.
 import type { RulePorts } from '../delivery/end-request';
 import { makeFindWaiting } from '../delivery/find-waiting';
+import { isNotified } from '../delivery/notified';
 import { makeOverdueEnd } from '../delivery/overdue-end';
 import { callKeyOf, type CallFacts } from '../facts/call-facts';
 import type { OutcomeFacts } from '../facts/outcome-facts';
@@ -19,6 +20,8 @@ export interface ListedRequest {
 export interface CallList {
   /** What the call reported of itself; undefined where nothing is known of it. */
   readonly call: CallFacts | undefined;
+  /** A notification of the call was seen, by what is known of it and by the listed requests. */
+  readonly notified: boolean;
   readonly requests: readonly ListedRequest[];
   /** Older ones exist. */
   readonly more: boolean;
@@ -52,6 +55,7 @@ export function makeCallLister(ports: RulePorts): (callId: string) => Promise<Ca
       calls: { ...calls, read: async () => call },
     });
     const requests = await Promise.all(listed.map(async (row) => ({ row, waiting: await findWaiting(row) })));
-    return { call, requests, more: rows.size > MOST_LISTED };
+    const notified = isNotified(call) || listed.some(({ reportedAt }) => reportedAt !== undefined);
+    return { call, notified, requests, more: rows.size > MOST_LISTED };
   };
 }

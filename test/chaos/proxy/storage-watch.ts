@@ -5,7 +5,8 @@ import { odata } from '@azure/data-tables';
 import { waitFor } from '../../../local/wait-for';
 import { withinLimit } from '../../../local/within-limit';
 import { StoredRows, type Row } from '../../support/services/stored-rows';
-import { FINAL, faultOfChange } from '../judgement';
+import { faultOfChange } from '../judge/judgement';
+import { FINAL } from '../judge/promises';
 
 const EVERY_MS = 1000;
 /** Rows written so long before a look are read again with the next one: a write takes its time from arrival to being seen. */

@@ -292,6 +292,7 @@ if (dotnetIsInstalled()) {
         'Accept to press, milliseconds',
         'Not succeeded, by code',
         'Unknown outcomes',
+        'Calls that nothing was ever heard of',
         'Refused notifications, by reason',
         'Oldest open request, seconds',
         'Messages given up',

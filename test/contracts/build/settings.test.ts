@@ -100,6 +100,7 @@ test('the contract’s settings and defaults are there', () => {
       'NOTIFICATION_ENTRA_ISSUERS',
       'NOTIFICATION_AUDIENCE',
       'NOTIFICATION_TENANTS',
+      'NOTIFICATION_RECEIVERS',
       'PUBLIC_BASE_URL',
       'CALLBACK_HOSTS',
       'CALLBACK_SIGNING_SECRET',

@@ -4,7 +4,7 @@ import type { Json, WorkflowFile } from '../../support/workflows/workflow-defini
 
 export interface BrokenWorkflow {
   readonly name: string;
-  readonly file: 'polling' | 'webhook' | 'function-action';
+  readonly file: 'polling' | 'webhook' | 'function-action' | 'dial-in';
   /** Where, by names with dots between them; `undefined` takes the field away. */
   readonly edits: readonly (readonly [path: string, value: Json | undefined])[];
   readonly fault: string;
@@ -34,6 +34,7 @@ export function withEdits(file: WorkflowFile, edits: BrokenWorkflow['edits']): W
 
 const D = 'definition';
 const PRESS = `${D}.actions.Press_keys`;
+const CREATE = `${D}.actions.Create_call`;
 const READ = `${D}.actions.Read_outcome`;
 const LOOK = `${D}.actions.Until_final.actions.Look`;
 const CASES = `${D}.actions.What_became_of_it`;
@@ -319,5 +320,63 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
   broken('function-action', 'the status token in the history', 'Press_keys: shows the status token', [
     `${PRESS}.runtimeConfiguration.secureData.properties`,
     ['inputs'],
+  ]),
+
+  broken('dial-in', 'a name with one @', 'Create_call: @odata.type needs a second @', [
+    `${CREATE}.inputs.body.mediaConfig`,
+    { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' },
+  ]),
+  broken('dial-in', 'a request that Graph does not have', 'Hang_up: is no documented request of Graph', [
+    `${D}.actions.Hang_up.inputs.method`,
+    'PATCH',
+  ]),
+  broken(
+    'dial-in',
+    'the identity of the workflow alone',
+    'Create_call: does not ask as a user-assigned identity, for the audience of Graph',
+    [`${CREATE}.inputs.authentication.identity`, undefined],
+  ),
+  broken(
+    'dial-in',
+    'another audience',
+    'Press_keys: unsubscribe: does not ask as a user-assigned identity, for the audience of Graph',
+    [`${PRESS}.inputs.unsubscribe.authentication.audience`, 'https://management.azure.com'],
+  ),
+  broken('dial-in', 'reports that go elsewhere', 'Create_call: the callbackUri is not callNotifications', [
+    `${CREATE}.inputs.body.callbackUri`,
+    'https://bot.contoso.com/callback',
+  ]),
+  broken('dial-in', 'media of its own', 'Create_call: the media are not hosted by the service', [
+    `${CREATE}.inputs.body.mediaConfig`,
+    { '@@odata.type': '#microsoft.graph.appHostedMediaConfig' },
+  ]),
+  broken('dial-in', 'retries of the call', 'Create_call: may be sent twice, and call twice', [
+    `${CREATE}.inputs.retryPolicy`,
+    undefined,
+  ]),
+  broken('dial-in', 'the number in its history', 'Create_call: shows the number', [
+    `${CREATE}.runtimeConfiguration`,
+    undefined,
+  ]),
+  broken('dial-in', 'a cancelled run that stays in the call', 'a run that is cancelled does not hang up', [
+    `${PRESS}.inputs.unsubscribe`,
+    {
+      method: 'POST',
+      uri: "@{parameters('tonesBaseUrl')}/api/cancelTones",
+      headers: { 'x-functions-key': "@parameters('tonesFunctionKey')" },
+      body: { clientContext: '@{workflow().run.name}-Press_keys' },
+    },
+  ]),
+  broken('dial-in', 'an end without hanging up', 'not every end of the webhook is followed by hanging up', [
+    `${D}.actions.Hang_up.runAfter.Press_keys`,
+    ['Succeeded', 'Failed'],
+  ]),
+  broken('dial-in', 'a run that ends too early', 'Give_up: ends the run before it hangs up', [
+    `${D}.actions.Give_up`,
+    { type: 'Terminate', inputs: { runStatus: 'Failed' }, runAfter: { Press_keys: ['TimedOut'] } },
+  ]),
+  broken('dial-in', 'a status of Graph that is never answered', 'Is_the_call_over: Hang_up is never answered 200', [
+    `${D}.actions.Is_the_call_over.expression`,
+    "@equals(outputs('Hang_up')?['statusCode'], 200)",
   ]),
 ];

@@ -229,6 +229,7 @@ test('a person is asked for the callback nowhere: the platform fills it in, and 
     'delayBetweenTonesMs',
     'clientContext',
     'expiresInSeconds',
+    'tenantId',
   ]);
   expect(resolved(connector, '#/definitions/ToneRequest')['required']).toEqual(['callId']);
 });

@@ -7,6 +7,7 @@ import type { ApiDocument } from '../../support/documents/described-operations';
 import { examplesOf } from '../../support/documents/readme-examples';
 import { ROOT, codeSpansOf, readJsonFile, readText, sectionOf, tableOf } from '../../support/documents/repository';
 import { faultsAgainstApi } from '../../support/workflows/workflow-api-rules';
+import { faultsAgainstGraph } from '../../support/workflows/workflow-graph-rules';
 import {
   placedActionsOf,
   textsOf,
@@ -18,7 +19,7 @@ import { templateOf } from '../../support/workflows/workflow-expression';
 import { faultsOfWorkflow } from '../../support/workflows/workflow-rules';
 import { BROKEN_WORKFLOWS, withEdits } from './broken-workflows';
 
-const NAMES = ['function-action', 'polling', 'webhook'] as const;
+const NAMES = ['dial-in', 'enter-pin', 'function-action', 'polling', 'webhook'] as const;
 const FILES = NAMES.flatMap((name) => [name, `${name}-identity`]);
 const api = readJsonFile<ApiDocument>('openapi/openapi.json');
 const read = (name: string) => readJsonFile<WorkflowFile>(`logic-apps/${name}.json`);
@@ -42,22 +43,30 @@ test.each(FILES)(
   '%s asks only for what the API description has, hides what is secret, and has a branch for every end',
   (name) => {
     expect(faultsAgainstApi(read(name), api)).toEqual([]);
+    expect(faultsAgainstGraph(read(name).definition)).toEqual([]);
   },
 );
 
 test.each(BROKEN_WORKFLOWS)('$file with $name is found out', ({ file, edits, fault }) => {
   const copy = withEdits(read(file), edits);
   const faults = faultsOfWorkflow(copy);
-  expect(faults.length > 0 ? faults : faultsAgainstApi(copy, api)).toContain(fault);
+  const further = () => [...faultsAgainstApi(copy, api), ...faultsAgainstGraph(copy.definition)];
+  expect(faults.length > 0 ? faults : further()).toContain(fault);
 });
 
 test.each(NAMES)('%s by identity is the same workflow, with an audience in place of the key', (name) => {
   const ours = JSON.stringify(read(`${name}-identity`));
-  const authentication = { type: 'ManagedServiceIdentity', audience: "@parameters('tonesAudience')" };
+  // A Consumption workflow has identities of one kind: where Graph is asked as a user-assigned one, so is the app.
+  const identity = /"identity":"([^"]+)"/.exec(ours)?.[1];
+  const authentication = {
+    type: 'ManagedServiceIdentity',
+    ...(identity !== undefined && { identity }),
+    audience: "@parameters('tonesAudience')",
+  };
   const byKey = JSON.parse(JSON.stringify(read(name)), (_field, value: Json) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
     const fields: Record<string, Json | undefined> = { ...(value as Record<string, Json>) };
-    if (fields['method'] !== undefined) fields['authentication'] = authentication;
+    if (fields['method'] !== undefined) fields['authentication'] ??= authentication;
     const { 'x-functions-key': key, ...headers } = (fields['headers'] ?? {}) as Record<string, Json>;
     if (key !== undefined) fields['headers'] = Object.keys(headers).length === 0 ? undefined : headers;
     return fields as Json;
@@ -95,6 +104,11 @@ test('Bicep types no definition again: it loads the files to paste, and gives ev
 });
 
 test('what Bicep replaces is what stands in the definition', () => {
+  const [, identity = ''] = /^var placeholder = '([^']+)'$/m.exec(readText('logic-apps/dial-in.bicep')) ?? [];
+  const identitiesOf = (name: string) =>
+    textsOf(read(name) as unknown as Json).flatMap(([path, id]) => (path.endsWith('/identity') ? id : []));
+  expect(identitiesOf('dial-in')).toEqual(Array(3).fill(identity));
+  expect(identitiesOf('dial-in-identity')).toEqual(Array(5).fill(identity));
   const [, placeholder = ''] =
     /^var placeholder = '([^']+)'$/m.exec(readText('logic-apps/function-action.bicep')) ?? [];
   for (const name of ['function-action', 'function-action-identity']) {
@@ -124,14 +138,25 @@ describe('time', () => {
     };
   };
 
+  // Two presses, and between them a pause of 4 s with a lateness of 5 s.
+  const LONGEST_OF_TWO = 60 + 2 * (30 + 60) + 15 + 4 + 5;
+
   test('the settings and the samples are those that the longest time was reckoned from', () => {
     expect(settings).toMatchObject({ SEND_GRACE_SECONDS: '30', NOTIFICATION_GRACE_SECONDS: '60', MAX_TONES: '50' });
-    for (const name of FILES) expect(fieldsOf(name)).toMatchObject({ expiresInSeconds: 60, delayBetweenTonesMs: 300 });
+    expect(settings).toMatchObject({ PART_LATENESS_SECONDS: '5' });
+    for (const name of FILES)
+      expect(fieldsOf(name)).toMatchObject({
+        // The far end may ring for long.
+        expiresInSeconds: name.startsWith('dial-in') ? 120 : 60,
+        delayBetweenTonesMs: 300,
+      });
   });
 
   test('the HTTP action and the loop wait longer than a request can take', () => {
     for (const name of ['polling', 'polling-identity'])
       expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST + 10);
+    for (const name of ['enter-pin', 'enter-pin-identity'])
+      expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST_OF_TWO + 10);
     for (const name of ['function-action', 'function-action-identity']) {
       const { timeout, count = 0 } = actionsOf(name)['Until_final']?.limit ?? {};
       expect(secondsOf(timeout)).toBeGreaterThan(LONGEST + 10);
@@ -145,12 +170,18 @@ describe('time', () => {
       expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST + 90 + 30);
   });
 
+  test('the workflow that dials waits for the ringing and the longest pauses, too', () => {
+    for (const name of ['dial-in', 'dial-in-identity'])
+      expect(secondsOf(actionsOf(name)['Press_keys']?.limit?.timeout)).toBeGreaterThan(LONGEST + 60 + 300 + 90 + 30);
+  });
+
   test('the README reckons with the same numbers', () => {
     const rows = tableOf(sectionOf(README, 'expiresInSeconds and the timeout of the action'));
     expect(rows.map(([, seconds]) => Number(seconds))).toEqual([60, 30, 15, 60, 90]);
     expect(README).toContain(`${LONGEST} seconds`);
     expect(README).toContain(`${LONGEST + 90} seconds`);
-    expect(codeSpansOf(README)).toEqual(expect.arrayContaining(['PT4M', 'PT6M']));
+    expect(README).toContain(`\n${LONGEST_OF_TWO} seconds`);
+    expect(codeSpansOf(README)).toEqual(expect.arrayContaining(['PT4M', 'PT5M', 'PT6M']));
   });
 });
 

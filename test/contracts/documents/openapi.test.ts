@@ -234,6 +234,7 @@ test('every optional field of a tone request may be null, callId may not; the co
     ['clientContext', ['string', 'null']],
     ['expiresInSeconds', ['integer', 'null']],
     ['callbackUrl', ['string', 'null']],
+    ['tenantId', ['string', 'null']],
   ]);
   const connector = resolved(readJsonFile(CONNECTOR_FILE), '#/definitions/ToneRequestWithCallback');
   expect(types(connector).map(([, type]) => type)).toEqual([
@@ -243,6 +244,7 @@ test('every optional field of a tone request may be null, callId may not; the co
     'integer',
     'string',
     'integer',
+    'string',
     'string',
   ]);
 });

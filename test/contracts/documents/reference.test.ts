@@ -77,6 +77,7 @@ test('the reference names every field of a request, and the columns of an outcom
     'clientContext',
     'expiresInSeconds',
     'callbackUrl',
+    'tenantId',
   ]);
   const spans = codeSpansOf(sectionOf(REFERENCE, 'The outcome'));
   const facts = Object.keys(OUTCOME_COLUMNS).slice(0, Object.keys(OUTCOME_COLUMNS).indexOf('finishedAt') + 1);

@@ -72,5 +72,6 @@ test('the limits that it states are those of the code', () => {
   expect(readText('functions/call-notifications.ts')).toContain('256 * 1024');
   expect(readText('shared/graph/signing-keys.ts')).toMatch(/COOLDOWN_MS = 10_000/);
   expect(readText('shared/outbound/post-callback.ts')).toMatch(/TIME_LIMIT_MS = 5000/);
+  expect(readText('shared/outbound/pass-on.ts')).toMatch(/TIME_LIMIT_MS = 3000/);
   expect(readText('shared/clock.ts')).toContain('randomBytes(24)');
 });

@@ -87,7 +87,7 @@ test('unknown is told, and what becomes known later is told again', async () => 
     { limitMs: 20_000 },
   );
   const [first] = await untilTold(clientContext);
-  expect(first?.body).toMatchObject({ status: 'unknown', error: { code: 'notification-missing' } });
+  expect(first?.body).toMatchObject({ status: 'unknown', error: { code: 'notifications-never-seen' } });
   expect((await app.notify(operationEnded(callId, tonesEnded(clientContext)))).status).toBe(202);
   await waitFor(
     'the truth to be told',

@@ -184,7 +184,7 @@ describe('the HTTP action', () => {
   test.each<[string, string, CallOptions]>([
     ['failed', 'call-not-found', { scenario: 'call-gone' }],
     ['canceled', 'operation-canceled', { scenario: 'canceled' }],
-    ['unknown', 'notification-missing', { scenario: 'notification-never' }],
+    ['unknown', 'notifications-never-seen', { scenario: 'notification-never' }],
   ])('ends the run as the outcome %s says, with its code', async (outcome, code, call) => {
     const { status, runError, outputs } = await play({
       call,

@@ -132,7 +132,7 @@ test('is called again if Logic Apps could not take the first callback, and press
 test.each<[string, string, CallOptions]>([
   ['failed', 'call-not-found', { scenario: 'call-gone' }],
   ['canceled', 'operation-canceled', { scenario: 'canceled' }],
-  ['unknown', 'notification-missing', { scenario: 'notification-never' }],
+  ['unknown', 'notifications-never-seen', { scenario: 'notification-never' }],
 ])('ends the run as the outcome %s says, with its code', async (outcome, code, call) => {
   // What nobody asks for is ended by the timer, which is not waited for here.
   const timer = setInterval(

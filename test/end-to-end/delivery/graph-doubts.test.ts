@@ -19,7 +19,7 @@ const DOUBTS: readonly (readonly [name: string, plan: ScenarioPlan, errorCode: s
   ['service-unavailable', { scenario: 'service-unavailable' }, 'graph-fault', 0],
   ['slow beyond the timeout', { scenario: 'slow', delayMs: 50_000 }, 'graph-timeout', 1],
   ['reset-after-press', { scenario: 'reset-after-press', notifies: false }, 'graph-connection-lost', 1],
-  ['notification-never', { scenario: 'notification-never' }, 'notification-missing', 1],
+  ['notification-never', { scenario: 'notification-never' }, 'notifications-never-seen', 1],
 ];
 
 it.each(DOUBTS)(
@@ -49,6 +49,24 @@ it.each(DOUBTS)(
     expect([turned.requests.length, turned.presses.length]).toEqual([1, executed]);
   },
 );
+
+const PARTICIPANTS = (callId: string) => ({
+  changeType: 'updated',
+  resourceUrl: `/communications/calls/${callId}/participants`,
+  resourceData: [{ '@odata.type': '#microsoft.graph.participant' }],
+});
+
+it.each([
+  [false, 'notifications-never-seen'],
+  [true, 'notification-missing'],
+] as const)('says which is missing: where others of the call came (%s) %s', async (others, errorCode) => {
+  const callId = app.call({ scenario: 'notification-never' });
+  const accepted = await app.accept({ callId });
+  if (others) expect((await app.notify({ value: [PARTICIPANTS(callId)] })).status).toBe(202);
+  const { outcome } = await app.untilFinal(accepted);
+  expect(outcome).toMatchObject({ status: 'unknown', error: { code: errorCode } });
+  expect((await app.callTones(callId)).json).toMatchObject({ callId, notified: others, requests: [{ error: { code: errorCode } }] });
+});
 
 it.each([
   [

@@ -30,7 +30,7 @@ async function lostRequest(clientContext: string) {
 it('the timer makes unknown of a running request whose notification never came', async () => {
   const { clientContext } = await app.accept({ callId: app.call({ scenario: 'notification-never' }) });
   await app.untilTimerHas('the request to be ended', async () => (await statusInTable(clientContext)) === 'unknown');
-  expect(await app.rows.outcome(clientContext)).toMatchObject({ errorCode: 'notification-missing' });
+  expect(await app.rows.outcome(clientContext)).toMatchObject({ errorCode: 'notifications-never-seen' });
   expectEndedBy('timer', clientContext);
 });
 

@@ -35,7 +35,7 @@ const waitingOf = ({ requests }: CallList) =>
   ]);
 
 it('is an empty list for a call that nobody asked anything for', async () => {
-  expect(await list('nobody-asked')).toEqual({ callId: 'nobody-asked', requests: [], more: false });
+  expect(await list('nobody-asked')).toEqual({ callId: 'nobody-asked', notified: false, requests: [], more: false });
 });
 
 it('lists what happened and what happens, newest first, each with what it waits for', async () => {

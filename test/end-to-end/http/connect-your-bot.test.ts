@@ -1,14 +1,13 @@
-// The examples of docs/connect-your-bot.md: the forwarder runs between Graph and the app, the curl request is sent, the requests to Graph name our endpoint.
+// The examples of docs/connect-your-bot.md: the app passes on as the page sets it, the curl request is sent, the requests to Graph name our endpoint.
 // Knows what the page shows, not how the app works.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { sampleSettings } from '../../../local/local-stack';
 import { waitFor } from '../../../local/wait-for';
 import { parseNotifications } from '../../../shared/graph/notification-payload';
+import { readSettings } from '../../../shared/settings/settings';
 import { FUNCTION_NAMES } from '../../../shared/resource-names';
 import { curlRequestOf, examplesOf, type Example } from '../../support/documents/readme-examples';
 import { readText } from '../../support/documents/repository';
-import { runScript, startReadmeStack, type ReadmeStack } from '../../support/readme-stack';
+import { startReadmeStack, type ReadmeStack } from '../../support/readme-stack';
 
 jest.setTimeout(60_000);
 
@@ -46,24 +45,24 @@ async function outcomeAt(location: string): Promise<unknown> {
   });
 }
 
-test('the forwarder brings the report of a call whose callbackUri is its own', async () => {
-  const [example] = examplesIn('js');
-  const folder = mkdtempSync(join(tmpdir(), 'forwarder-'));
-  const file = join(folder, 'forwarder.mjs');
-  writeFileSync(file, example?.text ?? '');
-  const callNotificationsUrl = `${stack.functions}/api/callNotifications`;
-  const forwarder = runScript(file, [], { PORT: '0', CALL_NOTIFICATIONS_URL: callNotificationsUrl });
-  try {
-    const port = await waitFor('the forwarder', () => /^forwarding on port (\d+)$/.exec(forwarder.lines[0] ?? '')?.[1]);
-    const location = await askAsShown(await stack.newCall(`http://127.0.0.1:${port}/calls`), 'forwarded-1');
-    expect(await outcomeAt(location)).toMatchObject({ status: 'succeeded', toneCount: 3 });
-    expect(await stack.pressesOf('forwarded-1')).toEqual([['tone4', 'tone2', 'pound']]);
-    const refused = await fetch(`http://127.0.0.1:${port}/calls`, { method: 'POST', body: '{}' });
-    expect(refused.status).toBe(401);
-  } finally {
-    await forwarder.stop();
-    rmSync(folder, { recursive: true });
-  }
+test('the request for tones, as shown, is pressed in a call of the bot', async () => {
+  const location = await askAsShown(await stack.newCall(), 'asked-as-shown');
+  expect(await outcomeAt(location)).toMatchObject({ status: 'succeeded', toneCount: 3 });
+  expect(await stack.pressesOf('asked-as-shown')).toEqual([['tone4', 'tone2', 'pound']]);
+});
+
+test('the receivers are a setting that the app takes, and the callbackUri names one of them', () => {
+  const [setting] = examplesIn('text');
+  const { notificationReceivers } = readSettings({
+    ...sampleSettings(),
+    NOTIFICATION_RECEIVERS: setting?.text.replace('<key>', 'key') ?? '',
+  });
+  const { callbackUri } = JSON.parse(examplesIn('json')[1]?.text ?? '') as { callbackUri: string };
+  const [endpoint, query] = callbackUri.split('?');
+  expect(endpoint).toBe(OUR_ENDPOINT);
+  expect(notificationReceivers.get(new URLSearchParams(query).get('to') ?? '')).toBe(
+    'https://bot.contoso.com/api/calls',
+  );
 });
 
 test('the requests to Graph are JSON, and their callbackUri is our endpoint', () => {
@@ -84,5 +83,10 @@ test('the incoming call is a notification whose call id the app reads, too', () 
 });
 
 test('no example is left out', () => {
-  expect(EXAMPLES.map(({ language }) => language)).toEqual(['http', 'json', 'http', 'js', 'bash']);
+  expect(EXAMPLES.map(({ language }) => language)).toEqual([
+    ...['http', 'json', 'http', 'text', 'json'],
+    // Run by forwarders.test.ts.
+    ...['ts', 'csharp'],
+    'bash',
+  ]);
 });

@@ -24,7 +24,8 @@ describe('with everything at hand', () => {
   const locations = new Map<string, string>();
 
   beforeAll(async () => {
-    app = await startApp();
+    // Nobody listens on port 9.
+    app = await startApp({ settings: { NOTIFICATION_RECEIVERS: 'closed=http://127.0.0.1:9/' } });
     key = { 'x-functions-key': app.functionKey };
     // order-44 stays open: its callback leads to a host that is not ours.
     app.simulator.putCall(CALL_ID, {
@@ -204,6 +205,8 @@ describe('with everything at hand', () => {
     ['callNotifications', 'malformed-notification', () => app.notify({})],
     ['callNotifications', 'unauthenticated', () => app.notify({}, 'Bearer wrong')],
     ['callNotifications', 'body-too-large', () => app.notify(TOO_LARGE)],
+    ['callNotifications', 'receiver-unknown', () => app.notify({ value: [] }, undefined, '?to=nobody')],
+    ['callNotifications', 'receiver-failed', () => app.notify({ value: [] }, undefined, '?to=closed')],
   ])('%s answers the example of %s', async (operationId, code, send) => {
     expectDeclared(operationId, await send(), code);
     seenProblems.add(`${operationId} ${code}`);

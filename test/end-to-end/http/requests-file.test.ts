@@ -66,6 +66,9 @@ test('every request is answered as its title says', async () => {
     ['A token as the calling service signs them, from the simulator', 200],
     ['A notification with it, as Graph sends them', 202],
     ['A notification without a token', 401],
+    ["A token for Graph as the app's identity gets it, from the simulator", 200],
+    ['Call a phone, as a workflow would', 201],
+    ['Hang up', 204],
     ['What Graph, here the simulator, saw typed', 200],
   ]);
   await app.untilStatus({ clientContext: variables['name'] ?? '' }, 'succeeded');

@@ -21,6 +21,9 @@ import {
   type BuiltApp,
 } from '../../fixtures/functions-host/build-app';
 
+/** Each starts a process, which takes seconds on a busy machine. */
+jest.setTimeout(30_000);
+
 const apps: BuiltApp[] = [];
 const hosts: SpawnedFunctionsHost[] = [];
 const repository = join(__dirname, '..', '..', '..');

@@ -27,6 +27,7 @@ const WHOLE: OpenRow & Required<OutcomeFacts> = {
   expiresAt: T0 + 60_000,
   sentAt: T0 + 70,
   finishedAt: T0 + 1005,
+  tenantId: '22222222-2222-4222-8222-222222222222',
   fingerprint: 'f',
   callbackWanted: true,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
@@ -36,6 +37,7 @@ const WHOLE: OpenRow & Required<OutcomeFacts> = {
   turnAfter: '',
   cancelRequestedAt: T0 + 60,
   cancelId: 'cancel-1',
+  reportedAt: T0 + 61,
   claimId: 'x',
   claimedAt: T0 + 50,
   watchUntil: T0 + 1,
@@ -265,7 +267,7 @@ describe('call rows', () => {
     expect(await calls.read('k1')).toEqual({ tail: 'order-42', etag });
     const merged = await calls.merge(
       'k1',
-      { state: 'established', audio: 'active', endedAt: T0, toldAt: T0 + 1 },
+      { state: 'established', audio: 'active', endedAt: T0, toldAt: T0 + 1, notifiedAt: T0 + 2 },
       etag,
     );
     expect(await calls.merge('k1', { tail: 'lost' }, etag)).toEqual({ kind: 'stale' });
@@ -275,6 +277,7 @@ describe('call rows', () => {
       audio: 'active',
       endedAt: T0,
       toldAt: T0 + 1,
+      notifiedAt: T0 + 2,
       etag: (merged as { etag: string }).etag,
     });
     expect(await calls.remove('k1', etag)).toEqual({ kind: 'stale' });

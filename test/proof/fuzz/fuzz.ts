@@ -110,6 +110,10 @@ function bodyJudge(): (body: string) => Promise<string> {
     guard: { verify: () => Promise.resolve({ kind: 'trusted', tenantId: '', path: 'entra' }) },
     recordReport: () => Promise.resolve(),
     recordCallState: () => Promise.resolve(),
+    recordNotified: () => Promise.resolve(),
+    receivers: new Map(),
+    passOn: () => Promise.reject(new Error('nothing is passed on')),
+    clock: { now: () => NOW },
   });
   const context = new InvocationContext({ functionName: 'callNotifications', logHandler: () => undefined });
   return async (body) => {

@@ -21,6 +21,7 @@ const EXPLAIN_UNKNOWN: Readonly<Record<string, readonly Cause[]>> = {
     'heldUp',
   ],
   'notification-missing': ['notificationLost', 'notificationLate'],
+  'notifications-never-seen': ['notificationLost', 'notificationLate'],
 };
 
 /** What can make the next part come too late, when it says nothing else. */
@@ -61,12 +62,13 @@ const HARMLESS: readonly Cause[] = [
   'reader',
 ];
 
+/** A report that is taken while an end is being decided and written is not known to it yet. */
+const WRITE_MS = 30_000;
+
 /** Time that a request needs alone; that a call needs which was not ready; and that each press before it may take. */
 const ALONE_MS = 3000;
 const READINESS_MS = 9000;
 const EACH_BEFORE_MS = 6000;
-/** A call's report that it is ready may come so much later; until then the app waits, or counts a pause again. */
-const REPORTED_READY_WITHIN_MS = 4000;
 
 export interface Causes {
   /** True where an injected fault explains the `unknown` under this code. */
@@ -83,6 +85,18 @@ export function causesOfHistory(history: History): Causes {
   const has = (clientContext: string, causes: readonly Cause[]) =>
     causesOf(clientContext).some((cause) => causes.includes(cause));
 
+  /** A report of one of the call's requests was taken before. */
+  function wasReported(clientContext: string, before: number): boolean {
+    const onCall = byCall.get(spelling(requests.get(clientContext)?.callId ?? '')) ?? [];
+    return onCall.some(([name, { parts }]) =>
+      parts.some((_part, index) =>
+        (history.reports.get(index === 0 ? name : `${name};part=${index + 1}`) ?? []).some(
+          ({ takenAt = Infinity, isForeign }) => !isForeign && takenAt < before,
+        ),
+      ),
+    );
+  }
+
   function callHasEnded(clientContext: string, at: number): boolean {
     const call = calls.get(spelling(requests.get(clientContext)?.callId ?? ''));
     return (call?.endsAt ?? Infinity) <= at;
@@ -90,6 +104,7 @@ export function causesOfHistory(history: History): Causes {
 
   function unknown(clientContext: string, code: string, at: number): boolean {
     if (code === 'call-ended-meanwhile') return callHasEnded(clientContext, at);
+    if (code === 'notifications-never-seen' && wasReported(clientContext, at - WRITE_MS)) return false;
     if (has(clientContext, EXPLAIN_UNKNOWN[code] ?? [])) return true;
     if (code !== 'worker-lost') return false;
     const storageFaults = storageFaultsOf(history, clientContext);
@@ -120,9 +135,9 @@ export function causesOfHistory(history: History): Causes {
     const before = posts.filter((post) => post.clientContext !== clientContext && isSameCall(post, request));
     const beforeMs = before.reduce((sum, post) => sum + EACH_BEFORE_MS + pauseOf(post.clientContext, post.part), 0);
     const pauseMs = pauseOf(clientContext, 1);
-    const readyAt = calls.get(spelling(request.callId))?.readyAt ?? 0;
-    const isNewlyReady = readyAt + REPORTED_READY_WITHIN_MS > request.askedAt;
-    const needs = ALONE_MS + pauseMs + beforeMs + (isNewlyReady ? READINESS_MS + pauseMs : 0);
+    const call = calls.get(spelling(request.callId));
+    const readyAt = Math.max(call?.readyAt ?? 0, call?.believedNotReadyUntil ?? 0);
+    const needs = ALONE_MS + pauseMs + beforeMs + (readyAt > request.askedAt ? READINESS_MS + pauseMs : 0);
     return deadlineOf(history, clientContext) - Math.max(request.askedAt, readyAt) < needs;
   }
 

@@ -109,6 +109,8 @@ export interface InjectedFault {
 
 export interface SeenCall {
   readonly readyAt: number;
+  /** Until when its own notifications, on their way or lost, let the app believe that it takes no tones. */
+  believedNotReadyUntil?: number;
   readonly endsAt: number;
 }
 

@@ -81,6 +81,10 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     ended(at, 'expired', DEADLINE, 'expired');
     at.calls.set('call', { readyAt: DEADLINE - 5000, endsAt: Infinity });
   },
+  'an expiry while its call was believed not to be ready': (at) => {
+    ended(at, 'expired', DEADLINE, 'expired');
+    at.calls.set('call', { readyAt: 0, believedNotReadyUntil: DEADLINE - 5000, endsAt: Infinity });
+  },
   'an expiry 90 s after its deadline': (at) => {
     ended(at, 'expired', DEADLINE + 90_000, 'expired');
     fault(at, 'a', 'kill');

@@ -105,6 +105,11 @@ export class Witness {
     this.history.calls.set(spelling(callId), { readyAt, endsAt });
   }
 
+  believedNotReady(callId: string, until: number): void {
+    const call = this.history.calls.get(spelling(callId));
+    if (call) call.believedNotReadyUntil = until;
+  }
+
   /** A claim that was sent at `sentAt` arrived. */
   claimed(clientContext: string, sentAt: number): void {
     this.history.rows.get(clientContext)?.claims.push(sentAt);

@@ -59,9 +59,15 @@ export const UNTRUTHS = {
   },
   'missing-report-under-another-code': {
     file: 'facts/transitions.ts',
-    from: "row.status === 'sending' ? 'worker-lost' : 'notification-missing'",
-    to: "row.status === 'sending' ? 'notification-missing' : 'worker-lost'",
+    from: "row.status === 'sending' ? 'worker-lost' : missing",
+    to: "row.status === 'sending' ? missing : 'worker-lost'",
     why: 'a worker that died is called a report that is missing',
+  },
+  'calls-taken-for-never-notified': {
+    file: 'delivery/notified.ts',
+    from: 'if (row.reportedAt !== undefined) return true;',
+    to: 'return false;',
+    why: 'one lost report is called a call whose notifications go elsewhere',
   },
   'settled-without-its-sound': {
     file: 'facts/delivery-policy.ts',

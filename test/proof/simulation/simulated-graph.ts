@@ -27,15 +27,18 @@ export class SimulatedGraph {
     const now = world.time.now;
     this.calls.set(callId, { establishedAt: now + establishedInMs, endsAt: now + endsInMs });
     world.witness.call(callId, now + establishedInMs, now + endsInMs);
-    const tell = (state: string, audio: string, atMs: number, ended: boolean) => {
-      if (atMs === Infinity || world.strikes('callNotificationLost', NOBODY)) return;
+    const tell = (state: string, audio: string, atMs: number, ended: boolean): number | undefined => {
+      if (atMs === Infinity || world.strikes('callNotificationLost', NOBODY)) return undefined;
       const lateMs = world.random.chance(0.3) ? world.random.between(0, 4000) : 0;
       world.time.plan(atMs + lateMs, () =>
         this.notify(NOBODY, (rules) => rules.tellCall({ callId, state, audio, ended })),
       );
+      return now + atMs + lateMs;
     };
-    if (establishedInMs > 0) tell('establishing', 'inactive', 0, false);
-    tell('established', 'active', establishedInMs, false);
+    const notReadyAt = establishedInMs > 0 ? tell('establishing', 'inactive', 0, false) : undefined;
+    const readyAt = tell('established', 'active', establishedInMs, false);
+    // Where the second is lost, the app asks Graph itself after a while.
+    if (notReadyAt !== undefined) world.witness.believedNotReady(callId, readyAt ?? notReadyAt);
     tell('terminated', 'inactive', endsInMs, true);
   }
 

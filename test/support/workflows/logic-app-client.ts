@@ -9,6 +9,8 @@ export interface ActionRequest {
   readonly uri: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Json;
+  /** False: `"retryPolicy": { "type": "none" }`. Default: true. */
+  readonly isRetried?: boolean;
 }
 
 export interface ActionOutputs {
@@ -18,7 +20,7 @@ export interface ActionOutputs {
 }
 
 export interface ActionEnd {
-  readonly status: 'Succeeded' | 'Failed' | 'TimedOut';
+  readonly status: 'Succeeded' | 'Failed' | 'TimedOut' | 'Cancelled';
   /** Absent where there was no answer. */
   readonly outputs?: ActionOutputs;
 }
@@ -94,12 +96,13 @@ export class LogicAppClient {
     return ended(await this.#send(request));
   }
 
-  /** One HTTP Webhook action: ends with the POST to its callback URL, and unsubscribes however it ends. */
+  /** One HTTP Webhook action: ends with the POST to its callback URL, and unsubscribes however it ends, the run's cancelling included. */
   async webhook(
     subscribe: ActionRequest,
     unsubscribe: ActionRequest,
     listener: CallbackListener,
     limitMs: number,
+    cancelled: Promise<'cancelled'> = new Promise(() => undefined),
   ): Promise<ActionEnd> {
     const subscribed = ended(await this.#send(subscribe));
     if (subscribed.outputs?.statusCode === 202)
@@ -107,9 +110,10 @@ export class LogicAppClient {
     if (subscribed.status === 'Failed') return subscribed;
     const giveUp = new AbortController();
     const late = pause(limitMs, undefined, { signal: giveUp.signal }).catch(() => undefined);
-    const called = await Promise.race([listener.called, late]);
+    const called = await Promise.race([listener.called, late, cancelled]);
     giveUp.abort();
     const forgotten = await this.#send(unsubscribe);
+    if (called === 'cancelled') return { status: 'Cancelled' };
     if (forgotten === undefined || forgotten.statusCode >= 300)
       return { status: 'Failed', ...(forgotten && { outputs: forgotten }) };
     return called === undefined
@@ -122,7 +126,8 @@ export class LogicAppClient {
     for (let attempt = 0; ; attempt += 1) {
       const outputs = await this.#sendOnce(request);
       const waitMs = this.#retryWaitsMs[attempt];
-      if (waitMs === undefined || (outputs !== undefined && !RETRIED(outputs.statusCode))) return outputs;
+      const isLast = waitMs === undefined || request.isRetried === false;
+      if (isLast || (outputs !== undefined && !RETRIED(outputs.statusCode))) return outputs;
       await pause(waitMs);
     }
   }

@@ -14,6 +14,7 @@ import {
   type WorkflowFile,
 } from './workflow-definition';
 import { callsOf, templateOf, type Expression } from './workflow-expression';
+import { graphStatusesOf, isForGraph } from './workflow-graph-rules';
 import { isFields } from './workflow-rules';
 
 interface Call {
@@ -37,12 +38,16 @@ export function faultsAgainstApi({ definition }: WorkflowFile, api: ApiDocument)
   );
   const operationOf = (call: Call) =>
     operations.find(({ name, method }) => name === call.name && method === call.inputs['method']);
+  const statusesOfAction = ({ name: of, action: { inputs } }: PlacedAction) =>
+    isFields(inputs) && isForGraph(inputs)
+      ? graphStatusesOf(inputs)
+      : calls.filter((call) => call.of.name === of).flatMap((call) => operationOf(call)?.statuses ?? []);
   return [
     ...calls.flatMap((call) => faultsOfCall(call, operationOf(call)).map((fault) => `${call.where}: ${fault}`)),
     ...(new Set(names).size === 1 ? [] : ['the calls ask under different names']),
     ...placed.flatMap(({ name, action }) =>
       statusesIn(action).flatMap(([of, status]) => {
-        const known = calls.filter((call) => call.of.name === of).flatMap((call) => operationOf(call)?.statuses ?? []);
+        const known = placed.filter(({ name: each }) => each === of).flatMap(statusesOfAction);
         return known.includes(status) ? [] : [`${name}: ${of} is never answered ${status}`];
       }),
     ),
@@ -61,10 +66,10 @@ function callsOfAction(of: PlacedAction): Call[] {
     inputs: part,
     needsNoKey: false,
   });
-  if (action.type === 'Http') return [byUri(where, inputs)];
+  if (action.type === 'Http') return isForGraph(inputs) ? [] : [byUri(where, inputs)];
   if (action.type === 'HttpWebhook')
     return ['subscribe', 'unsubscribe'].flatMap((part) =>
-      isFields(inputs[part]) ? [byUri(`${where}: ${part}`, inputs[part])] : [],
+      isFields(inputs[part]) && !isForGraph(inputs[part]) ? [byUri(`${where}: ${part}`, inputs[part])] : [],
     );
   // Logic Apps fetches the key of a function that it calls by its id.
   if (action.type === 'Function')

@@ -23,7 +23,11 @@ export function evaluated(value: Json, known: Functions): Json {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return (value as readonly Json[]).map((each) => evaluated(each, known));
   return Object.fromEntries(
-    Object.entries(value as Record<string, Json>).map(([name, each]) => [name, evaluated(each, known)]),
+    Object.entries(value as Record<string, Json>).map(([name, each]) => [
+      // A name that starts with an @ of its own is written with two.
+      textOf(evaluatedText(name, known)),
+      evaluated(each, known),
+    ]),
   );
 }
 

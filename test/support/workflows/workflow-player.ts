@@ -4,8 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ActionEnd, ActionRequest, CallbackListener, LogicAppClient } from './logic-app-client';
 import { textOf, type Action, type Actions, type Fields, type Json, type WorkflowFile } from './workflow-definition';
 import { evaluated, type Functions } from './workflow-evaluation';
+import { requestOf, type TokenFor } from './workflow-request';
 
-export type ActionStatus = 'Succeeded' | 'Failed' | 'Skipped' | 'TimedOut';
+export type ActionStatus = 'Succeeded' | 'Failed' | 'Skipped' | 'TimedOut' | 'Cancelled';
 
 export interface PlayedRun {
   readonly status: string;
@@ -26,6 +27,10 @@ export interface PlayOptions {
   /** Whether the Functions action follows a 202, which Microsoft documents for the HTTP action only. Default: false. */
   readonly functionsArePolled?: boolean;
   readonly listener?: CallbackListener;
+  /** What the workflow's managed identity gets for an audience. Default: nothing, as App Service Authentication keeps the token to itself. */
+  readonly tokenFor?: TokenFor;
+  /** Cancels the run: no action starts any more, and a webhook that waits unsubscribes. */
+  readonly cancelled?: Promise<unknown>;
 }
 
 class Terminated extends Error {
@@ -43,6 +48,11 @@ export async function playWorkflow(
   { definition, parameters: values }: WorkflowFile,
   options: PlayOptions,
 ): Promise<PlayedRun> {
+  let isCancelled = false;
+  const cancelled = options.cancelled?.then(() => {
+    isCancelled = true;
+    return 'cancelled' as const;
+  });
   const statuses: Record<string, ActionStatus> = {};
   const outputs: Record<string, Json> = {};
   const parameters = {
@@ -59,6 +69,7 @@ export async function playWorkflow(
   };
   try {
     await runAll(definition.actions);
+    if (isCancelled) return { status: 'Cancelled', statuses, outputs };
     const isHandled = (name: string) =>
       Object.values(definition.actions).some(({ runAfter = {} }) =>
         (runAfter[name] ?? []).includes(statuses[name] ?? ''),
@@ -83,6 +94,7 @@ export async function playWorkflow(
         allowed.includes(statuses[before] ?? ''),
       );
       delete outputs[name];
+      if (isCancelled) throw new Terminated({ runStatus: 'Cancelled' });
       statuses[name] = isDue ? await run(name, action) : 'Skipped';
       left = left.filter((each) => each !== name);
     }
@@ -115,12 +127,15 @@ export async function playWorkflow(
       case 'Until':
         return runUntil(action);
       case 'Http':
-        return keep(name, await options.client.http(requestOf(inputs()), millisecondsOf(action.limit?.timeout)));
+        return keep(
+          name,
+          await options.client.http(await requestOf(inputs(), options.tokenFor), millisecondsOf(action.limit?.timeout)),
+        );
       case 'Function':
         return keep(
           name,
           await options.client[options.functionsArePolled === true ? 'http' : 'once'](
-            functionRequestOf(inputs() as Fields),
+            await functionRequestOf(inputs() as Fields),
           ),
         );
       case 'HttpWebhook': {
@@ -129,10 +144,11 @@ export async function playWorkflow(
         return keep(
           name,
           await options.client.webhook(
-            requestOf(subscribe),
-            requestOf(unsubscribe),
+            await requestOf(subscribe, options.tokenFor),
+            await requestOf(unsubscribe, options.tokenFor),
             options.listener,
             millisecondsOf(action.limit?.timeout),
+            cancelled,
           ),
         );
       }
@@ -157,30 +173,18 @@ export async function playWorkflow(
   }
 
   /** The Functions action calls by the function's id, and knows its key. */
-  function functionRequestOf({ function: called, headers, ...rest }: Fields): ActionRequest {
+  function functionRequestOf({ function: called, headers, ...rest }: Fields): Promise<ActionRequest> {
     const { url = '', functionKey = '' } = options.functionApp ?? {};
     const key = rest['authentication'] === undefined ? { 'x-functions-key': functionKey } : {};
-    return requestOf({
+    const inputs = {
       ...rest,
       headers: { ...(headers as Fields | undefined), ...key },
       uri: `${url}/api/${textOf((called as Fields)['id'])
         .split('/')
         .at(-1)}`,
-    });
+    };
+    return requestOf(inputs, options.tokenFor);
   }
-}
-
-function requestOf(inputs: Json): ActionRequest {
-  const { method, uri, headers, queries, body, authentication } = inputs as Fields;
-  const query = queries === undefined ? '' : `?${new URLSearchParams(queries as Record<string, string>).toString()}`;
-  // App Service Authentication checks the identity's token, and tells the app who calls.
-  const principal = authentication === undefined ? {} : { 'X-MS-CLIENT-PRINCIPAL-ID': 'the-workflow' };
-  return {
-    method: textOf(method),
-    uri: `${textOf(uri)}${query}`,
-    headers: { ...(headers as Record<string, string> | undefined), ...principal },
-    ...(body !== undefined && { body }),
-  };
 }
 
 /** The condition of an If: an expression, or `{"and": [{"equals": [one, other]}, …]}`. */

@@ -129,6 +129,7 @@ function faultsOfAction(placed: PlacedAction): string[] {
   return [
     ...unknownFields(action as unknown as Fields, [...common, ...(rules.fields ?? [])]),
     ...(rules.faults?.(isFields(action.inputs) ? action.inputs : {}, placed) ?? []),
+    ...faultsOfNames(action.inputs),
     ...(action.runAfter === undefined ? ['runAfter is missing'] : []),
     ...Object.entries(action.runAfter ?? {}).flatMap(([before, statuses]) => [
       ...(before in siblings && before !== name ? [] : [`runs after ${before}, which is not beside it`]),
@@ -159,6 +160,13 @@ function faultsOfRequest(inputs: Fields): string[] {
       ? []
       : ['authentication is not valid']),
   ];
+}
+
+/** A name that starts with an @ of its own is written with two; with one it would be an expression. */
+function faultsOfNames(value: Json | undefined): string[] {
+  if (value === null || typeof value !== 'object') return [];
+  const own = Array.isArray(value) ? [] : Object.keys(value).filter((name) => /^@(?!@)/.test(name));
+  return [...own.map((name) => `${name} needs a second @`), ...Object.values(value).flatMap(faultsOfNames)];
 }
 
 function cycles(actions: Actions): string[] {

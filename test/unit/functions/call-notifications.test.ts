@@ -22,9 +22,13 @@ const TRUSTED: NotificationVerdict = {
 function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
   const order: string[] = [];
   const shown: (string | null)[] = [];
+  const tenants: (string | undefined)[] = [];
   const invocation = invocationOf('callNotifications');
   const handler = makeCallNotifications({
     log: eventLogOf(invocation.context),
+    clock: { now: () => 0 },
+    receivers: new Map([['mybot', 'https://bot.example/calls']]),
+    passOn: () => Promise.reject(new Error('nobody asked for it')),
     guard: {
       verify: async (authorization: string | null) => {
         shown.push(authorization);
@@ -34,14 +38,20 @@ function setUp(verdict: NotificationVerdict = TRUSTED, failure?: Error) {
     recordReport: async (report: OperationReport) => {
       if (failure) throw failure;
       order.push(`report ${report.clientContext} ${report.completionReason ?? ''}`);
+      tenants.push(report.tenantId);
     },
     recordCallState: async (told: ReportedCallState) => {
       order.push(`call ${told.state ?? ''} ${told.ended ? 'ended' : ''}`.trim());
+    },
+    recordNotified: async (callId) => {
+      if (failure) throw failure;
+      order.push(`notified ${callId}`);
     },
   });
   return {
     order,
     shown,
+    tenants,
     invocation,
     send: async (request: Parameters<typeof handler>[0]) => (await handler(request, invocation.context)) ?? {},
   };
@@ -134,7 +144,7 @@ test('what is unusable or nobody’s business here is logged without its content
   expect((await send(postText(PATH, JSON.stringify({ value: [operation(undefined), secret] }), GOOD))).status).toBe(
     202,
   );
-  expect(order).toEqual([]);
+  expect(order).toEqual([`notified ${CALL}`, `notified ${CALL}`]);
   expect(invocation.events).toEqual(['warning report-unusable', 'information notification-ignored']);
   expect(invocation.lines.join()).not.toContain('eyJsecret');
 });
@@ -145,4 +155,10 @@ test('when it cannot be stored it is 503, so that Graph sends again', async () =
   expect(response.status).toBe(503);
   expect(problemOf(response)).toMatchObject({ type: 'urn:problem:storage-unavailable' });
   expect(invocation.events).toEqual(['error storage-failed']);
+});
+
+test('a report goes on with the tenant that its token names', async () => {
+  const { send, tenants } = setUp();
+  expect(await send(postBytes(PATH, COMPLETED, GOOD))).toMatchObject({ status: 202 });
+  expect(tenants).toEqual(['aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee']);
 });

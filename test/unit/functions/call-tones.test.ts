@@ -18,7 +18,7 @@ const FIRST: OutcomeFacts = {
   after: '',
 };
 const SECOND: OutcomeFacts = { ...FIRST, clientContext: 'order-2', status: 'accepted', after: 'order-1' };
-const EMPTY: CallList = { call: undefined, requests: [], more: false };
+const EMPTY: CallList = { call: undefined, notified: false, requests: [], more: false };
 
 function setUp(list: CallList | Error = EMPTY, httpAuthLevel: 'function' | 'anonymous' = 'function') {
   const listed: string[] = [];
@@ -43,6 +43,7 @@ function setUp(list: CallList | Error = EMPTY, httpAuthLevel: 'function' | 'anon
 test('the requests come as they are read, each with what it waits for, and no secret', async () => {
   const { ask, listed } = setUp({
     call: { tail: 'order-2', state: 'terminated', endedAt: T0 + 1000, audio: 'active', toldAt: T0 },
+    notified: true,
     requests: [
       { row: SECOND, waiting: { waitingFor: 'request-before', waitingBehind: 'order-1' } },
       { row: FIRST, waiting: { waitingFor: 'graph-report' } },
@@ -58,6 +59,7 @@ test('the requests come as they are read, each with what it waits for, and no se
       callId: 'Call-1',
       state: 'terminated',
       endedAt: '2026-01-01T00:00:01.000Z',
+      notified: true,
       requests: [
         {
           clientContext: 'order-2',

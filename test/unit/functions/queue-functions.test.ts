@@ -92,7 +92,7 @@ describe('sendTones', () => {
 
   test('a message that is not ours throws, so that it goes to poison, and is not pressed', async () => {
     const { deliver, pressed, invocation } = sender('recorded');
-    await expect(deliver({ ...ITEM, version: 3 })).rejects.toThrow('The message on the queue is not a tone request.');
+    await expect(deliver({ ...ITEM, version: 4 })).rejects.toThrow('The message on the queue is not a tone request.');
     expect(pressed).toEqual([]);
     expect(invocation.events).toEqual(['error message-not-ours']);
     expect(invocation.lines.join()).not.toContain('tone4');

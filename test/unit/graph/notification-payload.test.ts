@@ -92,10 +92,10 @@ describe('live-like payloads', () => {
     const callId = '421f0c00-9cd6-4e58-8f3f-0d8a4e6b7a11';
     expect(itemsOf(fixture('live-batch'))).toEqual([
       { kind: 'call-state', callId, state: 'established', audio: 'active', ended: false },
-      { kind: 'ignored', reason: 'other-resource' },
-      { kind: 'ignored', reason: 'other-resource' },
-      { kind: 'ignored', reason: 'other-resource' },
-      { kind: 'ignored', reason: 'other-operation' },
+      { kind: 'ignored', reason: 'other-resource', callId },
+      { kind: 'ignored', reason: 'other-resource', callId },
+      { kind: 'ignored', reason: 'other-resource', callId },
+      { kind: 'ignored', reason: 'other-operation', callId },
       {
         kind: 'operation-ended',
         report: {
@@ -190,7 +190,7 @@ describe('the end of an operation', () => {
   ])('status %p, changeType %p: %p', (status, changeType, ended) => {
     const [item] = read({ changeType, resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, status } });
     expect(item).toMatchObject(
-      ended ? { kind: 'operation-ended' } : { kind: 'ignored', reason: 'operation-not-ended' },
+      ended ? { kind: 'operation-ended' } : { kind: 'ignored', reason: 'operation-not-ended', callId: CALL },
     );
   });
 
@@ -225,7 +225,7 @@ describe('the end of an operation', () => {
         resourceUrl: OPERATION_URL,
         resourceData: { ...TONES_ENDED, '@odata.type': `#microsoft.graph.${type}` },
       }),
-    ).toEqual([{ kind: 'ignored', reason: 'other-operation' }]);
+    ).toEqual([{ kind: 'ignored', reason: 'other-operation', callId: CALL }]);
   });
 
   it.each([undefined, null])('without clientContext (%p) is unusable', (clientContext) => {
@@ -319,7 +319,7 @@ describe('what a call tells of itself', () => {
     { toneInfo: { tone: 'tone1' } },
   ])('is nothing in %j: ignored', (resourceData) => {
     expect(read({ changeType: 'updated', resourceUrl: url, resourceData })).toEqual([
-      { kind: 'ignored', reason: 'other-resource' },
+      { kind: 'ignored', reason: 'other-resource', callId: CALL },
     ]);
   });
 
@@ -328,7 +328,7 @@ describe('what a call tells of itself', () => {
     (part) => {
       expect(
         read({ changeType: 'deleted', resourceUrl: `${url}/${part}`, resourceData: { state: 'terminated' } }),
-      ).toEqual([{ kind: 'ignored', reason: 'other-resource' }]);
+      ).toEqual([{ kind: 'ignored', reason: 'other-resource', callId: CALL }]);
     },
   );
 });

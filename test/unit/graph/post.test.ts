@@ -6,6 +6,7 @@ import type { PressPermit } from '../../../shared/tones/ports/graph-calls';
 
 const SETTINGS: GraphSettings = {
   clientId: '11111111-2222-4333-8444-555555555555',
+  tenantIds: [],
   credential: { kind: 'managed-identity' },
   cloud: 'global',
   baseUrl: 'https://graph.microsoft.com',

@@ -1,5 +1,6 @@
 // The settings: every default and rule of the contract, all faults in one message, never a value in it.
 // Unit tests of shared/settings/settings and its parts.
+import { ownTenantIdOf, requestTenantsOf } from '../../../shared/settings/graph-settings';
 import { readSettings, SettingsError } from '../../../shared/settings/settings';
 import { SETTINGS } from '../../../shared/settings/setting-names';
 
@@ -43,6 +44,7 @@ test('the least settings give every default of the contract', () => {
     indexTable: 'ToneOutcomesIndex',
     graph: {
       clientId: CLIENT_ID,
+      tenantIds: [],
       credential: { kind: 'managed-identity' },
       cloud: 'global',
       baseUrl: 'https://graph.microsoft.com',
@@ -60,6 +62,7 @@ test('the least settings give every default of the contract', () => {
       callerAppIds: ['26a18ebc-cdf7-4a6a-91cb-beb352805e81'],
       audience: CLIENT_ID,
     },
+    notificationReceivers: new Map(),
     httpAuthLevel: 'function',
     maxTones: 50,
     defaultExpiresInSeconds: 60,
@@ -253,6 +256,55 @@ describe('credential', () => {
 
   test.each(['common', 'contoso', '../x.example', 'a..example', 'x.example/'])('the tenant may not be %s', (tenant) => {
     expect(faultyNames({ GRAPH_TENANT_ID: tenant }, WITH_SECRET)).toEqual(['GRAPH_TENANT_ID']);
+  });
+
+  test('further tenants are GUIDs, in lower case, each once, and without the own one', () => {
+    const [second, third] = ['2B2B2B2B-2222-4222-8222-222222222222', '33333333-3333-4333-8333-333333333333'];
+    const change = { GRAPH_TENANT_ID: TENANT_ID.toUpperCase() };
+    const list = `${second}, ${third},${TENANT_ID},${second.toLowerCase()}`;
+    expect(read({ ...change, GRAPH_TENANT_IDS: list }, WITH_SECRET).graph.tenantIds).toEqual([
+      second.toLowerCase(),
+      third,
+    ]);
+    expect(read({}, WITH_SECRET).graph.tenantIds).toEqual([]);
+    expect(read({ GRAPH_TENANT_IDS: '' }, LEAST).graph.tenantIds).toEqual([]);
+  });
+
+  test.each(['contoso.example', 'common', `${TENANT_ID};${TENANT_ID}`, ','])(
+    'further tenants may not be %s',
+    (list) => {
+      expect(faultyNames({ GRAPH_TENANT_IDS: list }, WITH_SECRET)).toEqual(['GRAPH_TENANT_IDS']);
+    },
+  );
+
+  test('the managed identity itself has no tokens of further tenants', () => {
+    expect(faultyNames({ GRAPH_TENANT_ID: TENANT_ID, GRAPH_TENANT_IDS: TENANT_ID })).toEqual(['GRAPH_TENANT_IDS']);
+    expect(
+      faultyNames({
+        GRAPH_FEDERATED_IDENTITY_CLIENT_ID: IDENTITY_ID,
+        GRAPH_TENANT_ID: TENANT_ID,
+        GRAPH_TENANT_IDS: IDENTITY_ID,
+      }),
+    ).toEqual([]);
+  });
+
+  test('the tenants that a request may name, and the one that reports are compared with', () => {
+    const { graph } = read({ GRAPH_TENANT_ID: TENANT_ID.toUpperCase(), GRAPH_TENANT_IDS: IDENTITY_ID }, WITH_SECRET);
+    expect(requestTenantsOf(graph)).toEqual({ own: TENANT_ID.toUpperCase(), others: [IDENTITY_ID] });
+    expect(ownTenantIdOf(graph)).toEqual({ ownTenantId: TENANT_ID });
+    expect(ownTenantIdOf(read({ GRAPH_TENANT_ID: 'a.example' }, WITH_SECRET).graph)).toEqual({});
+    expect(requestTenantsOf(read({}, LEAST).graph)).toEqual({ others: [] });
+    expect(ownTenantIdOf(read({}, LEAST).graph)).toEqual({});
+  });
+
+  test('further tenants beside a domain name are warned of: reports cannot be compared with it', () => {
+    const warnings = (tenant: string) =>
+      read({ GRAPH_TENANT_ID: tenant, GRAPH_TENANT_IDS: IDENTITY_ID }, WITH_SECRET).warnings;
+    expect(warnings('a.example')).toEqual([
+      "GRAPH_TENANT_ID: a domain name, so a report's tenant is not compared with it; the tenant's GUID would be.",
+    ]);
+    expect(warnings(TENANT_ID)).toEqual([]);
+    expect(read({ GRAPH_TENANT_ID: 'a.example' }, WITH_SECRET).warnings).toEqual([]);
   });
 
   test('the ids are GUIDs', () => {

@@ -11,6 +11,7 @@ import { ROOT } from '../../support/documents/repository';
 const MESSAGE: Required<ToneMessage> = {
   clientContext: 'order-42',
   callId: '57dab8b1-894c-409a-b240-bd8beae78896',
+  tenantId: '22222222-2222-4222-8222-222222222222',
   tones: ['tone4', 'tone2', 'pound'],
   delayBetweenTonesMs: 300,
   part: 2,
@@ -28,7 +29,7 @@ const MESSAGE: Required<ToneMessage> = {
   dueAt: 1_767_225_601_000,
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
-const ITEM = { version: 2, ...MESSAGE };
+const ITEM = { version: 3, ...MESSAGE };
 const CALLBACK = { clientContext: 'order-42', attempts: 0 };
 
 const decode = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
@@ -64,17 +65,24 @@ test('a message is read back from its text on the queue, from an object and from
 
 test('absent fields stay absent', () => {
   const { delayBetweenTonesMs: _delay, after: _after, notReadySince: _since, ...least } = MESSAGE;
-  const read = fromToneItem({ version: 2, ...least });
+  const read = fromToneItem({ version: 3, ...least });
   expect(read).toEqual(least);
   expect(Object.keys(read ?? {})).not.toContain('after');
 });
 
 test('a message without pauses is of version 1, so that an older app can press it during a deployment', () => {
-  const { part: _part, pauseMs, pausedUntil: _until, rest, ...plain } = MESSAGE;
+  const { part: _part, pauseMs, pausedUntil: _until, rest, tenantId: _tenant, ...plain } = MESSAGE;
   expect(decode(toToneText(plain))).toEqual({ version: 1, ...plain });
   expect(decode(toToneText({ ...plain, pauseMs }))).toMatchObject({ version: 2 });
   expect(decode(toToneText({ ...plain, rest }))).toMatchObject({ version: 2 });
   expect(decode(toToneText({ ...plain, part: 2 }))).toMatchObject({ version: 2 });
+});
+
+test('a message of another tenant is of version 3: an older app would press with the token of its own', () => {
+  const { part: _part, pauseMs: _pause, pausedUntil: _until, rest: _rest, ...plain } = MESSAGE;
+  expect(decode(toToneText(plain))).toEqual({ version: 3, ...plain });
+  const { tenantId: _tenant, ...ofOwnTenant } = MESSAGE;
+  expect(fromToneItem({ version: 2, ...MESSAGE })).toEqual(ofOwnTenant);
 });
 
 test('every message survives the way through the queue', () => {
@@ -92,6 +100,7 @@ test('every message survives the way through the queue', () => {
       waits: fc.integer({ min: 0, max: 10_000 }),
       part: fc.integer({ min: 2, max: 20 }),
       pauseMs: fc.integer({ min: 1, max: 300_000 }),
+      tenantId: fc.uuid(),
       notReadySince: fc.integer({ min: 0, max: 4_000_000_000_000 }),
     },
     { requiredKeys: ['clientContext', 'callId', 'tones', 'expiresAt', 'etag', 'waits'] },
@@ -115,13 +124,14 @@ test('the longest message fits into 64 KiB', () => {
 });
 
 test.each([
-  ['another version', { ...ITEM, version: 3 }],
+  ['another version', { ...ITEM, version: 4 }],
   ['no version', MESSAGE],
   ['no tones', { ...ITEM, tones: [] }],
   ['more tones than any setting allows', { ...ITEM, tones: Array.from({ length: 1001 }, () => 'tone0') }],
   ['an unknown tone', { ...ITEM, tones: ['tone10'] }],
   ['a call id with a slash', { ...ITEM, callId: '../users' }],
   ['a clientContext beyond ASCII', { ...ITEM, clientContext: 'é' }],
+  ['a tenant that is no GUID', { ...ITEM, tenantId: 'contoso.example' }],
   ['no etag in version 1', { ...ITEM, version: 1, etag: '' }],
   ['no part of that number', { ...ITEM, part: 1 }],
   ['a pause of nothing', { ...ITEM, rest: [{ pauseMs: 0, tones: ['star'] }] }],
@@ -143,6 +153,7 @@ test.each([
 const SHIPPED: readonly (readonly [string, (item: unknown) => object | undefined])[] = [
   ['tone-request-v1', fromToneItem],
   ['tone-request-v2', fromToneItem],
+  ['tone-request-v3', fromToneItem],
   ['callback-v1', fromCallbackItem],
 ];
 

@@ -6,7 +6,11 @@ import { makeRequestFingerprint } from '../../../shared/storage/request-fingerpr
 import { parseToneRequest, toneRequestBodySchema, type ToneRequest } from '../../../shared/tones/request/tone-request';
 
 const KEY = Buffer.alloc(32, 7);
-const SCHEMA = toneRequestBodySchema({ maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: [] });
+const OWN = '11111111-1111-4111-8111-111111111111';
+const OTHER = '22222222-2222-4222-8222-222222222222';
+const THIRD = '33333333-3333-4333-8333-333333333333';
+const tenants = { own: OWN, others: [OTHER, THIRD] };
+const SCHEMA = toneRequestBodySchema({ maxTones: 50, defaultExpiresInSeconds: 60, callbackHosts: [], tenants });
 
 /** The index table with the key in it. */
 const entity = { etag: 'v1', value: KEY.toString('base64') };
@@ -73,4 +77,15 @@ test('every two of these are different requests', async () => {
 
 test('neither the deadline nor the name is part of it', async () => {
   expect(await of('w1,2', { expiresInSeconds: 9, clientContext: 'other' })).toBe(await of('w1,2'));
+});
+
+test('the own tenant named explicitly, in any case, is the same request as none; another tenant is another request', async () => {
+  expect(await of('12', { tenantId: OWN.toUpperCase() })).toBe(plain('call-1', ['tone1', 'tone2'], null));
+  expect(await of('12', { tenantId: null })).toBe(await of('12'));
+  expect(await of('12', { tenantId: OTHER })).toBe(plain('call-1', ['tone1', 'tone2'], null, { tenantId: OTHER }));
+  expect(await of('w12', { tenantId: OTHER })).toBe(
+    plain('call-1', ['tone1', 'tone2'], null, 500, [], { tenantId: OTHER }),
+  );
+  expect(await of('12', { tenantId: OTHER.toUpperCase() })).toBe(await of('12', { tenantId: OTHER }));
+  expect(await of('12', { tenantId: THIRD })).not.toBe(await of('12', { tenantId: OTHER }));
 });

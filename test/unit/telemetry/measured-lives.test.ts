@@ -200,7 +200,7 @@ test('unknown as no notification came, and then a report', async () => {
   await life.lookAgain();
   expect(life.measured()).toEqual({
     ...PRESSED_AFTER_700_MS,
-    'tones.outcomes unknown notification-missing': 1,
+    'tones.outcomes unknown notifications-never-seen': 1,
     'tones.outcomes succeeded': 1,
     'tones.press_to_outcome': [70],
   });

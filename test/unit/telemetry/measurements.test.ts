@@ -101,6 +101,12 @@ test('a refused notification is counted by its reason', () => {
   ]);
 });
 
+test('a report of another tenant is counted, without its tenant: there may be many', () => {
+  expect(measurementsOf('report-from-other-tenant', { ...NAMES, tenantId: 'another', reason: 'requested' })).toEqual([
+    counted('tones.reports_from_other_tenants'),
+  ]);
+});
+
 test.each([
   ['callback-delivered', 'delivered'],
   ['callback-refused', 'refused'],
@@ -140,12 +146,30 @@ test('no attribute names a request or a call', () => {
   expect(JSON.stringify(all)).not.toMatch(/order-42|call-1|operation-1|504/);
 });
 
+test.each([
+  ['notification-passed-on', { receiver: 'mybot', httpStatus: 204, durationMs: 9 }, ['mybot', 'taken']],
+  ['notification-not-passed-on', { receiver: 'mybot', httpStatus: 500, reason: 'refused' }, ['mybot', 'refused']],
+  ['notification-not-passed-on', { receiver: 'mybot', reason: 'ECONNRESET' }, ['mybot', 'failed']],
+] as const)('%s with %p is counted under the receiver’s name', (event, fields, [receiver, ending]) => {
+  expect(measurementsOf(event, fields)).toEqual([
+    counted('tones.notifications_passed_on', { 'tones.receiver': receiver, 'tones.ending': ending }),
+  ]);
+});
+
+test('a notification for a receiver that does not exist is counted without a name', () => {
+  expect(measurementsOf('notification-not-passed-on', { reason: 'no such receiver' })).toEqual([
+    counted('tones.notifications_passed_on', { 'tones.ending': 'no-receiver' }),
+  ]);
+});
+
 test('the metrics have the issue’s names, and units that OpenTelemetry knows', () => {
   expect(Object.keys(COUNTERS)).toEqual([
     'tones.accepted',
     'tones.pressed',
     'tones.outcomes',
     'tones.notifications_refused',
+    'tones.notifications_passed_on',
+    'tones.reports_from_other_tenants',
     'tones.callbacks',
   ]);
   expect(Object.keys(HISTOGRAMS)).toEqual(['tones.accept_to_press', 'tones.press_to_outcome', 'tones.queue_wait']);
@@ -154,6 +178,8 @@ test('the metrics have the issue’s names, and units that OpenTelemetry knows',
     '{request}',
     '{request}',
     '{notification}',
+    '{notification}',
+    '{report}',
     '{callback}',
   ]);
   expect(Object.values(HISTOGRAMS).map(({ unit }) => unit)).toEqual(['s', 's', 's']);

@@ -11,7 +11,7 @@ const ASKED = { 'http.request.method': 'POST', 'server.address': 'graph.microsof
 test('without telemetry what sends is handed back', () => {
   expect(tracedFetch(noTelemetry, templateOf, fetch)).toBe(fetch);
   const post = async () => ({ kind: 'taken' as const });
-  expect(tracedPost(noTelemetry, post)).toBe(post);
+  expect(tracedPost(noTelemetry, 'callback', post)).toBe(post);
 });
 
 describe('fetch', () => {
@@ -63,12 +63,16 @@ describe('fetch', () => {
   });
 });
 
-describe('the POST to a callback', () => {
+describe('the POST to a callback, or to a receiver of notifications', () => {
   test('tells the status, and nothing of the URL', async () => {
     const telemetry = makeRecordingTelemetry();
     const reply = { kind: 'taken', httpStatus: 200 } as const;
     const given: unknown[] = [];
-    const post = tracedPost(telemetry, async (url: string, outcome: object) => (given.push(url, outcome), reply));
+    const post = tracedPost(
+      telemetry,
+      'callback',
+      async (url: string, outcome: object) => (given.push(url, outcome), reply),
+    );
     expect(
       await post('https://prod-1.westeurope.logic.azure.com/workflows/s3cret?sig=s3cret', { status: 'succeeded' }),
     ).toBe(reply);
@@ -91,7 +95,7 @@ describe('the POST to a callback', () => {
     [{ kind: 'refused', httpStatus: 302 }, ['302']],
   ] as const)('%p fails as %p', async (reply, failures) => {
     const telemetry = makeRecordingTelemetry();
-    await tracedPost(telemetry, async () => reply)();
-    expect(telemetry.spans[0]?.failures).toEqual(failures);
+    await tracedPost(telemetry, 'receiver', async () => reply)();
+    expect(telemetry.spans[0]).toMatchObject({ name: 'POST receiver', failures });
   });
 });

@@ -68,10 +68,11 @@ export function makeClaimer({
 
 /** What the first message of a request says of its row. */
 function rowOf(message: ToneMessage): Omit<OutcomeFacts, 'status'> {
-  const { clientContext, callId, callbackWanted, acceptedAt } = message;
+  const { clientContext, callId, tenantId, callbackWanted, acceptedAt } = message;
   return {
     clientContext,
     callId,
+    ...(tenantId !== undefined && { tenantId }),
     ...sizesOf(message),
     ...(callbackWanted && { callbackWanted }),
     ...(acceptedAt !== undefined && { acceptedAt }),

@@ -23,7 +23,7 @@ export function makeClaimedPresser(ports: RulePorts): (claim: Claim) => Promise<
 
   return async function pressClaimed(claim) {
     const { message, part, deadline, claimedAt } = claim;
-    const { clientContext, callId, waits, dueAt } = message;
+    const { clientContext, callId, tenantId, waits, dueAt } = message;
     let sentAt: number | undefined;
     const permit = (): PressPermit => {
       const now = clock.now();
@@ -33,7 +33,8 @@ export function makeClaimedPresser(ports: RulePorts): (claim: Claim) => Promise<
     };
     const queueWait = dueAt === undefined ? {} : { queueWaitMs: claimedAt - dueAt };
     log('info', 'tones-claimed', { clientContext, callId, waits, ...(part > 1 && { part }), ...queueWait });
-    const press = { callId, clientContext: partContext({ clientContext, part }), ...runOf(message) };
+    const ofTenant = tenantId !== undefined && { tenantId };
+    const press = { callId, ...ofTenant, clientContext: partContext({ clientContext, part }), ...runOf(message) };
     const reply = await graph.sendDtmfTones(press, permit);
     const recorded = await recordAttempt(claim, reply, sentAt);
     if (recorded.rowAfterPart !== undefined) await putRest(message, recorded.rowAfterPart);

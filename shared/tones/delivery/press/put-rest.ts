@@ -36,12 +36,14 @@ export function makePutRest({ clock, queue, policy }: Pick<Ports, 'clock' | 'que
 function restOf(message: ToneMessage) {
   const { part = 1, rest: [next, ...rest] = [] } = message;
   if (next === undefined) return undefined;
-  const { clientContext, callId, delayBetweenTonesMs, copyId, callbackWanted, acceptedAt, traceparent } = message;
+  const { clientContext, callId, tenantId, delayBetweenTonesMs, copyId, callbackWanted, acceptedAt, traceparent } =
+    message;
   return {
     pauseMs: next.pauseMs,
     message: {
       clientContext,
       callId,
+      ...(tenantId !== undefined && { tenantId }),
       tones: next.tones,
       ...(delayBetweenTonesMs !== undefined && { delayBetweenTonesMs }),
       part: part + 1,

@@ -218,3 +218,11 @@ test('the tones are in the message and nowhere else', async () => {
     ['tone7', 'star', 'pound'],
   ]);
 });
+
+test('the tenant that a request names stands in its row, for reports, and in its message, for the press', async () => {
+  const at = makeTonesPorts();
+  const tenantId = '22222222-2222-4222-8222-222222222222';
+  await accept(at, { ...REQUEST, tenantId });
+  expect(at.asked('outcomes.insert')).toStrictEqual([[{ ...FACTS, tenantId }]]);
+  expect(at.asked('queue.enqueue')).toStrictEqual([[{ ...MESSAGE, tenantId }, 0]]);
+});

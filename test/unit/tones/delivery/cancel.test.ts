@@ -18,8 +18,7 @@ const CANCELED = {
   status: 'canceled',
   finishedAt: T0,
   errorCode: 'canceled-by-caller',
-  errorMessage:
-    'A caller cancelled the request: nothing was pressed, or no further part after those that playedToneCount counts.',
+  errorMessage: 'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.',
 } as const;
 
 const cancel = (at: TonesPorts) => makeCanceler(at.ports)('me');
@@ -111,7 +110,7 @@ describe('a request that is final', () => {
   test.each([
     ['unpressed', { expiresAt: T0 }, 'expired', 'expired'],
     ['being pressed', { status: 'sending', claimId: 'c', watchUntil: T0 }, 'unknown', 'worker-lost'],
-    ['being played', { ...OF_PARTS, status: 'running', watchUntil: T0 }, 'unknown', 'notification-missing'],
+    ['being played', { ...OF_PARTS, status: 'running', watchUntil: T0 }, 'unknown', 'notifications-never-seen'],
     ['between two parts', { ...OF_PARTS, status: 'pausing', latestStart: T0 - 1 }, 'failed', 'sequence-interrupted'],
   ] as const)('by its time, which nobody noticed yet, is no longer cancelled: %s', async (_w, facts, status, code) => {
     const at = withRow(facts);

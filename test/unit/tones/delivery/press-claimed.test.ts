@@ -174,3 +174,14 @@ describe('a part after the first', () => {
     expect(at.queued).toMatchObject([{ message: { part: 2, tones: ['tone8', 'tone6'] }, delayMs: 1000 }]);
   });
 });
+
+test("Graph is asked in the message's tenant, and so is the rest; without one in none", async () => {
+  const tenantId = '22222222-2222-4222-8222-222222222222';
+  const at = claimed();
+  await press(at, { message: { ...MESSAGE, tenantId } });
+  expect(at.asked('graph.sendDtmfTones')).toMatchObject([[{ tenantId, clientContext: 'me' }]]);
+  expect(at.queued.map(({ message }) => message.tenantId)).toEqual([tenantId]);
+  const own = claimed();
+  await press(own);
+  expect(own.asked('graph.sendDtmfTones')[0]?.[0]).not.toHaveProperty('tenantId');
+});

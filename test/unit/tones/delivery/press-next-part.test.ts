@@ -242,7 +242,7 @@ describe('the part before it', () => {
   test('that nobody told the end of is given up by this delivery, too: nothing more is pressed', async () => {
     const at = withRow({ ...BEFORE, status: 'running', watchUntil: T0 });
     expect(await press(at)).toBe('duplicate');
-    expect(at.row('me')).toMatchObject({ status: 'unknown', errorCode: 'notification-missing' });
+    expect(at.row('me')).toMatchObject({ status: 'unknown', errorCode: 'notifications-never-seen' });
     expect(at.permits).toEqual([]);
   });
 

@@ -150,7 +150,7 @@ describe('a predecessor whose time has passed is ended first', () => {
   test('running and settled: it becomes unknown and is done', async () => {
     const at = behind({ status: 'running', claimedAt: T0 - 70_000, watchUntil: T0, settledAt: T0 - 1 });
     expect(await press(at)).toBe('recorded');
-    expect(at.row('before')).toMatchObject({ status: 'unknown', errorCode: 'notification-missing' });
+    expect(at.row('before')).toMatchObject({ status: 'unknown', errorCode: 'notifications-never-seen' });
   });
 
   test('unless it was changed meanwhile: then it is read again', async () => {

@@ -39,11 +39,20 @@ async function rest(message: Partial<ToneMessage>, row: Partial<OutcomeFacts> = 
 }
 
 test('the rest is a message that names its part and takes over nothing of how the one before it waited', async () => {
-  const more = { delayBetweenTonesMs: 300, copyId: 'c', callbackWanted: true, acceptedAt: T0 - 99, traceparent: 't' };
+  const tenantId = '22222222-2222-4222-8222-222222222222';
+  const more = {
+    tenantId,
+    delayBetweenTonesMs: 300,
+    copyId: 'c',
+    callbackWanted: true,
+    acceptedAt: T0 - 99,
+    traceparent: 't',
+  };
   expect((await rest(more)).map(({ message }) => message)).toStrictEqual([
     {
       clientContext: 'me',
       callId: 'call-1',
+      tenantId,
       tones: ['tone8', 'tone6'],
       delayBetweenTonesMs: 300,
       part: 2,

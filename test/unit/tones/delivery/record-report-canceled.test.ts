@@ -21,8 +21,7 @@ const MARKED: OutcomeFacts = {
   cancelRequestedAt: T0 - 100,
 };
 const NAMES = { clientContext: 'me', callId: 'call-1', operationId: 'op-2' };
-const MESSAGE =
-  'A caller cancelled the request: nothing was pressed, or no further part after those that playedToneCount counts.';
+const MESSAGE = 'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.';
 const CANCELED = {
   operationId: 'op-2',
   playedToneCount: 3,
@@ -30,6 +29,7 @@ const CANCELED = {
   finishedAt: T0,
   errorCode: 'canceled-by-caller',
   errorMessage: MESSAGE,
+  reportedAt: T0,
 } as const;
 
 const report = (part: number, completionReason = 'completedSuccessfully'): OperationReport => ({

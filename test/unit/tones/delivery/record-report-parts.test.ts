@@ -31,6 +31,7 @@ const PAUSING = {
   waitCode: '',
   waitDetail: '',
   operationId: 'op-2',
+  reportedAt: T0,
 } as const;
 const NAMES = { clientContext: 'me', callId: 'Call-1', operationId: 'op-2' };
 
@@ -104,7 +105,8 @@ describe('a part that was played', () => {
       at.change('me', { callbackWanted: true });
     });
     await record(at, report(2));
-    expect(at.row('me')).toMatchObject({ ...PAUSING, notBefore: T0 + 8040, latestStart: T0 + 12_040, etag: 'v3' });
+    const later = { notBefore: T0 + 8040, latestStart: T0 + 12_040, reportedAt: T0 + 40 };
+    expect(at.row('me')).toMatchObject({ ...PAUSING, ...later, etag: 'v3' });
   });
 
   test('is linked to the trace of its request', async () => {
@@ -228,8 +230,7 @@ describe('a request that was given up as unknown', () => {
       status: 'failed',
       finishedAt: T0,
       errorCode: 'sequence-interrupted',
-      errorMessage:
-        'A later part could not be pressed in time after its pause; playedToneCount says how many tones were played before it.',
+      errorMessage: 'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
       playedToneCount: 3,
       operationId: 'op-2',
       part: 2,

@@ -20,6 +20,7 @@ const FACTS = {
   resultCode: 200,
   resultSubcode: 0,
   resultMessage: 'Fine.',
+  reportedAt: T0,
 };
 const CANCELED: OperationReport = {
   clientContext: 'me',
@@ -151,6 +152,16 @@ test.each([
   },
 );
 
+test('a report that counts no more, as Graph answered it by its reply, still shows that the call is notified', async () => {
+  const at = withRow({ status: 'succeeded', claimedAt: T0 - 9 });
+  at.putCall({ tail: 'me' });
+  await record(at);
+  expect(await at.ports.calls.read('call1')).toMatchObject({ tail: 'me', notifiedAt: T0 });
+  const reported = withRow({ status: 'succeeded', claimedAt: T0 - 9, reportedAt: T0 - 1 });
+  await record(reported);
+  expect(reported.operations()).toEqual(['outcomes.read']);
+});
+
 test.each(['sending', 'running', 'unknown'] as const)(
   'a report of another call leaves a row that is %s',
   async (status) => {
@@ -178,6 +189,8 @@ describe('a report of no request', () => {
       ['outcomes.read', 'me'],
       ['index.open', { kind: 'request', clientContext: 'me', since: T0 }],
       ['outcomes.insert', { clientContext: 'me', callId: 'Call-1', ...FACTS }],
+      // No request of the call leads to this row: that it was notified would be noted on the call.
+      ['calls.read', 'call1'],
     ]);
     expect(at.logged).toStrictEqual([
       ['info', 'request-ended', { ...NAMES, status: 'succeeded', by: 'report' }],

@@ -24,6 +24,7 @@ test('codes that callers decide on say what they always said', () => {
     'graph-fault',
     'graph-timeout',
     'notification-missing',
+    'notifications-never-seen',
     'operation-canceled',
     'operation-failed',
     'sequence-interrupted',
@@ -42,6 +43,9 @@ test('codes that callers decide on say what they always said', () => {
     'invalid-argument',
     'permission-missing',
     'source-not-permitted',
+    'tenant-not-consented',
+    'tenant-not-found',
+    'tenant-not-listed',
     'tenant-not-permitted',
   ]);
 });

@@ -8,7 +8,7 @@ import {
   overduePart,
   playedLast,
   reported,
-  unwatched,
+  isUnwatched,
 } from '../../../../shared/tones/facts/transitions';
 import { predecessorState } from '../../../../shared/tones/facts/predecessor-state';
 import { POLICY, T0 } from '../../../support/tones-ports';
@@ -34,7 +34,7 @@ const INTERRUPTED = {
   finishedAt: T0,
   errorCode: 'sequence-interrupted',
   errorMessage:
-    'A later part could not be pressed in time after its pause; playedToneCount says how many tones were played before it.',
+    'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
 };
 
 describe('a part that was played', () => {
@@ -163,7 +163,7 @@ describe('a row between two parts', () => {
 
   test('waits for no report, has no watch, and no deadline for its first press', () => {
     expect(awaitsReport(row)).toBe(false);
-    expect(unwatched(row, T0)).toBeUndefined();
+    expect(isUnwatched(row, T0)).toBe(false);
     expect(isExpired(row, T0)).toBe(false);
   });
 

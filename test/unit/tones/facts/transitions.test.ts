@@ -13,6 +13,7 @@ import {
   insteadOfUnknown,
   reported,
   unknown,
+  isUnwatched,
   unwatched,
 } from '../../../../shared/tones/facts/transitions';
 import { POLICY, T0 } from '../../../support/tones-ports';
@@ -137,7 +138,7 @@ describe('the facts of', () => {
       finishedAt: T0,
       errorCode: 'operation-failed',
       errorMessage:
-        'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
+        'Graph reported a failure; completionReason and resultInfo say more. Some tones may have been played.',
     });
   });
 
@@ -149,7 +150,7 @@ describe('the facts of', () => {
       completionReason: 'completedSuccessfully',
       errorCode: 'operation-failed',
       errorMessage:
-        'Graph reported that the operation failed; completionReason and resultInfo say more. Some tones may have been played.',
+        'Graph reported a failure; completionReason and resultInfo say more. Some tones may have been played.',
     });
   });
 
@@ -198,24 +199,31 @@ describe('a row that was never pressed has expired', () => {
 });
 
 describe('a row is given up', () => {
-  test.each([
-    ['sending', 'worker-lost'],
-    ['running', 'notification-missing'],
-  ] as const)('when %s, from the end of its watch on: %s', (status, errorCode) => {
+  test.each(['sending', 'running'] as const)('when %s, from the end of its watch on', (status) => {
     const row = { ...ROW, status, watchUntil: T0, expiresAt: T0 - 5000 };
-    expect(unwatched(row, T0 - 1)).toBeUndefined();
-    expect(unwatched(row, T0)).toMatchObject({ status: 'unknown', finishedAt: T0, errorCode });
-    expect(unwatched(row, T0 + 1)).toMatchObject({ status: 'unknown', finishedAt: T0 + 1, errorCode });
+    expect(isUnwatched(row, T0 - 1)).toBe(false);
+    expect(isUnwatched(row, T0)).toBe(true);
+    expect(isUnwatched(row, T0 + 1)).toBe(true);
+  });
+
+  test.each([
+    ['sending', true, 'worker-lost'],
+    ['sending', false, 'worker-lost'],
+    ['running', true, 'notification-missing'],
+    ['running', false, 'notifications-never-seen'],
+  ] as const)('when %s, and its call notified at all: %s: %s', (status, wasNotified, errorCode) => {
+    const row = { ...ROW, status, watchUntil: T0, expiresAt: T0 - 5000 };
+    expect(unwatched(row, T0 + 1, wasNotified)).toMatchObject({ status: 'unknown', finishedAt: T0 + 1, errorCode });
   });
 
   test.each(['sending', 'running'] as const)('never, when %s without a time', (status) => {
-    expect(unwatched({ ...ROW, status }, T0)).toBeUndefined();
+    expect(isUnwatched({ ...ROW, status }, T0)).toBe(false);
   });
 
   test.each(TONE_STATUSES.filter((status) => status !== 'sending' && status !== 'running'))(
     'never, when %s',
     (status) => {
-      expect(unwatched({ ...ROW, status, expiresAt: T0 - 1, watchUntil: T0 - 1 }, T0)).toBeUndefined();
+      expect(isUnwatched({ ...ROW, status, expiresAt: T0 - 1, watchUntil: T0 - 1 }, T0)).toBe(false);
     },
   );
 });

@@ -53,10 +53,21 @@ test('what the call reported of itself is what a request waits for', async () =>
   expect((await list(at)).requests).toMatchObject([{ waiting: { waitingFor: 'call-readiness' } }]);
 });
 
+describe('whether the call was ever notified', () => {
+  test.each([
+    ['it has reported a state', { state: 'established', toldAt: T0 }, {}, true],
+    ['a notification of something else was seen', { notifiedAt: T0 }, {}, true],
+    ['an operation of it was reported', {}, { reportedAt: T0 }, true],
+    ['Graph said all by its replies', {}, {}, false],
+  ] as const)('%s', async (_what, call, facts, notified) => {
+    expect((await list(callOf([{ ...SUCCEEDED, ...facts }, {}], call))).notified).toBe(notified);
+  });
+});
+
 describe('a call that nobody asked anything for', () => {
   test('and that is not known', async () => {
     const at = makeTonesPorts();
-    expect(await list(at)).toStrictEqual({ call: undefined, requests: [], more: false });
+    expect(await list(at)).toStrictEqual({ call: undefined, notified: false, requests: [], more: false });
     expect(at.operations()).toEqual(['calls.read']);
   });
 

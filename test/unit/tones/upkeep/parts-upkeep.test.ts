@@ -87,7 +87,7 @@ describe('a next part that was not pressed until its latest start', () => {
 
 test.each([
   ['sending', 'worker-lost'],
-  ['running', 'notification-missing'],
+  ['running', 'notifications-never-seen'],
 ] as const)(
   'a later part that is %s and not heard of is unknown, and says how far it came',
   async (status, errorCode) => {

@@ -27,9 +27,9 @@ describe('a reader', () => {
     const facts = {
       status: 'unknown',
       finishedAt: T0,
-      errorCode: 'notification-missing',
+      errorCode: 'notifications-never-seen',
       errorMessage:
-        'Graph accepted the tones but did not report how they ended: check that the callbackUri of the call leads to callNotifications.',
+        'Graph accepted the tones, and no notification of this call ever came: check that its callbackUri leads to callNotifications, or that the bot passes its notifications on.',
     };
     expect(await read(at)).toStrictEqual({
       clientContext: 'me',
@@ -40,6 +40,7 @@ describe('a reader', () => {
     });
     expect(at.journal).toStrictEqual([
       ['outcomes.read', 'me'],
+      ['calls.read', 'call1'],
       ['outcomes.merge', 'me', facts, 'v1'],
     ]);
     expect(at.row('me')).toMatchObject(facts);
@@ -47,7 +48,7 @@ describe('a reader', () => {
       [
         'warn',
         'request-ended',
-        { clientContext: 'me', callId: 'call-1', status: 'unknown', code: 'notification-missing', by: 'reader' },
+        { clientContext: 'me', callId: 'call-1', status: 'unknown', code: 'notifications-never-seen', by: 'reader' },
       ],
     ]);
   });

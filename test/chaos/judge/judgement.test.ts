@@ -1,66 +1,13 @@
 // The judgement itself: every promise, broken by hand, is found; a run in which all is well has no violation.
-import { judge, faultOfChange, type Evidence } from './judgement';
-import type { AskedRequest } from './callers';
-import type { Press } from '../../local/graph-simulator/calls/presses';
-import type { SentNotification } from '../../local/graph-simulator/calls/notifications';
-import type { Row } from '../support/services/stored-rows';
-
-const START = Date.UTC(2026, 0, 1);
-const at = (ms: number) => new Date(START + ms);
-
-function asked(
-  clientContext: string,
-  askedAtMs: number,
-  told: { toldAt?: number } = { toldAt: START + askedAtMs + 100 },
-): AskedRequest {
-  return { clientContext, callId: 'call', digits: '1*2#', expiresInSeconds: 10, askedAt: START + askedAtMs, ...told };
-}
-
-function press(clientContext: string, atMs: number, changes: Partial<Press> = {}): Press {
-  return {
-    sequence: 1,
-    callId: 'call',
-    clientContext,
-    operationId: `of ${clientContext}`,
-    tones: ['tone1'],
-    apiVersion: 'v1.0',
-    path: '/',
-    scenario: 'success',
-    executed: true,
-    startedAt: at(atMs).toISOString(),
-    endedAt: at(atMs + 100).toISOString(),
-    overlapsWith: [],
-    ...changes,
-  };
-}
-
-function row(clientContext: string, status: string, changes: Row = {}): Row {
-  return { partitionKey: clientContext, rowKey: 'outcome', clientContext, status, expiresAt: at(10_000), ...changes };
-}
-
-function delivered(clientContext: string): SentNotification {
-  return {
-    sequence: 1,
-    callId: 'call',
-    clientContext,
-    about: 'operation',
-    tokenKind: 'calling-service',
-    attempts: [],
-    finished: true,
-    delivered: true,
-  };
-}
-
-function promisesBroken({ rows = [], ...evidence }: Partial<Omit<Evidence, 'outcomes'>>): string[] {
-  const outcomes = new Map(rows.map((each) => [String(each.clientContext), each]));
-  return judge({ asked: [], presses: [], arrivals: [], notifications: [], lines: [], ...evidence, rows, outcomes }).map(
-    ({ promise }) => promise,
-  );
-}
+import type { SentNotification } from '../../../local/graph-simulator/calls/notifications';
+import type { Press } from '../../../local/graph-simulator/calls/presses';
+import type { Row } from '../../support/services/stored-rows';
+import { asked, press, promisesBroken, reported, row } from './hand-made-evidence';
+import { faultOfChange } from './judgement';
 
 test('a run in which every request was pressed once, in order and in time, breaks no promise', () => {
   const rows = [
-    row('a', 'succeeded', { operationId: 'of a' }),
+    row('a', 'succeeded', { operationId: 'of a', playedToneCount: 4 }),
     row('b', 'expired', { errorCode: 'expired' }),
     row('c', 'unknown', { errorCode: 'worker-lost' }),
   ];
@@ -70,7 +17,7 @@ test('a run in which every request was pressed once, in order and in time, break
       asked: [asked('a', 0), asked('b', 200), asked('c', 400)],
       rows,
       presses,
-      notifications: [delivered('a')],
+      notifications: [reported('a')],
       lines: ['tones-accepted {"toneCount":3}'],
     }),
   ).toEqual([]);
@@ -116,7 +63,12 @@ test.each<[string, Row, Press[], SentNotification[]]>([
   ['failed before the press, but pressed', row('a', 'failed', { errorCode: 'graph-forbidden' }), [press('a', 500)], []],
   ['expired, but pressed', row('a', 'expired', { errorCode: 'expired' }), [press('a', 500)], []],
   ['of another operation', row('a', 'succeeded', { operationId: 'other' }), [press('a', 500)], []],
-  ['unknown, although the report was taken', row('a', 'unknown'), [press('a', 500)], [delivered('a')]],
+  [
+    'unknown, although the report was taken',
+    row('a', 'unknown', { playedToneCount: 4 }),
+    [press('a', 500)],
+    [reported('a')],
+  ],
 ])('a false status is found: %s', (_what, outcome, presses, notifications) => {
   expect(promisesBroken({ asked: [asked('a', 0)], rows: [outcome], presses, notifications })).toEqual(['false status']);
 });
