@@ -65,7 +65,11 @@ it.each([
   if (others) expect((await app.notify({ value: [PARTICIPANTS(callId)] })).status).toBe(202);
   const { outcome } = await app.untilFinal(accepted);
   expect(outcome).toMatchObject({ status: 'unknown', error: { code: errorCode } });
-  expect((await app.callTones(callId)).json).toMatchObject({ callId, notified: others, requests: [{ error: { code: errorCode } }] });
+  expect((await app.callTones(callId)).json).toMatchObject({
+    callId,
+    notified: others,
+    requests: [{ error: { code: errorCode } }],
+  });
 });
 
 it.each([

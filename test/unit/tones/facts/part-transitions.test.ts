@@ -33,8 +33,7 @@ const INTERRUPTED = {
   status: 'failed',
   finishedAt: T0,
   errorCode: 'sequence-interrupted',
-  errorMessage:
-    'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
+  errorMessage: 'A later part could not be pressed in time after its pause; playedToneCount says how far it came.',
 };
 
 describe('a part that was played', () => {
