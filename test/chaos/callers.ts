@@ -1,4 +1,4 @@
-// The callers of a chaos run: they ask for tones on many calls, lose answers, ask again, ask twice at once, and hang up.
+// The callers of a chaos run: they ask for tones on many calls, lose answers, ask again, ask twice at once, cancel, and hang up.
 // Stands under chaos-run; remembers what was asked and what was told, for the judgement.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,6 +7,16 @@ import type { GraphSimulator } from '../../local/graph-simulator/server';
 import type { SeededRandom } from '../proof/simulation/seeded-random';
 import { FUNCTION_KEY } from './app-instances';
 import { makeDialString, makePlainDialString, type AskedPart, type DialString } from './dial-strings';
+
+/** One caller's cancelling, and what it was answered. */
+export interface AskedCancel {
+  /** Undefined: never answered by the app. */
+  answeredAt?: number;
+  /** Of the outcome in the answer. */
+  status?: string;
+  code?: string;
+  part?: number;
+}
 
 export interface AskedRequest {
   readonly clientContext: string;
@@ -20,6 +30,7 @@ export interface AskedRequest {
   /** Just before it was first asked, and just after a caller was first told 202. */
   readonly askedAt: number;
   toldAt?: number;
+  readonly cancels: AskedCancel[];
 }
 
 /** How calls behave, weighted. Tones sound long enough for an overlap to be seen, shorter than the app assumes. */
@@ -53,6 +64,10 @@ const PLANS: readonly (readonly [weight: number, plan: CallOptions])[] = [
 ];
 /** The longest time after a press until its notification is first sent. */
 export const LATEST_NOTIFICATION_MS = 5000 + 1500;
+
+/** How many are cancelled, of one part and of several. */
+const CANCELED_SHARES = { one: 0.15, several: 0.3 };
+const LATEST_CANCEL_MS = 5000;
 
 const MOST_ATTEMPTS = 8;
 const ANSWER_LIMIT_MS = 15_000;
@@ -98,6 +113,11 @@ export class Callers {
       if (random.chance(0.7)) await asking;
       else others.push(asking);
       if (random.chance(0.2)) others.push(this.#pause(random.between(0, 4000)).then(() => this.#ask(request)));
+      if (random.chance(request.parts.length > 1 ? CANCELED_SHARES.several : CANCELED_SHARES.one)) {
+        const cancels = random.chance(0.2) ? 2 : 1;
+        const canceling = this.#pause(random.between(0, LATEST_CANCEL_MS));
+        for (let count = 0; count < cancels; count += 1) others.push(canceling.then(() => this.#cancel(request)));
+      }
       await this.#pause(random.between(0, 500));
     }
     if (random.chance(0.08)) others.push(this.#hangUp(callId));
@@ -136,6 +156,7 @@ export class Callers {
       expiresInSeconds: random.between(...expiresInSeconds),
       ...(random.chance(0.5) && { delayBetweenTonesMs: random.between(0, 200) }),
       askedAt: Date.now(),
+      cancels: [],
     };
     this.asked.push(request);
     return request;
@@ -156,25 +177,50 @@ export class Callers {
     }
   }
 
+  /** Until answered what became of it, or given up. A name that is not known yet was never accepted here. */
+  async #cancel({ clientContext, cancels }: AskedRequest): Promise<void> {
+    const { random, signal } = this.options;
+    const cancel: AskedCancel = {};
+    cancels.push(cancel);
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS && !signal.aborted; attempt += 1) {
+      const limitMs = random.chance(0.06) ? random.between(5, 300) : ANSWER_LIMIT_MS;
+      const { status, text } = await this.#send('cancelTones', { clientContext }, limitMs);
+      const name = `cancel ${status}`;
+      this.answers[name] = (this.answers[name] ?? 0) + 1;
+      if (status === '404') return;
+      if (status === '200' || status === '202') {
+        const outcome = JSON.parse(text) as { status: string; part?: number; error?: { code: string } };
+        const { status: became, part, error } = outcome;
+        Object.assign(cancel, { answeredAt: Date.now(), status: became, part, code: error?.code });
+        return;
+      }
+      await this.#pause(random.between(50, 900));
+    }
+  }
+
   async #post(
-    { parts: _parts, askedAt: _askedAt, toldAt: _toldAt, ...body }: AskedRequest,
+    { parts: _parts, askedAt: _askedAt, toldAt: _toldAt, cancels: _cancels, ...body }: AskedRequest,
     limitMs: number,
   ): Promise<string> {
+    return (await this.#send('enqueueTones', body, limitMs)).status;
+  }
+
+  async #send(route: string, body: object, limitMs: number): Promise<{ status: string; text: string }> {
+    const unknown = { status: 'none', text: '' };
     const urls = this.options.liveUrls();
     const url = urls[this.options.random.between(0, urls.length - 1)];
-    if (url === undefined) return 'none';
+    if (url === undefined) return unknown;
     try {
-      const answer = await fetch(`${url}/api/enqueueTones`, {
+      const answer = await fetch(`${url}/api/${route}`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'x-functions-key': FUNCTION_KEY },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(limitMs),
       });
-      await answer.arrayBuffer();
-      return String(answer.status);
+      return { status: String(answer.status), text: await answer.text() };
     } catch {
       // Killed, reset, or hung up: whatever it was, the caller knows nothing and asks again.
-      return 'none';
+      return unknown;
     }
   }
 

@@ -3,6 +3,7 @@
 import type { AppInstances } from './app-instances';
 import type { ProxiedRequest } from './proxy/fault-proxy';
 import type { PartFigures } from './judge/floors';
+import type { CancelFigures } from './judge/judge-cancels';
 import type { Promised, Violation } from './judge/promises';
 import { noFaultCounts, type FaultCounts, type FaultKind } from './proxy/network-faults';
 import type { WireOperation } from './proxy/wire-operation';
@@ -20,6 +21,7 @@ export interface ChaosFigures {
   readonly answers: Readonly<Record<string, number>>;
   readonly presses: number;
   readonly parts: PartFigures;
+  readonly cancels: CancelFigures;
   /** The longest time for which the process with proxies and simulator did nothing: so much later a press may have been noted. */
   readonly longestPauseMs: number;
   readonly statuses: Readonly<Record<string, number>>;
@@ -55,7 +57,7 @@ export function isKept({ violations }: ChaosFigures): boolean {
 }
 
 export function describeFigures(figures: ChaosFigures): string[] {
-  const { kills, parts, storageFaults, graphFaults } = figures;
+  const { kills, parts, cancels, storageFaults, graphFaults } = figures;
   const list = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .sort()
@@ -68,6 +70,7 @@ export function describeFigures(figures: ChaosFigures): string[] {
     `requests        ${figures.requests} on ${figures.calls} calls, ${figures.accepted} told 202; answers: ${list(figures.answers)}`,
     `presses         ${figures.presses}; longest pause of proxies and simulator ${figures.longestPauseMs} ms`,
     `parts           ${parts.begun} sequences with a first part played, ${parts.laterParts} parts pressed after it, ${parts.playedWhole} played whole; ${parts.pausesFirst} pauses before a first tone`,
+    `cancels         ${cancels.asked} asked; ${cancels.beforePress} before a press, ${cancels.betweenParts} between parts, ${cancels.marked} while a part was on its way`,
     `statuses        ${list(figures.statuses)}`,
     `storage faults  ${total(storageFaults)}: ${list(storageFaults)}`,
     `Graph faults    ${total(graphFaults)}: ${list(graphFaults)}`,

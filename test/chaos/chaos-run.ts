@@ -8,7 +8,8 @@ import { runLimitMs } from './chaos-options';
 import { GRAPH_RATES, PART_LATENESS_SECONDS, SETTINGS, STORAGE_RATES } from './chaos-weather';
 import { countOf, operationsIn, sumOf, type ChaosFigures } from './chaos-figures';
 import { openStage, type ChaosStage } from './chaos-stage';
-import { belowFloors, partFiguresOf } from './judge/floors';
+import { belowFloors, partFiguresOf, tooFewCancels } from './judge/floors';
+import { cancelFiguresOf } from './judge/judge-cancels';
 import { countByPromise, judge } from './judge/judgement';
 import { accountsOf, isInPause } from './judge/parts-account';
 import type { Promised, Violation } from './judge/promises';
@@ -37,6 +38,8 @@ export interface ChaosOptions {
 const REPORT_EVERY = 10;
 /** So many requests are looked at for one that is between two parts. */
 const NEWEST = 200;
+/** 404: cancelled before it was accepted. */
+const EXPECTED_ANSWERS = ['202', '503', 'none'].concat(['200', '202', '404', '503', 'none'].map((s) => `cancel ${s}`));
 /** The last conversations of the callers, once there are no kills any more. */
 const CONVERSATIONS_LIMIT_MS = 120_000;
 
@@ -144,7 +147,7 @@ function violationsOf(stage: ChaosStage, callers: Callers, seen: Seen): Violatio
   );
   const found = (promise: Promised, details: readonly string[]): Violation[] =>
     details.map((detail) => ({ promise, detail }));
-  const unexpected = Object.keys(callers.answers).filter((status) => !['202', '503', 'none'].includes(status));
+  const unexpected = Object.keys(callers.answers).filter((status) => !EXPECTED_ANSWERS.includes(status));
   return [
     ...judge({
       ...{ asked: callers.asked, arrivals, lines: instances.lines, ...evidence },
@@ -155,7 +158,10 @@ function violationsOf(stage: ChaosStage, callers: Callers, seen: Seen): Violatio
     ...found('crash', instances.crashes),
     ...found('unexpected answer', unexpected),
     ...found('not recovered', faultOfLast(last, evidence)),
-    ...found('too little pressed', belowFloors(partsOf(stage, callers, seen), instances.kills)),
+    ...found('too little pressed', [
+      ...belowFloors(partsOf(stage, callers, seen), instances.kills),
+      ...tooFewCancels(cancelFiguresOf(accountsOf({ asked: callers.asked, ...seen }))),
+    ]),
   ];
 }
 
@@ -180,6 +186,7 @@ function figuresOf(stage: ChaosStage, callers: Callers, seen: Seen) {
     answers: callers.answers,
     presses: seen.presses.length,
     parts: partsOf(stage, callers, seen),
+    cancels: cancelFiguresOf(accountsOf({ asked: callers.asked, ...seen })),
     statuses: countOf([...seen.outcomes.values()].map(({ status }) => String(status))) as Record<string, number>,
     storageFaults: sumOf(storage.flatMap(({ queue, table }) => [queue.faults, table.faults])),
     graphFaults: sumOf(graph.map(({ faults }) => faults)),

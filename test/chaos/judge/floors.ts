@@ -1,5 +1,6 @@
 // What a chaos run must have seen of requests of several parts: a run in which hardly any later part was pressed shows nothing of them.
 // The floors lie well below what runs reach, as small runs vary; a design that presses only first parts breaks no other promise.
+import type { CancelFigures } from './judge-cancels';
 import { isInPause, type RequestAccount } from './parts-account';
 
 export interface PartFigures {
@@ -54,4 +55,13 @@ export function belowFloors(
   return shares
     .filter(({ is, floor }) => is < floor)
     .map(({ what, is, floor }) => `too few ${what}: ${is}, the floor is ${floor}`);
+}
+
+/** A run in which hardly anybody cancelled in time shows nothing of cancelling. */
+const LEAST_CANCELS = { asked: 5, inTime: 2 };
+
+export function tooFewCancels({ asked, beforePress, betweenParts }: CancelFigures): string[] {
+  const inTime = beforePress + betweenParts;
+  if (asked >= LEAST_CANCELS.asked && inTime >= LEAST_CANCELS.inTime) return [];
+  return [`too few cancels: ${asked} asked, ${inTime} in time; the floors are 5 and 2`];
 }

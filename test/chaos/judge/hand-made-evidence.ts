@@ -19,7 +19,7 @@ export function asked(
 ): AskedRequest {
   const parts = [{ pauseMs: 0, keys: '1*2#' }];
   const times = { expiresInSeconds: 10, askedAt: START + askedAtMs };
-  return { clientContext, callId: 'call', digits: '1*2#', parts, ...times, ...changes };
+  return { clientContext, callId: 'call', digits: '1*2#', parts, cancels: [], ...times, ...changes };
 }
 
 export function press(clientContext: string, atMs: number, changes: Partial<Press> = {}): Press {

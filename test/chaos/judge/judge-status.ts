@@ -4,13 +4,28 @@ import type { Row } from '../../support/services/stored-rows';
 import type { PartAccount, RequestAccount } from './parts-account';
 
 /** Undefined: it may be true. */
-export function faultOfStatus({ parts }: Pick<RequestAccount, 'parts'>, row: Row): string | undefined {
+export function faultOfStatus({ request, parts }: RequestAccount, row: Row): string | undefined {
   const status = String(row.status);
   const code = typeof row.errorCode === 'string' ? row.errorCode : '';
   const said = `${status} ${code}`.trim();
   const last = parts.findLast(({ presses }) => presses.length > 0);
-  const fault = faultOf(status, code, parts, last, row);
+  const fault =
+    code === 'canceled-by-caller'
+      ? faultOfCanceled(request.cancels.length, parts, last)
+      : faultOf(status, code, parts, last, row);
   return fault && `${said}, ${fault}`;
+}
+
+/** Nothing was pressed, or what was pressed was played and something was left. */
+function faultOfCanceled(
+  cancels: number,
+  parts: readonly PartAccount[],
+  last: PartAccount | undefined,
+): string | undefined {
+  if (cancels === 0) return 'and no caller cancelled it';
+  if (last === undefined) return undefined;
+  if (last === parts.at(-1)) return 'in truth every part was pressed';
+  return last.end === 'succeeded' && last.reportedFrom < Infinity ? undefined : `in truth ${String(last.end)}`;
 }
 
 function faultOf(

@@ -4,6 +4,7 @@ import type { Press } from '../../../local/graph-simulator/calls/presses';
 import type { Row } from '../../support/services/stored-rows';
 import { RARE_DIAL_STRING } from '../dial-strings';
 import type { ProxiedRequest } from '../proxy/fault-proxy';
+import { judgeCancels } from './judge-cancels';
 import { judgeOrder } from './judge-order';
 import { judgeParts } from './judge-parts';
 import { judgePlayed } from './judge-played';
@@ -25,6 +26,7 @@ export function judge(evidence: Evidence): Violation[] {
   for (const { clientContext = '' } of evidence.presses)
     if (!known.has(clientContext)) report('double press', `${clientContext}: nobody asked for it`);
   judgeParts(evidence, accounts, report);
+  judgeCancels(accounts, evidence.outcomes, report);
   judgeOrder(evidence, report);
   const told = [...evidence.lines, ...evidence.rows.map(textOf)];
   for (const text of told) if (TOLD.some((pattern) => pattern.test(text))) report('tones told', text);

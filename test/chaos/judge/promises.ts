@@ -14,6 +14,7 @@ export const PROMISES = [
   'part after its lateness',
   'part after none played',
   'pressed between parts',
+  'pressed after a cancel',
   'wrong tones',
   'false playedToneCount',
   'lost request',
