@@ -58,8 +58,8 @@ export const ASK_AGAIN: Readonly<Record<string, keyof typeof ADVICE>> = {
   expired: 'yes',
   'request-before-not-done': 'yes',
   'sequence-interrupted': 'check-first',
-  'canceled-by-caller': 'yes',
-  'delivery-failed': 'yes',
+  'canceled-by-caller': 'check-first',
+  'delivery-failed': 'check-first',
   'graph-timeout': 'check-first',
   'graph-connection-lost': 'check-first',
   'graph-fault': 'check-first',
@@ -71,10 +71,13 @@ export const ASK_AGAIN: Readonly<Record<string, keyof typeof ADVICE>> = {
   'operation-failed': 'check-first',
 };
 
-/** Undefined for a code that the page does not know: then the app's own message stands alone. */
-export function adviceFor(errorCode: string): string | undefined {
+/**
+ * Undefined for a code that the page does not know: then the app's own message stands alone. `wasPlayed`: some keys of
+ * the request were heard, whatever ended it.
+ */
+export function adviceFor(errorCode: string, wasPlayed = false): string | undefined {
   const askAgain = Object.hasOwn(ASK_AGAIN, errorCode) ? ASK_AGAIN[errorCode] : undefined;
-  return askAgain && ADVICE[askAgain];
+  return askAgain && ADVICE[wasPlayed ? 'check-first' : askAgain];
 }
 
 export function meaningOf(words: Readonly<Record<string, string>>, word: string): string | undefined {

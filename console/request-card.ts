@@ -93,10 +93,11 @@ export class RequestCard {
     this.#segments.replaceChildren(...drawn);
   }
 
-  #showError({ errorCode, errorMessage }: Outcome): void {
+  #showError({ errorCode, errorMessage, playedToneCount = 0 }: Outcome): void {
     this.#error.hidden = errorCode === undefined;
     if (errorCode === undefined) return;
-    const advice = adviceFor(errorCode);
+    // Whatever ended it: part of it was heard.
+    const advice = adviceFor(errorCode, playedToneCount > 0);
     this.#error.replaceChildren(
       element('code', {}, errorCode),
       element('p', {}, errorMessage ?? ''),

@@ -20,7 +20,7 @@ export const CALL_TONES_TEXTS = {
   notified: {
     title: 'Notified',
     description:
-      'True where a notification of the call was seen: of its state, of an operation, of anything. False: nobody reports how tones end; check the callbackUri of the call.',
+      'True where a notification of the call was seen since it is known here, by its row and the listed requests. False: nobody reports how tones end; check the callbackUri of the call.',
     example: true,
   },
   more: {

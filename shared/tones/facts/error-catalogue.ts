@@ -63,7 +63,7 @@ export const ERROR_CATALOGUE = {
   'call-does-not-exist': { message: 'There is no such call: check the callId.', askAgain: 'no' },
   'call-terminated': { message: 'The call has been terminated.', askAgain: 'no' },
   'call-ended': {
-    message: 'The call ended before the tones could be pressed, as its own notification reported.',
+    message: 'The call ended before the tones, or the rest, could be pressed, as its own notification reported.',
     askAgain: 'no',
   },
   'invalid-argument': {
@@ -135,11 +135,11 @@ export const ERROR_CATALOGUE = {
   },
   'canceled-by-caller': {
     message: 'A caller cancelled the request: nothing more was pressed; playedToneCount says how far it came.',
-    askAgain: 'yes',
+    askAgain: 'check-first',
   },
   'delivery-failed': {
-    message: 'The request could not be processed and was given up unpressed: look for its earlier failures in the log.',
-    askAgain: 'yes',
+    message: 'It could not be processed and was given up before its next press: look for earlier failures in the log.',
+    askAgain: 'check-first',
   },
   // It may have been pressed.
   'graph-timeout': {
@@ -169,7 +169,7 @@ export const ERROR_CATALOGUE = {
   },
   'notifications-never-seen': {
     message:
-      'Graph accepted the tones, and no notification of this call ever came: check that its callbackUri leads to callNotifications, or that the bot passes its notifications on.',
+      'Graph accepted the tones, and no notification of this call came since it is known here: check that its callbackUri leads to callNotifications, or that the bot passes its notifications on.',
     askAgain: 'check-first',
   },
   // Graph reported the end of the operation.

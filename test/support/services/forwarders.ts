@@ -16,8 +16,6 @@ export const FORWARDER_FILES = {
   csharp: 'docs/connect-your-bot/csharp/Forward.cs',
 } as const;
 
-export type ForwarderLanguage = keyof typeof FORWARDER_FILES;
-
 export interface RunningForwarder {
   /** Where Graph sends the notifications of a call: the callbackUri of the bot. */
   readonly url: string;

@@ -101,7 +101,7 @@ test('a request for a call that has ended fails at once, and is neither linked n
     after: 'order-41',
     finishedAt: T0,
     errorCode: 'call-ended',
-    errorMessage: 'The call ended before the tones could be pressed, as its own notification reported.',
+    errorMessage: 'The call ended before the tones, or the rest, could be pressed, as its own notification reported.',
   };
   expect(await accept(at)).toStrictEqual({ kind: 'accepted', row: facts, repeated: false });
   expect(at.operations()).toEqual(['calls.read', 'index.open', 'outcomes.insert']);

@@ -10,7 +10,7 @@ const CALL_ENDED = {
   status: 'failed',
   finishedAt: T0,
   errorCode: 'call-ended',
-  errorMessage: 'The call ended before the tones could be pressed, as its own notification reported.',
+  errorMessage: 'The call ended before the tones, or the rest, could be pressed, as its own notification reported.',
 };
 const CALL_ENDED_MEANWHILE = {
   status: 'unknown',

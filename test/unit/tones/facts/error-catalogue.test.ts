@@ -20,6 +20,8 @@ test('where tones may have been played, nobody is told to simply ask again', () 
 
 test('codes that callers decide on say what they always said', () => {
   expect(CODES.filter((code) => ERROR_CATALOGUE[code].askAgain === 'check-first').sort()).toEqual([
+    'canceled-by-caller',
+    'delivery-failed',
     'graph-connection-lost',
     'graph-fault',
     'graph-timeout',

@@ -24,7 +24,7 @@ test('an unclaimed request failed, under the version that was read', async () =>
         finishedAt: T0,
         errorCode: 'delivery-failed',
         errorMessage:
-          'The request could not be processed and was given up unpressed: look for its earlier failures in the log.',
+          'It could not be processed and was given up before its next press: look for earlier failures in the log.',
       },
       'v1',
     ],

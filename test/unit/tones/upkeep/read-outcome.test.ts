@@ -29,7 +29,7 @@ describe('a reader', () => {
       finishedAt: T0,
       errorCode: 'notifications-never-seen',
       errorMessage:
-        'Graph accepted the tones, and no notification of this call ever came: check that its callbackUri leads to callNotifications, or that the bot passes its notifications on.',
+        'Graph accepted the tones, and no notification of this call came since it is known here: check that its callbackUri leads to callNotifications, or that the bot passes its notifications on.',
     };
     expect(await read(at)).toStrictEqual({
       clientContext: 'me',
