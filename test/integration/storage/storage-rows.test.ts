@@ -242,7 +242,8 @@ describe('the ends of requests, in the same table', () => {
       finishedAt: T0 + 5,
       sentAt: T0 + 1,
       errorCode: 'call-ended',
-      errorMessage: 'The call ended before the tones, or the rest, could be pressed, as its own notification reported. (HTTP 404)',
+      errorMessage:
+        'The call ended before the tones, or the rest, could be pressed, as its own notification reported. (HTTP 404)',
       etag: (ended as { etag: string }).etag,
     });
     expect(await storage.ends.end('ends', END, etag)).toEqual({ kind: 'stale' });

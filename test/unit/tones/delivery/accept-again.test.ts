@@ -96,7 +96,8 @@ describe('the row as it stands', () => {
           status: 'failed',
           finishedAt: T0,
           errorCode: 'call-ended',
-          errorMessage: 'The call ended before the tones, or the rest, could be pressed, as its own notification reported.',
+          errorMessage:
+            'The call ended before the tones, or the rest, could be pressed, as its own notification reported.',
         },
         'v1',
       ],
