@@ -56,9 +56,9 @@ describeInBrowser()('the console, in trouble', () => {
     app.simulator.patchCall(callId, { scenario: 'notification-never' });
     await page.press('Send');
     await (await page.card(/./)).untilStatus('running');
-    const restarted = app.crashAndRestart();
+    await app.crash();
     await page.untilText('#call-trouble', /cannot be reached.*Asked again in \d+ s/);
-    await restarted;
+    await app.restart();
     await page.untilText('#announcement', 'The app answers again.');
     expect(await page.page.locator('#call-trouble').isHidden()).toBe(true);
     expect(app.simulator.presses({ callId })).toHaveLength(1);

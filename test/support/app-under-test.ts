@@ -228,8 +228,16 @@ export class AppUnderTest extends HttpCaller {
 
   /** Ends the host without a word, as a crash would, and starts another one on the same storage. */
   async crashAndRestart(): Promise<void> {
+    await this.crash();
+    await this.restart();
+  }
+
+  async crash(): Promise<void> {
     this.#host.process.kill('SIGKILL');
     await this.#host.close();
+  }
+
+  async restart(): Promise<void> {
     this.#host = await this.startHost();
   }
 
