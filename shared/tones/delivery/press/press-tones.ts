@@ -108,11 +108,21 @@ async function pressFirst(
     if (tried.kind !== 'moved') return dropped(rules, tried, current);
     claims += 1;
     known = tried.row;
-    // Never the message's predecessor with the row's version: both are taken from the row, and checked again (rule 5).
-    const { etag, callbackWanted } = known;
-    current = { ...current, etag, after: turnAfterOf(known), ...(callbackWanted && { callbackWanted: true }) };
+    current = asTheRowHasIt(current, known);
   }
   return wait(current, policy.minWaitMs, delivery);
+}
+
+/**
+ * Never the message's predecessor with the row's version: both are taken from the row, and checked again (rule 5).
+ * Behind another request than was thought its turn has not come yet: the pause begins again.
+ */
+function asTheRowHasIt(message: ToneMessage, row: Stored<OutcomeFacts>): ToneMessage {
+  const { etag, callbackWanted } = row;
+  const after = turnAfterOf(row);
+  const { pausedUntil: _, ...unpaused } = message;
+  const known = after === (message.after ?? '') ? message : unpaused;
+  return { ...known, etag, after, ...(callbackWanted && { callbackWanted: true }) };
 }
 
 /** The pause before the first tone counts from the report that the call takes tones, where that came while it ran. */

@@ -352,3 +352,21 @@ test('a copy that waits for what Graph asked does not come before that, however 
   expect(await makeTonePresser(at.ports)({ ...message, expiresAt: T0 + 60_000 })).toBe('waiting');
   expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([16_001]);
 });
+
+test('counts again where the row names another request before it than the message did', async () => {
+  const at = accepted({ after: 'newer' });
+  at.change('me', {});
+  at.put({ clientContext: 'newer', callId: 'call-1', status: 'succeeded', claimedAt: T0 - 9, finishedAt: T0 });
+  at.giveRoom();
+  expect(await press(at, { after: '', pausedUntil: T0 - 1 })).toBe('recorded');
+  expect(pressedAt(at)).toBe(T0 + 1500);
+});
+
+test('goes on where the row names the same request, though its version is newer', async () => {
+  const at = accepted({ after: 'before' });
+  at.change('me', {});
+  at.put({ clientContext: 'before', callId: 'call-1', status: 'succeeded', claimedAt: T0 - 9, finishedAt: T0 - 2000 });
+  at.giveRoom();
+  expect(await press(at, { after: 'before', pausedUntil: T0 + 200 })).toBe('recorded');
+  expect(pressedAt(at)).toBe(T0 + 200);
+});
