@@ -25,14 +25,15 @@ export type Rules = ReturnType<typeof makeRules>;
 
 export function makeRules({ ends, ...ports }: Ports & { readonly ends: OutcomeEnds }) {
   const rulePorts: RulePorts = { ...ports, endRequest: makeRequestEnder({ ...ports, ends }) };
+  const recordNotified = makeNotifiedRecorder(ports);
   const buryTones = makeToneBurier(rulePorts);
   const buryCallback = makeCallbackBurier(ports);
   return {
     accept: makeToneAcceptor(rulePorts),
     press: makeTonePresser(rulePorts),
-    recordReport: makeReportRecorder(rulePorts),
+    recordReport: makeReportRecorder(rulePorts, recordNotified),
     recordCallState: makeCallStateRecorder(rulePorts),
-    recordNotified: makeNotifiedRecorder(ports),
+    recordNotified,
     readOutcome: makeOutcomeReader(rulePorts),
     cancel: makeCanceler(rulePorts),
     findWaiting: makeFindWaiting(ports),

@@ -22,8 +22,8 @@ interface NamedReport extends PartOfRequest {
 type ReportPorts = RulePorts & { readonly recordNotified: (callId: string) => Promise<void> };
 
 /** Throws when storage cannot be reached; nothing is lost, as Graph is then answered 503. */
-export function makeReportRecorder(rulePorts: RulePorts) {
-  const ports: ReportPorts = { ...rulePorts, recordNotified: makeNotifiedRecorder(rulePorts) };
+export function makeReportRecorder(rulePorts: RulePorts, recordNotified = makeNotifiedRecorder(rulePorts)) {
+  const ports: ReportPorts = { ...rulePorts, recordNotified };
   return async function recordReport(report: OperationReport): Promise<void> {
     const named = { report, ...readPartContext(report.clientContext) };
     if ((await record(ports, named)) === 'recorded') return;
