@@ -139,7 +139,12 @@ function newestAccounts({ asked }: Callers, simulator: ChaosStage['simulator']) 
   return accountsOf({ asked: asked.slice(-NEWEST), presses, notifications });
 }
 
-function violationsOf(stage: ChaosStage, callers: Callers, seen: Seen): Violation[] {
+function violationsOf(
+  stage: ChaosStage,
+  callers: Callers,
+  seen: Seen,
+  { parts, cancels }: ReturnType<typeof seenOf>,
+): Violation[] {
   const { instances, watch } = stage;
   const { last, unrest, ...evidence } = seen;
   const arrivals = instances.graph.flatMap(({ requests }) =>
@@ -158,15 +163,14 @@ function violationsOf(stage: ChaosStage, callers: Callers, seen: Seen): Violatio
     ...found('crash', instances.crashes),
     ...found('unexpected answer', unexpected),
     ...found('not recovered', faultOfLast(last, evidence)),
-    ...found('too little pressed', [
-      ...belowFloors(partsOf(stage, callers, seen), instances.kills),
-      ...tooFewCancels(cancelFiguresOf(accountsOf({ asked: callers.asked, ...seen }))),
-    ]),
+    ...found('too little pressed', [...belowFloors(parts, instances.kills), ...tooFewCancels(cancels)]),
   ];
 }
 
-function partsOf({ instances }: ChaosStage, { asked }: Callers, seen: Seen) {
-  return partFiguresOf(accountsOf({ asked, ...seen }), instances.killedAt);
+/** What the floors look at. */
+function seenOf({ instances }: ChaosStage, { asked }: Callers, seen: Seen) {
+  const accounts = accountsOf({ asked, ...seen });
+  return { parts: partFiguresOf(accounts, instances.killedAt), cancels: cancelFiguresOf(accounts) };
 }
 
 function faultOfLast({ clientContext }: AskedRequest, { outcomes }: Pick<Seen, 'outcomes'>): string[] {
@@ -177,7 +181,8 @@ function faultOfLast({ clientContext }: AskedRequest, { outcomes }: Pick<Seen, '
 function figuresOf(stage: ChaosStage, callers: Callers, seen: Seen) {
   const { instances } = stage;
   const { storage, graph } = instances;
-  const violations = violationsOf(stage, callers, seen);
+  const counted = seenOf(stage, callers, seen);
+  const violations = violationsOf(stage, callers, seen, counted);
   return {
     kills: instances.killsBy,
     calls: callers.callCount,
@@ -185,8 +190,7 @@ function figuresOf(stage: ChaosStage, callers: Callers, seen: Seen) {
     accepted: callers.asked.filter(({ toldAt }) => toldAt !== undefined).length,
     answers: callers.answers,
     presses: seen.presses.length,
-    parts: partsOf(stage, callers, seen),
-    cancels: cancelFiguresOf(accountsOf({ asked: callers.asked, ...seen })),
+    ...counted,
     statuses: countOf([...seen.outcomes.values()].map(({ status }) => String(status))) as Record<string, number>,
     storageFaults: sumOf(storage.flatMap(({ queue, table }) => [queue.faults, table.faults])),
     graphFaults: sumOf(graph.map(({ faults }) => faults)),
