@@ -36,6 +36,8 @@ export interface CallbackReceiver {
   readonly received: readonly ReceivedCallback[];
   /** The answers to the callbacks that come next, in turn; 200 after them. */
   answerNext(...answers: CallbackAnswer[]): void;
+  /** The answer to every callback at a path (without its query), however often and in whatever order they come. */
+  answerAt(path: string, answer: CallbackAnswer): void;
   url(path?: string): string;
   /** What a host's environment needs to reach this receiver. `addresses`: what the name resolves to. */
   environment(addresses?: readonly string[]): Record<string, string>;
@@ -58,6 +60,7 @@ export async function startCallbackReceiver({
   writeFileSync(certificateFile, certificatePem);
   const received: ReceivedCallback[] = [];
   const answers: CallbackAnswer[] = [];
+  const answersAt = new Map<string, CallbackAnswer>();
   const sockets = new Set<Socket>();
   const server = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
     void textOf(request).then((text) => {
@@ -70,7 +73,8 @@ export async function startCallbackReceiver({
         text,
         servername,
       });
-      const answer = answers.shift() ?? 200;
+      const [path = ''] = (request.url ?? '').split('?');
+      const answer = answersAt.get(path) ?? answers.shift() ?? 200;
       if (answer === 'hang') return;
       if (answer === 'reset') return request.socket.destroy();
       const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
@@ -89,6 +93,7 @@ export async function startCallbackReceiver({
     certificatePem,
     received,
     answerNext: (...coming) => void answers.push(...coming),
+    answerAt: (path, answer) => void answersAt.set(path, answer),
     url: (path = '/workflows/1/runs/2?sig=s3cret-signature') => `https://${hostname}${path}`,
     environment: (addresses = [PUBLIC_ADDRESS]) => ({
       NODE_OPTIONS: `--require=${join(__dirname, 'public-internet.cjs')}`,
