@@ -136,8 +136,10 @@ export function causesOfHistory(history: History): Causes {
     const beforeMs = before.reduce((sum, post) => sum + EACH_BEFORE_MS + pauseOf(post.clientContext, post.part), 0);
     const pauseMs = pauseOf(clientContext, 1);
     const call = calls.get(spelling(request.callId));
-    const readyAt = Math.max(call?.readyAt ?? 0, call?.believedNotReadyUntil ?? 0);
-    const needs = ALONE_MS + pauseMs + beforeMs + (readyAt > request.askedAt ? READINESS_MS + pauseMs : 0);
+    const { readyAt: isReadyAt = 0, believedNotReadyUntil: heardAt = 0 } = call ?? {};
+    const readyAt = Math.max(isReadyAt, heardAt === Infinity ? 0 : heardAt);
+    const isDoubted = heardAt === Infinity || readyAt > request.askedAt;
+    const needs = ALONE_MS + pauseMs + beforeMs + (isDoubted ? READINESS_MS + pauseMs : 0);
     return deadlineOf(history, clientContext) - Math.max(request.askedAt, readyAt) < needs;
   }
 

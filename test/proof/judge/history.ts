@@ -109,7 +109,7 @@ export interface InjectedFault {
 
 export interface SeenCall {
   readonly readyAt: number;
-  /** Until when its own notifications, on their way or lost, let the app believe that it takes no tones. */
+  /** Until when its own notifications let the app believe that it takes no tones; Infinity where the one that says so was lost. */
   believedNotReadyUntil?: number;
   readonly endsAt: number;
 }

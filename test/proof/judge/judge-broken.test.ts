@@ -129,6 +129,16 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
   ],
   [
     'order inversion',
+    "left while the one before it could still be played, and somebody else's operation had ended before its claim",
+    (at) => {
+      succeeded(at);
+      append(at.reports, 'a', { status: 'succeeded', isForeign: true, arrivals: [CLAIMED - 1] });
+      ask(at, 'b');
+      succeeded(at, 'b', CLAIMED + 20 + 529);
+    },
+  ],
+  [
+    'order inversion',
     'left while the one before it was on its way and might arrive',
     (at) => {
       unknown(at, 'graph-timeout');
@@ -189,6 +199,14 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
   ['unexplained failed', 'its call goes on', (at) => ended(at, 'failed', ASKED + 300, 'call-ended')],
   ['unexplained failed', 'no message of it was given up', (at) => ended(at, 'failed', ASKED + 300, 'delivery-failed')],
   ['unexplained expired', 'alone on its call, with ample time', (at) => ended(at, 'expired', DEADLINE)],
+  [
+    'unexplained expired',
+    'with ample time to ask Graph, where the notification that its call was ready was lost',
+    (at) => {
+      ended(at, 'expired', DEADLINE);
+      at.calls.set('call', { readyAt: 0, believedNotReadyUntil: Infinity, endsAt: Infinity });
+    },
+  ],
   [
     'unexplained expired',
     'only a harmless fault was injected',

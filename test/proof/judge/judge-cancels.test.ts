@@ -2,9 +2,10 @@
 // Made by hand; nothing of the app is imported.
 import { ASKED, CLAIMED, ended, fault, history, MADE, post, report, row, succeeded } from './hand-made-history';
 import { cancel, cancelledBetween } from './hand-made-cancels';
-import { allPlayed, askParts, pressPart, rowOf } from './hand-made-parts';
+import { allPlayed, askParts, change, firstPlayed, pressPart, rowOf, SECOND } from './hand-made-parts';
 import { append, type History, type StatusChange } from './history';
 import { judge } from './judge';
+import { partName } from './part-names';
 import type { Promised } from './promises';
 
 const BY_CALLER = 'canceled-by-caller';
@@ -58,6 +59,14 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
   'cancelled before it was accepted': (at) => {
     succeeded(at);
     cancel(at, ASKED - 10, undefined);
+  },
+  "the second part, claimed and held up, after somebody else's operation ended under its name": (at) => {
+    firstPlayed(at);
+    pressPart(at, 2, SECOND, { leftAt: SECOND + 900, heldUpMs: 900 });
+    append(at.reports, partName('a', 2), { status: 'succeeded', isForeign: true, arrivals: [SECOND + 5] });
+    change(at, 'pausing', SECOND + 10, { part: 3, played: 3 });
+    change(at, 'canceled', SECOND + 105, { errorCode: BY_CALLER });
+    cancel(at, SECOND + 100, 'canceled', { part: 3, postsAfter: [2] });
   },
   'a cancel that storage never answered': (at) => {
     succeeded(at);

@@ -1,7 +1,7 @@
 // Judges cancelling: what was answered `canceled` is never pressed after that, what was answered 202 ends with its part,
 // and nobody is `canceled` who was not cancelled. Of a row it takes the status and the part alone.
 import { lastChange, type History, type StatusChange } from './history';
-import { isPressed, playedAt, reportsOfPart } from './parts-account';
+import { isEndedByOthers, isPressed, playedAt, reportsOfPart } from './parts-account';
 import { isEnd, type Report } from './promises';
 import type { CancelAnswer, SeenCancel } from './seen-cancel';
 
@@ -20,7 +20,8 @@ function judgeAnswer(history: History, clientContext: string, { askedAt, answer 
     if (history.faults.size === 0) report('cancel lost', clientContext, 'never answered, and nothing went wrong');
     return;
   }
-  const { status, at, postsAfter } = answer;
+  const { status, at } = answer;
+  const postsAfter = answer.postsAfter.filter((part) => !isLostToOthers(history, clientContext, part));
   const request = history.requests.get(clientContext);
   const row = history.rows.get(clientContext);
   if (status === undefined) {
@@ -33,9 +34,16 @@ function judgeAnswer(history: History, clientContext: string, { askedAt, answer 
   if (request === undefined) report('false status', clientContext, `cancelled as ${status}, and nobody asked for it`);
   else if (!wasSo) report('false status', clientContext, `a cancel was answered ${status}, which it was not`);
   else if (WAITS.includes(status)) report('cancel lost', clientContext, `answered ${status}, and goes on waiting`);
-  else if (!isEnd(status)) judgeMarked(history, clientContext, { ...answer, status }, report);
+  else if (!isEnd(status)) judgeMarked(history, clientContext, { ...answer, postsAfter, status }, report);
   else if (status === 'canceled' && postsAfter.length > 0)
     report('pressed after a cancel', clientContext, `part ${postsAfter.join()} left after the answer canceled`);
+}
+
+/** The app took somebody else's operation for the end of the part, whose process was held up. */
+function isLostToOthers(history: History, clientContext: string, part: number): boolean {
+  return history.posts.some(
+    (post) => post.clientContext === clientContext && post.part === part && isEndedByOthers(history, post),
+  );
 }
 
 /** Answered 202: the part that is being pressed or played goes on, and nothing after it. */

@@ -85,6 +85,18 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     ended(at, 'expired', DEADLINE, 'expired');
     at.calls.set('call', { readyAt: 0, believedNotReadyUntil: DEADLINE - 5000, endsAt: Infinity });
   },
+  'an expiry after 8 s, where the notification that its call was ready was lost': (at) => {
+    ask(at, 'a', { expiresInMs: 8000 });
+    ended(at, 'expired', MADE + 8000, 'expired');
+    at.calls.set('call', { readyAt: 0, believedNotReadyUntil: Infinity, endsAt: Infinity });
+  },
+  "a held up press, its process frozen while somebody else's operation ended under its name": (at) => {
+    ask(at, 'b');
+    succeeded(at, 'a', CLAIMED + 3000);
+    at.posts[0] = { ...(at.posts[0] as SeenPost), claimedAt: CLAIMED, heldUpMs: 2900 };
+    append(at.reports, 'a', { status: 'succeeded', isForeign: true, arrivals: [CLAIMED + 1] });
+    succeeded(at, 'b', CLAIMED + 2900);
+  },
   'an expiry 90 s after its deadline': (at) => {
     ended(at, 'expired', DEADLINE + 90_000, 'expired');
     fault(at, 'a', 'kill');

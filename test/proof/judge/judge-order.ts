@@ -1,7 +1,7 @@
 // Judges the order on each call: pressed as accepted, never two at a time, and nobody waits for itself.
 // Whether a press can still sound is the world's own account, not what its row says.
 import { spelling, type History, type SeenPost } from './history';
-import { reportsOfPart } from './parts-account';
+import { isEndedByOthers } from './parts-account';
 import type { Report } from './promises';
 
 export function judgeOrder(history: History, report: Report): void {
@@ -22,19 +22,13 @@ function inTime(one: SeenPost, other: SeenPost): readonly [SeenPost, SeenPost] {
 function judgePair(history: History, [earlier, later]: readonly [SeenPost, SeenPost], report: Report): void {
   const { requests } = history;
   const { clientContext } = later;
+  if (isEndedByOthers(history, later)) return;
   if (later.leftAt < earlier.mayPlayUntil && !isEndedByOthers(history, earlier))
     report('order inversion', clientContext, `left while ${earlier.clientContext} could still be played`);
   if (earlier.executedAt === undefined || later.executedAt === undefined) return;
   const answeredAt = requests.get(clientContext)?.answeredAt ?? Infinity;
   if (answeredAt < (requests.get(earlier.clientContext)?.askedAt ?? 0))
     report('order inversion', clientContext, `accepted before ${earlier.clientContext} was asked, pressed after it`);
-}
-
-/** Somebody else's operation ended under its name: nobody can tell the two apart. */
-function isEndedByOthers(history: History, { clientContext, part, leftAt, mayPlayUntil }: SeenPost): boolean {
-  return reportsOfPart(history, clientContext, part).some(
-    ({ isForeign, arrivals }) => isForeign && arrivals.some((at) => at > leftAt && at < mayPlayUntil),
-  );
 }
 
 function judgeChains({ requests, rows }: History, report: Report): void {

@@ -1,7 +1,7 @@
 // Judges the parts of requests: what was asked is what is pressed, each after its pause, the part before it played, nothing between.
 // A pause counts from when Graph's report reached the app; before the first tone from when its turn came.
 import { spelling, type History, type SeenPost, type SeenRow } from './history';
-import { playedAt } from './parts-account';
+import { isEndedByOthers, playedAt } from './parts-account';
 import { isEnd, ROUNDING_MS, SKEW_MS, type Report } from './promises';
 
 /** Graph's refusals that say that the call takes no tones yet. */
@@ -60,13 +60,14 @@ function judgePause({ requests }: History, post: SeenPost, from: number, report:
 }
 
 /** From the first press of a request of several parts until its end no other is claimed on the call. */
-function judgeBetween({ requests, rows }: History, posts: readonly SeenPost[], report: Report): void {
+function judgeBetween(history: History, posts: readonly SeenPost[], report: Report): void {
+  const { requests, rows } = history;
   for (const first of posts) {
     const { clientContext, part } = first;
     if (part !== 1 || (requests.get(clientContext)?.parts.length ?? 1) === 1) continue;
     const endedAt = firstEndAt(rows.get(clientContext));
     for (const other of posts) {
-      if (other.clientContext === clientContext) continue;
+      if (other.clientContext === clientContext || isEndedByOthers(history, other)) continue;
       if (other.leftAt > first.leftAt && other.claimedAt < endedAt)
         report('pressed between parts', other.clientContext, `before ${clientContext} had ended`);
     }

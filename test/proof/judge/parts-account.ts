@@ -1,6 +1,6 @@
 // The judge's own account of a request's parts: which were pressed, and which Graph reported as played.
 // Taken from what left for Graph and what came from it; of a row only when a part was first claimed.
-import type { History, SentReport } from './history';
+import type { History, SeenPost, SentReport } from './history';
 import { partName } from './part-names';
 
 /** A report that reached the app before its part was claimed says nothing; taking one may last so long. */
@@ -23,6 +23,19 @@ export function playedAt(history: History, clientContext: string, part: number):
 export function isPressed({ posts }: History, clientContext: string, part: number): boolean {
   return posts.some(
     (post) => post.clientContext === clientContext && post.part === part && post.executedAt !== undefined,
+  );
+}
+
+/**
+ * Somebody else's operation ended under the name of a press that was claimed and may still leave or play: nobody can
+ * tell the two apart.
+ */
+export function isEndedByOthers(
+  history: History,
+  { clientContext, part, claimedAt: from, mayPlayUntil }: SeenPost,
+): boolean {
+  return reportsOfPart(history, clientContext, part).some(
+    ({ isForeign, arrivals }) => isForeign && arrivals.some((at) => at > from && at < mayPlayUntil),
   );
 }
 

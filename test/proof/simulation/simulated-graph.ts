@@ -37,8 +37,9 @@ export class SimulatedGraph {
     };
     const notReadyAt = establishedInMs > 0 ? tell('establishing', 'inactive', 0, false) : undefined;
     const readyAt = tell('established', 'active', establishedInMs, false);
-    // Where the second is lost, the app asks Graph itself after a while.
-    if (notReadyAt !== undefined) world.witness.believedNotReady(callId, readyAt ?? notReadyAt);
+    // Where the first says that it is not ready and the second is lost, the app asks Graph itself after a while.
+    const heardAt = readyAt ?? (notReadyAt === undefined ? 0 : Infinity);
+    world.witness.believedNotReady(callId, heardAt);
     tell('terminated', 'inactive', endsInMs, true);
   }
 
