@@ -49,8 +49,8 @@ export function makeCallStateRecorder({ clock, calls, index, log, endRequest }: 
 }
 
 /**
- * The facts that the notification adds; undefined if it adds none. A call
- * never un-ends, nor un-establishes by a late message.
+ * The facts that the notification adds; undefined if it adds none. A call never un-ends, nor un-establishes by a late
+ * message: what that says of the audio is as old.
  */
 function newFacts(
   call: CallFacts | undefined,
@@ -60,10 +60,9 @@ function newFacts(
   if (call?.endedAt !== undefined) return undefined;
   if (reported.ended)
     return { endedAt: now, toldAt: now, ...(reported.state !== undefined && { state: reported.state }) };
-  const state =
-    reported.state !== undefined && !(reported.state === 'establishing' && call?.state !== undefined)
-      ? reported.state
-      : call?.state;
+  const isOld = reported.state === 'establishing' && call?.state !== undefined && call.state !== 'establishing';
+  if (isOld) return undefined;
+  const state = reported.state ?? call?.state;
   const audio = reported.audio ?? call?.audio;
   if (state === call?.state && audio === call?.audio) return undefined;
   return { toldAt: now, ...(state !== undefined && { state }), ...(audio !== undefined && { audio }) };

@@ -7,7 +7,8 @@ import { ORPHAN_ENTRY_MS } from '../facts/delivery-policy';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
 import type { OpenEntry } from '../ports/request-index';
 import type { Stored } from '../ports/rows';
-import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
+import { batchesOf, mapInTurn } from './in-turn';
+import { makePace, type Pace } from './pace';
 
 /**
  * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet,
@@ -20,6 +21,9 @@ interface Announceable {
   readonly entry: OpenEntry;
   readonly row: Stored<OutcomeFacts>;
 }
+
+/** Announcements are made so many at a time: a queue that does not answer is found out by the first. */
+const ANNOUNCED_AT_A_TIME = 2;
 
 /** Two instances' clocks disagree by less (docs/reliability.md). */
 const CLOCKS_DISAGREE_MS = 250;
@@ -38,12 +42,15 @@ export function makeOverdueCloser(ports: RulePorts) {
     };
     const announce = untilItFails(ports, announceMissed, failed);
     const stillOpen = { count: 0, since: Infinity };
+    const pace = makePace();
+    const look = (entry: OpenEntry) => endAtPace(ports, overdueEnd, entry, pace).catch(failed);
+    const announceEnd = async (end: Fate | Announceable) => (typeof end === 'string' ? end : announce(end));
     for await (const page of index.openEntries()) {
       // First all ends, which have a time limit; announcements have none.
-      const ends = await mapInTurn(page, CONCURRENCY, (entry) => endOf(ports, overdueEnd, entry).catch(failed));
-      const fates = await mapInTurn(ends, CONCURRENCY, async (end) => (typeof end === 'string' ? end : announce(end)));
+      const ends = await mapInTurn(page, pace.rowsAtATime, look);
+      const fates = await mapInTurn(ends, () => ANNOUNCED_AT_A_TIME, announceEnd);
       const withFate = (fate: Fate) => page.filter((_, position) => fates[position] === fate);
-      for (const batch of batchesOf(withFate('closed'))) await index.close(batch, clock.now());
+      for (const batch of batchesOf(withFate('closed'), pace.entriesAtATime())) await index.close(batch, clock.now());
       for (const entry of withFate('unknown')) await index.closeUnlessReopened(entry, clock.now());
       for (const entry of withFate('orphan')) await index.forgetUnlessReopened(entry);
       for (const { since } of withFate('open')) {
@@ -76,15 +83,32 @@ function untilItFails(
 }
 
 /** What becomes of the entry, where that is clear without its callback. */
-async function endOf(
+async function endAtPace(
   ports: RulePorts,
   overdueEnd: ReturnType<typeof makeOverdueEnd>,
   entry: OpenEntry,
+  pace: Pace,
 ): Promise<Fate | Announceable> {
   const { clock, endRequest } = ports;
   if (entry.kind === 'call') return 'closed';
   const { clientContext } = entry;
-  const { row } = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
+  const startedAt = clock.now();
+  try {
+    const ended = await endRequest({ clientContext, by: 'timer', decide: overdueEnd, followsLater: true });
+    pace.took(ended.kind === 'ended' ? 'ended' : 'looked at', clock.now() - startedAt);
+    return fateOf(ports, entry, ended.row);
+  } catch (error) {
+    pace.failed();
+    throw error;
+  }
+}
+
+function fateOf(
+  ports: RulePorts,
+  entry: Extract<OpenEntry, { kind: 'request' }>,
+  row: Stored<OutcomeFacts> | undefined,
+): Fate | Announceable {
+  const { clock } = ports;
   if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
   if (!isFinal(row.status)) return 'open';
   // The row may want a callback that was asked for after the entry was read.

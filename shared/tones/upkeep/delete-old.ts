@@ -4,28 +4,53 @@
 import { callKeyOf } from '../facts/call-facts';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
 import type { Ports } from '../ports/ports';
-import type { RequestEntry } from '../ports/request-index';
-import { CONCURRENCY, batchesOf, mapInTurn } from './in-turn';
+import type { ClosedEntry, RequestEntry } from '../ports/request-index';
+import { batchesOf, mapInTurn } from './in-turn';
+import { makePace, type Pace } from './pace';
 
-/** Old rows deleted in one run. */
-const MOST_DELETED = 500;
+/** Entries that are looked up at once. */
+const LOOKED_UP = 500;
+/** A run begins nothing new after so long: rows whose time has passed wait for the next one. */
+const MOST_MS = 10_000;
 
 export type RetentionPorts = Pick<Ports, 'clock' | 'outcomes' | 'calls' | 'callbacks' | 'index' | 'policy' | 'log'>;
 
 export function makeRetention({ clock, outcomes, calls, callbacks, index, policy, log }: RetentionPorts) {
-  /** Deletes rows that ended longer ago than they are kept, a few hundred a run. */
+  /** Deletes rows that ended longer ago than they are kept, for ten seconds a run. */
   return async function deleteOld(): Promise<void> {
-    const cutoff = clock.now() - policy.retentionMs;
-    const entries = await index.closedBefore(cutoff, MOST_DELETED);
-    const settled = await mapInTurn(entries, CONCURRENCY, (entry) =>
-      entry.kind === 'request' ? deleteOutcome(entry, cutoff) : deleteCall(entry.callKey, cutoff),
-    );
+    const startedAt = clock.now();
+    const cutoff = startedAt - policy.retentionMs;
+    const pace = makePace();
+    let count = 0;
+    let areMore = true;
+    while (areMore && clock.now() - startedAt < MOST_MS) {
+      const entries = await index.closedBefore(cutoff, LOOKED_UP);
+      const forgotten = await deleteAll(entries, cutoff, pace);
+      count += forgotten;
+      // Entries whose rows stay come back with every look.
+      areMore = entries.length === LOOKED_UP && forgotten > 0;
+    }
+    if (count > 0) log('info', 'rows-deleted', { count });
+  };
+
+  /** How many were deleted, and their entries with them. */
+  async function deleteAll(entries: readonly ClosedEntry[], cutoff: number, pace: Pace): Promise<number> {
+    const settled = await mapInTurn(entries, pace.rowsAtATime, async (entry) => {
+      const startedAt = clock.now();
+      const isSettled = await deleteOne(entry, cutoff);
+      pace.took('deleted', clock.now() - startedAt);
+      return isSettled;
+    });
     // An entry outlives its row: a row whose end was reported again after it
     // was closed is not old yet, and must be found later.
     const forgotten = entries.filter((_, position) => settled[position]);
-    for (const batch of batchesOf(forgotten)) await index.forgetClosed(batch);
-    if (forgotten.length > 0) log('info', 'rows-deleted', { count: forgotten.length });
-  };
+    for (const batch of batchesOf(forgotten, pace.entriesAtATime())) await index.forgetClosed(batch);
+    return forgotten.length;
+  }
+
+  function deleteOne(entry: ClosedEntry, cutoff: number): Promise<boolean> {
+    return entry.kind === 'request' ? deleteOutcome(entry, cutoff) : deleteCall(entry.callKey, cutoff);
+  }
 
   /** True when nothing is left to delete: a row that is open again has an entry of its own. */
   async function deleteOutcome({ clientContext, callback }: RequestEntry, cutoff: number): Promise<boolean> {

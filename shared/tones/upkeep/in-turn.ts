@@ -1,29 +1,41 @@
-// How the timer goes through many rows: a few at a time, and in small
-// batches, so that callers and presses are not crowded out.
-// Pure control flow; knows no row.
+// How the timer goes through many rows: some at a time, and in batches, so that callers and presses are not crowded
+// out.
+// Pure control flow; knows no row, and not why there are so many at a time.
 
-/** Rows read at a time; enough to pass 1,000 open requests in seconds (docs/performance.md). */
-export const CONCURRENCY = 2;
-/** Entries moved in one transaction; one may hold 100, but holds up others for as long as it takes. */
-const BATCH = 10;
-
-export function batchesOf<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, position) =>
-    items.slice(position * BATCH, (position + 1) * BATCH),
+export function batchesOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, position) =>
+    items.slice(position * size, (position + 1) * size),
   );
 }
 
-/** Maps with at most `concurrency` at a time, results in order. */
+/**
+ * Maps with as many at a time as `atATime` says at the moment, results in order. After a failure nothing new is begun;
+ * it is thrown when what was under way has ended.
+ */
 export async function mapInTurn<T, R>(
   items: readonly T[],
-  concurrency: number,
+  atATime: () => number,
   map: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
+  const failures: unknown[] = [];
   const remaining = items.entries();
-  const worker = async () => {
-    for (const [position, item] of remaining) results[position] = await map(item);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  let workers = 0;
+  async function work(): Promise<void> {
+    workers += 1;
+    const others: Promise<void>[] = [];
+    for (const [position, item] of remaining) {
+      await map(item).then(
+        (result) => (results[position] = result),
+        (error: unknown) => failures.push(error),
+      );
+      if (failures.length > 0 || workers > atATime()) break;
+      if (workers < atATime()) others.push(work());
+    }
+    workers -= 1;
+    await Promise.all(others);
+  }
+  await Promise.all(Array.from({ length: atATime() }, work));
+  if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -98,10 +98,10 @@ describe('news of a call is added to its row', () => {
       { state: 'hold', audio: 'active' },
     ],
     [
-      'audio that came with a state out of date',
-      { state: 'established' },
+      'audio while it is still being established',
+      { state: 'establishing', audio: 'inactive' },
       { state: 'establishing', audio: 'active' },
-      { state: 'established', audio: 'active' },
+      { state: 'establishing', audio: 'active' },
     ],
   ])('%s', async (_what, known, news, written) => {
     const at = withCall({ tail: 'me', ...known });
@@ -119,6 +119,11 @@ describe('news of a call is added to its row', () => {
     ['the same state', { state: 'established' }, { state: 'established' }],
     ['the same audio', { state: 'established', audio: 'active' }, { audio: 'active' }],
     ['a state that is out of date', { state: 'established' }, { state: 'establishing' }],
+    [
+      'audio that came with a state out of date',
+      { state: 'established', audio: 'active' },
+      { state: 'establishing', audio: 'inactive' },
+    ],
     ['nothing', { state: 'established', audio: 'active' }, {}],
     ['anything of a call that has ended', { endedAt: T0 - 5 }, { state: 'established', audio: 'active' }],
   ])('but not %s', async (_what, known, news) => {

@@ -144,6 +144,33 @@ describe('the timer', () => {
     ]);
   });
 
+  test('reads more rows at a time while storage answers as soon, and begins with two after a failure', async () => {
+    const at = makeTonesPorts();
+    openEntries(
+      at,
+      Array.from({ length: 200 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })),
+    );
+    let reading = 0;
+    const most: number[] = [];
+    at.next(
+      'outcomes.read',
+      ...Array.from({ length: 200 }, (_, place) => async () => {
+        most.push((reading += 1));
+        const startedAt = at.world.time;
+        for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+        // Each takes 8 ms, however many are under way.
+        at.world.time = Math.max(at.world.time, startedAt + 8);
+        reading -= 1;
+        if (place === 150) throw new Error('storage is in trouble');
+      }),
+    );
+    await expect(close(at)).rejects.toThrow('storage is in trouble');
+    expect(Math.max(...most.slice(0, 150))).toBeGreaterThan(8);
+    expect(Math.max(...most.slice(180))).toBeLessThan(5);
+    const batches = at.asked('index.close').map(([entries]) => (entries as unknown[]).length);
+    expect(batches.reduce((sum, count) => sum + count, 0)).toBe(199);
+  });
+
   test('is not kept by one failure from ending the others, and tells the first at its end', async () => {
     const at = makeTonesPorts();
     openEntries(at, [

@@ -172,20 +172,68 @@ describe('the old row of a call that had no requests', () => {
   });
 });
 
-test('five hundred entries are forgotten ten at a time, and the rest in the next run', async () => {
-  const at = makeTonesPorts();
-  const names = Array.from({ length: 501 }, (_, place) => `r${place}`);
-  for (const clientContext of names) at.put({ clientContext, status: 'failed', finishedAt: CLOSED_AT });
-  at.stored.index.close(
-    names.map((clientContext) => ({ kind: 'request', clientContext, since: CLOSED_AT })),
-    CLOSED_AT,
-  );
-  await deleteOld(at);
-  expect(at.asked('index.forgetClosed').map(([entries]) => (entries as unknown[]).length)).toEqual(
-    Array.from({ length: 50 }, () => 10),
-  );
-  expect(at.logged).toStrictEqual([['info', 'rows-deleted', { count: 500 }]]);
-  await deleteOld(at);
-  expect(at.stored.outcomes.rows.size).toBe(0);
-  expect(entriesOf(at)).toEqual([]);
+describe('many old rows', () => {
+  /** So many, all old. */
+  function closedRows(count: number): TonesPorts {
+    const at = makeTonesPorts();
+    const names = Array.from({ length: count }, (_, place) => `r${place}`);
+    for (const clientContext of names) at.put({ clientContext, status: 'failed', finishedAt: CLOSED_AT });
+    at.stored.index.close(
+      names.map((clientContext) => ({ kind: 'request', clientContext, since: CLOSED_AT })),
+      CLOSED_AT,
+    );
+    return at;
+  }
+  const forgottenAtATime = (at: TonesPorts) =>
+    at.asked('index.forgetClosed').map(([entries]) => (entries as unknown[]).length);
+
+  test('are looked up five hundred at a time and forgotten ten at a time, until none is left', async () => {
+    const at = closedRows(1001);
+    await deleteOld(at);
+    expect(at.asked('index.closedBefore')).toHaveLength(3);
+    expect(forgottenAtATime(at)).toEqual([...Array.from({ length: 100 }, () => 10), 1]);
+    expect(at.logged).toStrictEqual([['info', 'rows-deleted', { count: 1001 }]]);
+    expect(at.stored.outcomes.rows.size).toBe(0);
+    expect(entriesOf(at)).toEqual([]);
+  });
+
+  test('are left to the next run after ten seconds', async () => {
+    const at = closedRows(1000);
+    at.next('index.forgetClosed', () => (at.world.time += 9999));
+    at.next('index.closedBefore', 'executed', () => (at.world.time += 1));
+    await deleteOld(at);
+    expect(at.logged).toStrictEqual([['info', 'rows-deleted', { count: 1000 }]]);
+    const slower = closedRows(1000);
+    slower.next('index.forgetClosed', () => (slower.world.time += 10_000));
+    await deleteOld(slower);
+    expect(slower.logged).toStrictEqual([['info', 'rows-deleted', { count: 500 }]]);
+    await deleteOld(slower);
+    expect(entriesOf(slower)).toEqual([]);
+  });
+
+  test('that may not go yet are not looked at for ever', async () => {
+    const at = closedRows(500);
+    for (const name of at.stored.outcomes.rows.keys()) at.change(name, { finishedAt: CUTOFF + 1 });
+    await deleteOld(at);
+    expect(at.asked('index.closedBefore')).toHaveLength(1);
+    expect(entriesOf(at)).toHaveLength(500);
+  });
+
+  test('are deleted more at a time while storage answers as soon, and in larger batches', async () => {
+    const at = closedRows(500);
+    at.next('outcomes.remove', ...Array.from({ length: 500 }, () => () => void (at.world.time += 1)));
+    await deleteOld(at);
+    expect(Math.max(...forgottenAtATime(at))).toBeGreaterThan(10);
+    expect(entriesOf(at)).toEqual([]);
+  });
+
+  test('are left alone after a failure, which is thrown', async () => {
+    const at = closedRows(40);
+    at.next('outcomes.read', 'executed', 'fails');
+    await expect(deleteOld(at)).rejects.toThrow('outcomes.read');
+    expect(at.asked('outcomes.read').length).toBeLessThan(6);
+    expect(at.asked('index.forgetClosed')).toEqual([]);
+    await deleteOld(at);
+    expect(entriesOf(at)).toEqual([]);
+  });
 });
