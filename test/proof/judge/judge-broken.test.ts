@@ -219,7 +219,12 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
   ],
   ['deleted too early', 'deleted a day before its time', (at) => void (succeeded(at).deletedAt = CLAIMED + DAY)],
   ['kept too long', 'there after five days', (at) => void (succeeded(at), (at.endsAt = ASKED + 5 * DAY))],
-  ['copies multiply', 'two hundred messages of one request', (at) => void (succeeded(at), at.copies.set('a', 200))],
+  ['copies multiply', 'forty-one messages of one request', (at) => void (succeeded(at), at.copies.set('a', 41))],
+  [
+    'copies multiply',
+    'a thousand and one, while the queue lost every answer',
+    (at) => void (succeeded(at), fault(at, 'a', 'outage'), at.copies.set('a', 1001)),
+  ],
   [
     'callback lost',
     'sent unknown, and no more',

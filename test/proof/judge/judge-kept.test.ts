@@ -115,6 +115,15 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     ask(at, 'a', { subscribed: true });
     at.heard.set('a', 'succeeded');
   },
+  'forty messages of one request': (at) => {
+    succeeded(at);
+    at.copies.set('a', 40);
+  },
+  'a thousand messages of one request, while the queue lost every answer': (at) => {
+    succeeded(at);
+    fault(at, 'a', 'outage');
+    at.copies.set('a', 1000);
+  },
   'a request that nobody was answered, without a row': (at) => {
     at.requests.clear();
     at.requests.set('a', { callId: 'Call', askedAt: ASKED, expiresInMs: 60_000, parts: [] });
