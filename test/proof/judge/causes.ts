@@ -42,6 +42,7 @@ const EXPLAIN_INTERRUPTED: readonly Cause[] = [
   'waySlow',
   'frozen',
   'strangersPart',
+  'olderApp',
   'notificationLate',
   'notificationLost',
 ];
