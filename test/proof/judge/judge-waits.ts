@@ -1,7 +1,7 @@
 // Judges what callers who wait were answered: what the row was, an end that stands, and no pending answer after the end.
 // Of a row it takes the status alone.
 import { lastChange, type History } from './history';
-import { deadlineOf } from './judge-times';
+import { dueAtOf } from './judge-times';
 import { isEnd, type Report } from './promises';
 import type { SeenWait, WaitAnswer } from './seen-wait';
 
@@ -17,9 +17,10 @@ function judgeAnswer(
   history: History,
   clientContext: string,
   askedAt: number,
-  { at, lookedAt, status }: WaitAnswer,
+  answer: WaitAnswer,
   report: Report,
 ): void {
+  const { at, status } = answer;
   const row = history.rows.get(clientContext);
   if (status === undefined) {
     const isDeleted = row?.deletedAt !== undefined && row.deletedAt <= at;
@@ -32,14 +33,22 @@ function judgeAnswer(
   if (!wasSo) report('false status', clientContext, `a waiter was answered ${status}, which it was not`);
   else if (isEnd(status) && status !== 'unknown' && status !== end)
     report('false status', clientContext, `a waiter was answered ${status}, and it became ${end}`);
-  else if (!isEnd(status)) judgePending(history, clientContext, lookedAt, status, report);
+  else if (!isEnd(status)) judgePending(history, clientContext, answer, report);
 }
 
-/** A look ends what is overdue: nobody is answered that it still waits for its press after its deadline. */
-function judgePending(history: History, clientContext: string, lookedAt: number, status: string, report: Report): void {
-  const endedAt = history.rows.get(clientContext)?.changes.find(({ to }) => isEnd(to))?.at ?? Infinity;
-  const dueAt = status === 'accepted' ? deadlineOf(history, clientContext) : Infinity;
-  const lateMs = lookedAt - Math.min(endedAt, dueAt);
+/** A look ends what is overdue: nobody is answered that it is open once it is due. */
+function judgePending(
+  history: History,
+  clientContext: string,
+  { at, lookedAt, status }: WaitAnswer,
+  report: Report,
+): void {
+  const row = history.rows.get(clientContext);
+  if (row === undefined || !history.requests.has(clientContext)) return;
+  const endedAt = row.changes.find(({ to }) => isEnd(to))?.at ?? Infinity;
+  const posts = history.posts.filter((post) => post.clientContext === clientContext && post.permittedAt <= at);
+  const part = row.changes.findLast((change) => change.at <= at)?.part ?? 1;
+  const lateMs = lookedAt - Math.min(endedAt, dueAtOf(history, clientContext, row, posts, { at, from: status, part }));
   if (lateMs > SHOWS_WITHIN_MS) report('kept waiting', clientContext, `answered ${status} ${lateMs} ms after its end`);
 }
 

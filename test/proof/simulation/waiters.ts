@@ -35,7 +35,7 @@ export class Waiters {
   plan({ clientContext, expiresInSeconds }: ToneRequest, askAtMs: number): void {
     const { random, world } = this;
     if (!this.areHere || !random.chance(SHARE)) return;
-    const laterMs = random.chance(0.5) ? random.between(20, 60) : random.between(0, 1000 * (expiresInSeconds + 10));
+    const laterMs = random.chance(0.5) ? random.between(20, 60) : random.between(0, 1000 * (expiresInSeconds + 40));
     const waitMs = 1000 * random.between(1, LONGEST_WAIT_SECONDS);
     world.time.plan(askAtMs + laterMs, () => {
       const wait = world.witness.waits(clientContext);
