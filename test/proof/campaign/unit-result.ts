@@ -18,20 +18,20 @@ export function sumOf(results: readonly UnitResult[]): Sum | undefined {
   const [first, ...rest] = results;
   if (first === undefined) return undefined;
   return {
-    result: rest.reduce((sum, { result }) => added(sum, result) as SimulationResult, first.result),
+    result: rest.reduce((sum, { result }) => added(sum, result), first.result),
     cpuSeconds: results.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
     units: results.length,
   };
 }
 
 /** Adds numbers by their name, in objects of objects too; a first failure is kept as it is. */
-function added(one: object, other: object): object {
-  const sum: Record<string, unknown> = { ...one };
+function added<T extends object>(one: T, other: T): T {
+  const sum = { ...one } as Record<string, unknown>;
   for (const [name, value] of Object.entries(other) as [string, unknown][]) {
     const before = sum[name];
     if (name === 'firstFailure') sum[name] = before ?? value;
     else if (typeof value === 'number') sum[name] = (typeof before === 'number' ? before : 0) + value;
     else sum[name] = added((before ?? {}) as object, value as object);
   }
-  return sum;
+  return sum as T;
 }

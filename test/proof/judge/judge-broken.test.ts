@@ -201,6 +201,18 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
   ['unexplained expired', 'alone on its call, with ample time', (at) => ended(at, 'expired', DEADLINE)],
   [
     'unexplained expired',
+    'before one with a pause that was asked for long after it',
+    (at) => {
+      ask(at, 'b', {
+        askedAt: ASKED + 10_000,
+        parts: [{ pauseMs: 60_000, tones: ['tone1'], delaysMs: 0 }],
+        answeredAt: ASKED + 10_050,
+      });
+      ended(at, 'expired', DEADLINE);
+    },
+  ],
+  [
+    'unexplained expired',
     'with ample time to ask Graph, where the notification that its call was ready was lost',
     (at) => {
       ended(at, 'expired', DEADLINE);
