@@ -203,11 +203,8 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
     'unexplained expired',
     'before one with a pause that was asked for long after it',
     (at) => {
-      ask(at, 'b', {
-        askedAt: ASKED + 10_000,
-        parts: [{ pauseMs: 60_000, tones: ['tone1'], delaysMs: 0 }],
-        answeredAt: ASKED + 10_050,
-      });
+      const parts = [{ pauseMs: 60_000, tones: ['tone1'], delaysMs: 0 }];
+      at.requests.set('b', { callId: 'Call', askedAt: ASKED + 10_000, expiresInMs: 60_000, parts });
       ended(at, 'expired', DEADLINE);
     },
   ],

@@ -100,7 +100,7 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
   'an expiry behind one that waited out its pause, and then had no time left': (at) => {
     const parts = [{ pauseMs: 3500, tones: ['tone1'], delaysMs: 0 }];
     ask(at, 'a', { expiresInMs: 5000 });
-    ask(at, 'b', { expiresInMs: 5000, parts });
+    at.requests.set('b', { callId: 'Call', askedAt: ASKED, expiresInMs: 5000, parts });
     ended(at, 'expired', MADE + 5000, 'expired');
   },
   'an expiry 90 s after its deadline': (at) => {
