@@ -201,6 +201,15 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
   ['unexplained expired', 'alone on its call, with ample time', (at) => ended(at, 'expired', DEADLINE)],
   [
     'unexplained expired',
+    'before one with a pause that was asked for long after it',
+    (at) => {
+      const parts = [{ pauseMs: 60_000, tones: ['tone1'], delaysMs: 0 }];
+      at.requests.set('b', { callId: 'Call', askedAt: ASKED + 10_000, expiresInMs: 60_000, parts });
+      ended(at, 'expired', DEADLINE);
+    },
+  ],
+  [
+    'unexplained expired',
     'with ample time to ask Graph, where the notification that its call was ready was lost',
     (at) => {
       ended(at, 'expired', DEADLINE);

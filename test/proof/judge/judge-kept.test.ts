@@ -97,6 +97,12 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     append(at.reports, 'a', { status: 'succeeded', isForeign: true, arrivals: [CLAIMED + 1] });
     succeeded(at, 'b', CLAIMED + 2900);
   },
+  'an expiry behind one that waited out its pause, and then had no time left': (at) => {
+    const parts = [{ pauseMs: 3500, tones: ['tone1'], delaysMs: 0 }];
+    ask(at, 'a', { expiresInMs: 5000 });
+    at.requests.set('b', { callId: 'Call', askedAt: ASKED, expiresInMs: 5000, parts });
+    ended(at, 'expired', MADE + 5000, 'expired');
+  },
   'an expiry 90 s after its deadline': (at) => {
     ended(at, 'expired', DEADLINE + 90_000, 'expired');
     fault(at, 'a', 'kill');

@@ -6,7 +6,9 @@ import { judgeEnds } from './judge-ends';
 import { judgeOrder } from './judge-order';
 import { judgeParts } from './judge-parts';
 import { judgePlayed } from './judge-played';
+import { judgeTenants } from './judge-tenants';
 import { judgeTimes } from './judge-times';
+import { judgeWaits } from './judge-waits';
 import { lastChange, type History, type SeenPost } from './history';
 import { partName } from './part-names';
 import { isEnd, REPORTED, type Report, type Violation } from './promises';
@@ -26,6 +28,8 @@ export function judge(history: History): Violation[] {
   judgeParts(history, report);
   judgePlayed(history, report);
   judgeCancels(history, report);
+  judgeTenants(history, report);
+  judgeWaits(history, report);
   judgeEnds(history, causesOfHistory(history), report);
   judgeBookkeeping(history, report);
   return violations;
