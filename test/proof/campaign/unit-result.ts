@@ -27,11 +27,11 @@ export function sumOf(results: readonly UnitResult[]): Sum | undefined {
 /** Adds numbers by their name, in objects of objects too; a first failure is kept as it is. */
 function added<T extends object>(one: T, other: T): T {
   const sum = { ...one } as Record<string, unknown>;
-  for (const [name, value] of Object.entries(other) as [string, unknown][]) {
+  for (const [name, value] of Object.entries(other)) {
     const before = sum[name];
     if (name === 'firstFailure') sum[name] = before ?? value;
     else if (typeof value === 'number') sum[name] = (typeof before === 'number' ? before : 0) + value;
-    else sum[name] = added((before ?? {}) as object, value as object);
+    else sum[name] = added((before ?? {}), value as object);
   }
   return sum as T;
 }
