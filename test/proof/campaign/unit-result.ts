@@ -31,7 +31,7 @@ function added<T extends object>(one: T, other: T): T {
     const before = sum[name];
     if (name === 'firstFailure') sum[name] = before ?? value;
     else if (typeof value === 'number') sum[name] = (typeof before === 'number' ? before : 0) + value;
-    else sum[name] = added((before ?? {}), value as object);
+    else sum[name] = added(before ?? {}, value as object);
   }
   return sum as T;
 }

@@ -145,7 +145,9 @@ export function causesOfHistory(history: History): Causes {
     const readyAt = Math.max(isReadyAt, heardAt === Infinity ? 0 : heardAt);
     const isDoubted = heardAt === Infinity || readyAt > request.askedAt;
     const needs = ALONE_MS + pauseMs + beforeMs + (isDoubted ? READINESS_MS + pauseMs : 0);
-    return deadlineOf(history, clientContext) - Math.max(request.askedAt, readyAt) < needs;
+    // A first attempt to ask may have made no row: an older app refuses what it does not know.
+    const { madeAt = request.askedAt } = history.rows.get(clientContext) ?? {};
+    return deadlineOf(history, clientContext) - Math.max(madeAt, readyAt) < needs;
   }
 
   /** Requests before it that waited out their first pause, and then had no time left: they held it up as long. */

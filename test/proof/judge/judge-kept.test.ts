@@ -17,7 +17,7 @@ import {
   succeeded,
   unknown,
 } from './hand-made-history';
-import { append, type History, type SeenPost } from './history';
+import { append, type History, type SeenPost, type SeenRow } from './history';
 import { judge } from './judge';
 
 const KEPT: Readonly<Record<string, (at: History) => void>> = {
@@ -89,6 +89,11 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     ask(at, 'a', { expiresInMs: 8000 });
     ended(at, 'expired', MADE + 8000, 'expired');
     at.calls.set('call', { readyAt: 0, believedNotReadyUntil: Infinity, endsAt: Infinity });
+  },
+  'an expiry after 2 s with a pause of 1.5, where the first attempt to ask had made no row': (at) => {
+    ask(at, 'a', { expiresInMs: 2000, parts: [{ pauseMs: 1500, tones: ['tone1'], delaysMs: 0 }] });
+    ended(at, 'expired', MADE + 4800 + 2000, 'expired');
+    at.rows.set('a', { ...(at.rows.get('a') as SeenRow), madeAt: MADE + 4800 });
   },
   "a held up press, its process frozen while somebody else's operation ended under its name": (at) => {
     ask(at, 'b');
