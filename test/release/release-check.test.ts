@@ -160,7 +160,7 @@ describe('the steps', () => {
     ['prove', '     439995 states visited in all', '439995 states'],
     [
       'demo',
-      'All outcomes are as expected. Next: "npm start" keeps this running for your own requests.',
+      '  8.5 s  All outcomes are as expected. Next: "npm start" keeps this running for your own requests.',
       'all outcomes as expected',
     ],
   ])('%s: what it shows is read from what it prints: %s', (name, line, shows) => {

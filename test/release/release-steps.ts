@@ -35,7 +35,9 @@ export const RELEASE_STEPS: readonly ReleaseStep[] = [
   // Checks the types, too.
   npmStep('build', [], 180, []),
   npmStep('package-report', [], 60, [{ line: /^package: (.+)$/, shows: '$1' }]),
-  npmStep('demo', [], 180, [{ line: /^All outcomes are as expected.*$/, shows: 'all outcomes as expected' }]),
+  npmStep('demo', [], 180, [
+    { line: /^ *[\d.]+ s +All outcomes are as expected.*$/, shows: 'all outcomes as expected' },
+  ]),
   npmStep('fuzz', [], 240, [
     { line: /^(\d+) inputs, seed (\d+);.*; (\d+) faults$/, shows: '$1 inputs, $3 faults, seed $2' },
   ]),
