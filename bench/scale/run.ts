@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { table } from '../figures/markdown';
 import { azure, emulator } from './storage-models';
-import { ADAPTIVE, FIXED, highestRate, simulateTimerRuns, type TimerRuns } from './timer-runs';
+import { ADAPTIVE, FIXED, highestRate, simulateTimerRuns, type TimerRuns } from './simulated-runs';
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' } } });
 const seed = Number(values.seed);

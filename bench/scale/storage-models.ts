@@ -8,6 +8,8 @@ export interface Operation {
   readonly entities: number;
   /** Named where many operations meet in one partition. */
   readonly partition?: string;
+  /** A page of a query. */
+  readonly isListing?: boolean;
 }
 
 /** A storage that callers and presses use at a steady rate, while the timer works in it. */
@@ -74,9 +76,7 @@ export function azure({ countsListed = false }: AzureOptions = {}): MakeStorage 
     };
     return {
       async perform(operation, execute) {
-        const isPage = operation.partition?.startsWith('page of ') ?? false;
-        const counted = { ...operation, ...(isPage && { partition: 'open' }) };
-        if (isPage && !countsListed) counted.entities = 1;
+        const counted = operation.isListing && !countsListed ? { ...operation, entities: 1 } : operation;
         for (let attempt = 0; ; attempt += 1) {
           const isTaken = takes(counted);
           await sent(operation.entities);

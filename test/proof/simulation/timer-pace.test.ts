@@ -1,7 +1,7 @@
 // The timer's pace on a storage with Azure's latencies and limits and on the emulator's one thread, in virtual time.
 // A small part of `npm run scale`; counts and virtual times only.
 import { azure, emulator } from '../../../bench/scale/storage-models';
-import { ADAPTIVE, FIXED, keepsUp, simulateTimerRuns, type RunsOptions } from '../../../bench/scale/timer-runs';
+import { ADAPTIVE, FIXED, keepsUp, simulateTimerRuns, type RunsOptions } from '../../../bench/scale/simulated-runs';
 
 /** Three runs of the timer, each with as many old rows as it can delete. */
 const simulate = (options: Omit<RunsOptions, 'seed' | 'runs'>) => simulateTimerRuns({ ...options, runs: 3 });

@@ -6,7 +6,8 @@ import { makePace, type Pace } from '../../shared/tones/upkeep/pace';
 import { seededRandom } from '../../test/proof/simulation/seeded-random';
 import { makeVirtualTime, type VirtualTime } from '../../test/proof/simulation/virtual-time';
 import { T0 } from '../../test/support/tones-ports';
-import { makeSimulatedRequests } from './simulated-requests';
+import { makeSimulatedPorts } from './simulated-ports';
+import { SimulatedRequests } from './simulated-requests';
 import type { MakeStorage } from './storage-models';
 
 /** How the timer goes through rows. */
@@ -63,11 +64,12 @@ export async function simulateTimerRuns(options: RunsOptions): Promise<TimerRuns
   const time = makeVirtualTime(T0);
   const random = seededRandom(seed);
   const storage = options.storage(time, random, options);
-  const world = makeSimulatedRequests({ time, random, storage, requestsPerSecond, mostDeleted: pace.mostDeleted });
-  const { lateness, deleted } = world;
+  const requests = new SimulatedRequests(time, random, requestsPerSecond, pace.mostDeleted);
+  const { lateness, deleted } = requests;
+  const ports = makeSimulatedPorts(time, storage, requests);
   const seen = { rows: 0, atATime: 0, passMs: 0, failedRuns: 0 };
-  const closeOverdue = makeOverdueCloser(world.ports, () => observed(pace.start(), seen));
-  const deleteOld = makeRetention(world.ports, pace.start);
+  const closeOverdue = makeOverdueCloser(ports, () => observed(pace.start(), seen));
+  const deleteOld = makeRetention(ports, pace.start);
   for (let run = 0; run < runs && seen.passMs < INTERVAL_MS; run += 1) {
     const startedAt = time.now;
     deleted.inThisRun = 0;
