@@ -5,7 +5,7 @@
 
 /** At the start of a run, and whenever storage is in trouble: callers and presses are not crowded out. */
 const FEWEST = 2;
-/** One instance's processor is busy with about so many. */
+/** So many keep half a core busy (docs/scale.md). */
 const MOST = 24;
 /** Answers that are looked at together, so many that a few slow ones do not pass for a busy storage. */
 const WINDOW = 60;
