@@ -1,5 +1,5 @@
 // The steps of a release check, in their order: the cheap ones first, so that what is plainly wrong shows within minutes.
-// Each is a command that a person can run alone; the limits are some three times what the step took on two cores.
+// Each is a command that a person can run alone. The limits leave room for a busy machine: together they are more than the whole may take.
 export interface ReleaseStep {
   readonly name: string;
   readonly command: string;
