@@ -12,9 +12,9 @@ import { makePace, type Pace } from './pace';
 
 /**
  * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet,
- * and then it is opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
+ * and then it is opened again. `rowless`: it is being accepted, or never became a row; `orphan`: the latter, for sure.
  */
-type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
+type Fate = 'open' | 'closed' | 'unknown' | 'rowless' | 'orphan';
 
 /** An entry whose row has ended and whose callback is to be looked at. */
 interface Announceable {
@@ -109,7 +109,7 @@ function fateOf(
   row: Stored<OutcomeFacts> | undefined,
 ): Fate | Announceable {
   const { clock } = ports;
-  if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
+  if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'rowless';
   if (!isFinal(row.status)) return 'open';
   // The row may want a callback that was asked for after the entry was read.
   return entry.callback || row.callbackWanted ? { entry, row } : closedAs(ports, entry, row);
