@@ -196,3 +196,38 @@ test('malformed chunking is refused with 400 and breaks the body off', async () 
   expect(answered).toMatch(/^HTTP\/1\.1 400 /);
   await until(() => host.lines.filter((line) => line.includes('bodies has ended: broken')).length > before);
 });
+
+/** Head and body in one segment, so that the body is read before anything was passed on; until the connection ends. */
+async function sendAtOnce(url: string, path: string, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('close', () => resolve(text));
+    socket.on('error', reject);
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${body}`);
+  });
+}
+
+const runsOf = ({ lines }: SpawnedFunctionsHost) =>
+  lines.filter((line) => line.includes(`Executed 'Functions.bodies'`)).length;
+
+test.each([
+  ['malformed chunking', 'ZZZ\r\n'],
+  ['a chunk, then malformed chunking', '3\r\nabc\r\nZZZ\r\n'],
+])('%s together with the head leaves no invocation behind, although nothing is connected yet', async (_, body) => {
+  const before = runsOf(host);
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => sendAtOnce(host.url, '/api/bodies?limit=7777', body)),
+  );
+  for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  await until(() => runsOf(host) === before + 40, 4_000);
+});
+
+test('neither does a body that is too long with its first bytes', async () => {
+  const env = bareEnvironment({ HTTP_STREAM: 'on', FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '2' });
+  const strict = await spawnFunctionsHost({ appDirectory: app.directory, env, verbose: true });
+  expect(await sendAtOnce(strict.url, '/api/bodies?limit=7777', '3\r\nabc\r\n0\r\n\r\n')).toMatch(/^HTTP\/1\.1 500 /);
+  expect(runsOf(strict)).toBe(1);
+  expect(await strict.close()).toBe(0);
+}, 20_000);
