@@ -10,7 +10,7 @@ import {
 } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
-import { stackOf, type HostLog } from '../host-log';
+import { describeFault, HostFault, type HostLog } from '../host-log';
 
 /** The name under which the worker finds the invocation that a request belongs to. */
 const invocationIdHeader = 'x-ms-invocation-id';
@@ -78,7 +78,9 @@ export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOpt
       headers: forwardedHeaders(request, invocationId),
     });
     let answering = false;
-    outgoing.setTimeout(activityTimeoutMs, () => outgoing.destroy(new Error('The worker was silent for too long.')));
+    outgoing.setTimeout(activityTimeoutMs, () =>
+      outgoing.destroy(new HostFault('The worker was silent for too long.')),
+    );
     const breakOff = makeBreakOff(outgoing);
     response.once('close', () => {
       if (!response.writableFinished) breakOff();
@@ -95,7 +97,7 @@ export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOpt
         return 'relayed';
       } catch (error) {
         if (response.destroyed || response.closed) return 'relayed';
-        log.write('error', `Failed to proxy request.\n${stackOf(error)}`);
+        log.write('error', `Failed to proxy request: ${describeFault(error)}`);
         if (!response.headersSent) return 'failed';
         response.destroy();
         return 'relayed';
@@ -104,7 +106,7 @@ export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOpt
     return {
       done: relay(),
       giveUp: () => {
-        if (!answering) outgoing.destroy(new Error('The function ended without an answer.'));
+        if (!answering) outgoing.destroy(new HostFault('The function ended without an answer.'));
       },
     };
   };
@@ -119,7 +121,7 @@ async function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
   const sent = new Promise<void>((resolve) => outgoing.once('finish', resolve));
   const broken = new Promise<never>((_, reject) => {
     outgoing.on('error', reject);
-    outgoing.once('close', () => reject(new Error('The worker closed the connection.')));
+    outgoing.once('close', () => reject(new HostFault('The worker closed the connection.')));
   });
   const [incoming] = await Promise.race([Promise.all([answer, sent]), broken]);
   return incoming;
@@ -167,7 +169,7 @@ function send(request: IncomingMessage, outgoing: ClientRequest, { body, bodyLim
     if (outgoing.destroyed || isTooLong()) return;
     length += chunk.byteLength;
     if (isTooLong()) {
-      breakOff(new Error(`The body has more than ${bodyLimit} bytes.`));
+      breakOff(new HostFault(`The body has more than ${bodyLimit} bytes.`));
       return;
     }
     // Not `pipe`: after an early answer Node's client says no more when its buffers have drained.
