@@ -118,7 +118,8 @@ An answer \`canceled\` with \`canceled-by-caller\` means that no press, and no f
 
     'Error codes': {
       before: `\`error.code\` is stable; \`error.message\` is the sentence below, with what Graph answered in brackets. The last column says whether the same tones, asked for again under a new
-\`clientContext\`, can succeed with nothing else changed; *check first* means that the digits may have been typed already. Where \`playedToneCount\` is above 0, check first whatever the code.`,
+\`clientContext\`, can succeed with nothing else changed; *check first* means that the digits may have been typed already. Where \`playedToneCount\` is above 0, check first whatever the code.
+Without \`playedToneCount\` and \`sentAt\`, \`canceled-by-caller\` and \`delivery-failed\` mean: certainly never pressed.`,
       after: '',
     },
 
