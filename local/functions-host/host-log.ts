@@ -38,6 +38,8 @@ export function messageOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
+const causesShown = 3;
+
 /** A failure in the host's own words, which repeat nothing that was sent. */
 export class HostFault extends Error {}
 
@@ -52,8 +54,6 @@ export function describeFault(thrown: unknown): string {
   }
   return described.join('; caused by ');
 }
-
-const causesShown = 3;
 
 function describeOne(fault: unknown): string {
   if (fault instanceof HostFault) return fault.message;

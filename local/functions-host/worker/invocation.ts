@@ -12,7 +12,7 @@ import type {
   RpcTypedData,
 } from './core-contract';
 import type { FunctionsCore } from './functions-core';
-import { describeFault, type HostLog } from '../host-log';
+import { describeFault, HostFault, type HostLog } from '../host-log';
 import { makeTraceContext, type TraceContext } from './trace-context';
 
 export interface Trigger {
@@ -110,5 +110,5 @@ async function run(
 
 /** An app may throw anything. */
 function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error('Not an error', { cause: thrown });
+  return thrown instanceof Error ? thrown : new HostFault('The function threw what is no error', { cause: thrown });
 }
