@@ -1,5 +1,6 @@
 // What the words of the API mean, and what to do about an error: beside what the app's own message says.
 // Words only; a contract test compares the names with those of the app.
+import type { Outcome } from './outcome';
 
 export const STATUS_MEANINGS: Readonly<Record<string, string>> = {
   accepted: 'Stored and queued. Nothing is pressed yet.',
@@ -71,13 +72,21 @@ export const ASK_AGAIN: Readonly<Record<string, keyof typeof ADVICE>> = {
   'operation-failed': 'check-first',
 };
 
-/**
- * Undefined for a code that the page does not know: then the app's own message stands alone. `wasPlayed`: some keys of
- * the request were heard, whatever ended it.
- */
-export function adviceFor(errorCode: string, wasPlayed = false): string | undefined {
+/** They end a request before its first press, or between two parts: `sentAt`, when it was first pressed, says which. */
+const ENDS_BETWEEN_PRESSES: readonly string[] = ['canceled-by-caller', 'delivery-failed'];
+
+/** Undefined for a code that the page does not know: then the app's own message stands alone. */
+export function adviceFor({
+  errorCode = '',
+  sentAt,
+  playedToneCount = 0,
+}: Pick<Outcome, 'errorCode' | 'sentAt' | 'playedToneCount'>): string | undefined {
   const askAgain = Object.hasOwn(ASK_AGAIN, errorCode) ? ASK_AGAIN[errorCode] : undefined;
-  return askAgain && ADVICE[wasPlayed ? 'check-first' : askAgain];
+  // Whatever ended it: part of it was heard.
+  if (playedToneCount > 0) return askAgain && ADVICE['check-first'];
+  if (sentAt === undefined && ENDS_BETWEEN_PRESSES.includes(errorCode))
+    return `It was certainly never pressed. ${ADVICE.yes}`;
+  return askAgain && ADVICE[askAgain];
 }
 
 export function meaningOf(words: Readonly<Record<string, string>>, word: string): string | undefined {

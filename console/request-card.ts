@@ -93,11 +93,11 @@ export class RequestCard {
     this.#segments.replaceChildren(...drawn);
   }
 
-  #showError({ errorCode, errorMessage, playedToneCount = 0 }: Outcome): void {
+  #showError(outcome: Outcome): void {
+    const { errorCode, errorMessage } = outcome;
     this.#error.hidden = errorCode === undefined;
     if (errorCode === undefined) return;
-    // Whatever ended it: part of it was heard.
-    const advice = adviceFor(errorCode, playedToneCount > 0);
+    const advice = adviceFor(outcome);
     this.#error.replaceChildren(
       element('code', {}, errorCode),
       element('p', {}, errorMessage ?? ''),

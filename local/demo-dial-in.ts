@@ -1,16 +1,18 @@
 // The part of the demo that dials by itself: what the workflow logic-apps/dial-in.json does, request by request.
 // Graph is asked as the app's own identity, which owns the call; throws where anything is not as expected.
+import { enqueue, say, showingPresses, showRow, type Outcome } from './demo-stage';
 import type { LocalStack } from './local-stack';
 
 const PHONE = '+12345678901';
 const APPLICATION_INSTANCE = '3d913abb-aec0-4964-8fa6-3c6850c4f278';
 
-export async function dialIn(stack: LocalStack, say: (line: string) => void): Promise<void> {
-  const { simulator, host } = stack;
+export async function dialIn(stack: LocalStack): Promise<void> {
+  const { simulator } = stack;
   say(`3. The whole job: call ${PHONE}, enter 1, a second, then 42#, hang up`);
   simulator.putFarEnd(PHONE, { ringMs: 500 });
   const graph = `${simulator.url}/v1.0/communications/calls`;
   const authorization = { Authorization: `Bearer ${await accessToken(stack)}` };
+  say(`POST ${graph} to ${PHONE}, callbackUri ${stack.callbackUrl}`);
   const created = await fetch(graph, {
     method: 'POST',
     headers: { ...authorization, 'Content-Type': 'application/json' },
@@ -23,21 +25,20 @@ export async function dialIn(stack: LocalStack, say: (line: string) => void): Pr
     }),
   });
   const { id: callId, state } = (await created.json()) as { id: string; state: string };
-  say(`  POST /communications/calls: ${created.status}, the call is "${state}"`);
-  const asked = await fetch(`${host.url}/api/enqueueTones`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'x-functions-key': host.functionKey, Prefer: 'wait=20' },
-    body: JSON.stringify({ callId, digits: '1W42#', clientContext: 'demo-3' }),
-  });
-  const { status, playedToneCount } = (await asked.json()) as { status: string; playedToneCount: number };
-  say(
-    `  enqueueTones, while it rings, with "Prefer: wait=20": ${asked.status}, "${status}", ${playedToneCount} tones played`,
+  say(`  call created by Graph: ${created.status}, state "${state}"`);
+  const clientContext = 'demo-3';
+  const asked = await showingPresses(stack, callId, () =>
+    enqueue(stack, { callId, digits: '1W42#', clientContext }, 'wait=20'),
   );
+  const { status, toneCount, playedToneCount, partCount } = (await asked.json()) as Outcome;
+  say(`  answered at the end: ${asked.status}, outcome "${status}", ${playedToneCount} of ${toneCount} tones played`);
+  const row = await showRow(stack, clientContext);
+  say(`DELETE ${graph}/${callId}`);
   const hungUp = await fetch(`${graph}/${callId}`, { method: 'DELETE', headers: authorization });
-  say(`  DELETE /communications/calls/{id}: ${hungUp.status}, hung up`);
+  say(`  hung up by Graph: ${hungUp.status}`);
   const seen = simulator.presses({ callId }).map(({ tones }) => tones.length);
-  const facts = [created.status, asked.status, status, playedToneCount, hungUp.status, seen];
-  if (JSON.stringify(facts) !== '[201,200,"succeeded",4,204,[1,3]]')
+  const facts = [created.status, asked.status, status, playedToneCount, partCount, row.status, hungUp.status, seen];
+  if (JSON.stringify(facts) !== '[201,200,"succeeded",4,2,"succeeded",204,[1,3]]')
     throw new Error(`dialling in: not as expected: ${JSON.stringify(facts)}`);
 }
 

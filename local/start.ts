@@ -1,7 +1,4 @@
-// `npm start [-- --port 7071 --simulator-port 7072 --storage-port 10000
-// --no-host]`: the same stack as the demo, left running until Ctrl+C.
-// CALLBACK_HOSTS and CALLBACK_SIGNING_SECRET are taken from the environment,
-// to try callbacks with a receiver of one's own.
+// `npm start`: the same stack as the demo, left running until Ctrl+C; `npm start -- --help` says what can be chosen.
 // With --no-host everything but the app, which is then run by `func start`,
 // `npm run host` or a debugger, on local.settings.json.
 import { parseArgs } from 'node:util';
@@ -11,13 +8,28 @@ import { takenPorts } from './taken-ports';
 
 const CALL = '57dab8b1-894c-409a-b240-bd8beae78896';
 
-const SETTINGS_OF_ENVIRONMENT = ['CALLBACK_HOSTS', 'CALLBACK_SIGNING_SECRET'];
+/** To try callbacks and receivers of notifications of one's own. */
+const SETTINGS_OF_ENVIRONMENT = ['CALLBACK_HOSTS', 'CALLBACK_SIGNING_SECRET', 'NOTIFICATION_RECEIVERS'];
+
+const HELP = `npm start -- [options]   the whole stack on this machine, left running until Ctrl+C
+
+  --port 7071              of the functions; 0 takes a free one, here and below
+  --simulator-port 7072    of the Graph simulator and its phone
+  --storage-port 10000     of Azurite, which takes the two after it, too; or 0
+  --no-host                everything but the app: func start, npm run host or a debugger runs it
+  --help
+
+The environment may give LOCAL_FUNCTION_KEY, and the settings
+${SETTINGS_OF_ENVIRONMENT.join(', ')}.`;
+
+const STORAGE_KEY_NOTE = "the emulator's account key is the same everywhere, published by Microsoft: no secret";
 
 interface Options {
   readonly port: number;
   readonly simulatorPort: number;
   readonly storagePorts: 'well-known' | 'free';
   readonly withHost: boolean;
+  readonly wantsHelp: boolean;
 }
 
 /** A port given on the command line; 0 takes a free one. */
@@ -35,6 +47,7 @@ function optionsOf(args: readonly string[]): Options {
       'simulator-port': { type: 'string', default: '7072' },
       'storage-port': { type: 'string', default: String(WELL_KNOWN_PORTS.blobPort) },
       'no-host': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
   const storagePort = portOf(values['storage-port']);
@@ -45,6 +58,7 @@ function optionsOf(args: readonly string[]): Options {
     simulatorPort: portOf(values['simulator-port']),
     storagePorts: storagePort === 0 ? 'free' : 'well-known',
     withHost: !values['no-host'],
+    wantsHelp: values.help,
   };
   if (!options.withHost && options.port === 0)
     throw new Error('--no-host needs the port that the app will listen on: --port 7071.');
@@ -69,6 +83,10 @@ async function refuseTakenPorts({ port, simulatorPort, withHost }: Options): Pro
 
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2));
+  if (options.wantsHelp) {
+    console.log(HELP);
+    return;
+  }
   const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
@@ -98,6 +116,7 @@ Function key     ${stack.host.functionKey}
 Graph simulator  ${stack.simulator.url}   (control API: local/graph-simulator/README.md)
 Callback URL     ${stack.callbackUrl}
 Storage          ${stack.azurite.connectionString}
+                 (${STORAGE_KEY_NOTE})
 An established call is ready:
 
   curl -i '${stack.host.url}/api/enqueueTones' -H 'x-functions-key: ${stack.host.functionKey}' \\
@@ -125,6 +144,7 @@ Phone            ${simulator.phoneUrl}   (create a call, hear its keys)
 Graph simulator  ${simulator.url}   (control API: local/graph-simulator/README.md)
 Callback URL     ${callbackUrl}
 Storage          ${azurite.connectionString}
+                 (${STORAGE_KEY_NOTE})
 An established call is ready: ${CALL}
 
 The app is the second process, on a local.settings.json copied from local.settings.sample.json,

@@ -17,8 +17,9 @@ Made from the code by \`npm run openapi\`: change the code, not this page. For p
   sections: {
     Endpoints: {
       before: '',
-      after: `With \`HTTP_AUTH_LEVEL=anonymous\` App Service Authentication takes the place of the function key. Every answer has \`Cache-Control: no-store\`. What the Functions host
-answers by itself has an empty body: 401 without a key, 404 for another path or method. So has 500, for an error that the app does not know: its log has \`unexpected-failure\`.
+      after: `With \`HTTP_AUTH_LEVEL=anonymous\` App Service Authentication takes the place of the function key. Every answer of the app has \`Cache-Control: no-store\`. What the Functions
+host answers by itself has neither that nor a body: 401 without a key, 404 for another path or method, 413, 414 or 431 for a request that is too large for the host.
+500, for an error that the app does not know, has no body: the log has \`unexpected-failure\`.
 
 \`GET /api/console\` is a page for people that uses these endpoints. It holds no data and needs no key; what it asks for does. \`CONSOLE_PAGE=off\` removes it: 404.`,
     },
@@ -118,7 +119,8 @@ An answer \`canceled\` with \`canceled-by-caller\` means that no press, and no f
 
     'Error codes': {
       before: `\`error.code\` is stable; \`error.message\` is the sentence below, with what Graph answered in brackets. The last column says whether the same tones, asked for again under a new
-\`clientContext\`, can succeed with nothing else changed; *check first* means that the digits may have been typed already. Where \`playedToneCount\` is above 0, check first whatever the code.`,
+\`clientContext\`, can succeed with nothing else changed; *check first* means that the digits may have been typed already. Where \`playedToneCount\` is above 0, check first whatever the code.
+Without \`playedToneCount\` and \`sentAt\`, \`canceled-by-caller\` and \`delivery-failed\` mean: certainly never pressed.`,
       after: '',
     },
 

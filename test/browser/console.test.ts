@@ -57,6 +57,7 @@ describeInBrowser({ saysSo: true })('the console', () => {
     await card.untilStatus('canceled');
     await page.untilText('#announcement', 'behind: canceled.');
     expect(await card.text('.error-box code')).toBe('canceled-by-caller');
+    expect(await card.text('.error-box .advice')).toMatch(/^It was certainly never pressed\./);
     expect(app.simulator.presses({ callId }).map(({ clientContext }) => clientContext)).toEqual(['held']);
   });
 

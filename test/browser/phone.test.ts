@@ -60,6 +60,7 @@ describeInBrowser()('the phone', () => {
 
   it('plays each key as the two frequencies of its row and column, in the order and time of Graph', async () => {
     const callId = await newCall();
+    expect(await phone.locator('#far-end').textContent()).toBe('No keys were heard since this page was opened.');
     const console = await openConsole(consoles);
     await console.show(callId);
     await console.untilText('#call-facts', /established/);

@@ -2,7 +2,7 @@
 // Knows no key: that was checked before.
 
 import type { AppFunction, TimerFunction } from '../worker/app-functions';
-import { stackOf, type HostLog } from '../host-log';
+import { describeFault, type HostLog } from '../host-log';
 import type { Invoke } from '../worker/invocation';
 import { toQueueTrigger } from '../queue/queue-message';
 
@@ -26,7 +26,7 @@ export function makeAdminRoute({ functions, invoke, runTimer, track, log }: Admi
       if (target.kind === 'queue')
         await invoke(target, toQueueTrigger(Buffer.from(input), { dequeueCount: 0 }, target.binary));
     } catch (error) {
-      log.write('error', stackOf(error));
+      log.write('error', describeFault(error));
     }
   };
 

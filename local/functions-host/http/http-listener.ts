@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { HttpFunction } from '../worker/app-functions';
 import { makeKeyCheck } from './function-key';
-import { stackOf, type HostLog } from '../host-log';
+import { describeFault, type HostLog } from '../host-log';
 import { makeRunHttpFunction, readBody } from './http-invocation';
 import { makeForward } from './http-proxy';
 import { makeFindRoute } from './http-routes';
@@ -59,7 +59,7 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
     const method = request.method ?? 'GET';
     const target = originForm(request.url ?? '/');
     if (`${method} ${target} HTTP/1.1\r\n`.length > requestLineLimit) return empty(414);
-    if (!URL.canParse(`http://${request.headers.host ?? ''}`)) return empty(400);
+    if (!isHost(request.headers.host)) return empty(400);
 
     const queryAt = target.indexOf('?');
     const path = queryAt < 0 ? target : target.slice(0, queryAt);
@@ -88,7 +88,7 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
     } catch (error) {
       // A caller that hangs up while it sends its body is nobody's failure.
       if (!request.complete) return;
-      log.write('error', stackOf(error));
+      log.write('error', describeFault(error));
       answer = empty(500);
     }
     if (answer !== undefined) await send(response, answer, stopping, log);
@@ -115,6 +115,11 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
     },
     closeConnections: () => server.closeAllConnections(),
   };
+}
+
+/** A name or an address with or without a port: it becomes a part of the URL that the app sees, and no more than that. */
+function isHost(host = ''): boolean {
+  return /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?$/.test(host) && URL.canParse(`http://${host}`);
 }
 
 /** A proxy's request names the whole URL; the real server keeps its path and query only. */
@@ -145,7 +150,7 @@ async function send(
     });
     response.end(mayHaveBody && response.req.method !== 'HEAD' ? body : undefined);
   } catch (error) {
-    log.write('error', stackOf(error));
+    log.write('error', describeFault(error));
     response.destroy();
   }
   await ended;

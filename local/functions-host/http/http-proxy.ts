@@ -10,7 +10,7 @@ import {
 } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 
-import { stackOf, type HostLog } from '../host-log';
+import { describeFault, HostFault, type HostLog } from '../host-log';
 
 /** The name under which the worker finds the invocation that a request belongs to. */
 const invocationIdHeader = 'x-ms-invocation-id';
@@ -78,9 +78,14 @@ export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOpt
       headers: forwardedHeaders(request, invocationId),
     });
     let answering = false;
-    outgoing.setTimeout(activityTimeoutMs, () => outgoing.destroy(new Error('The worker was silent for too long.')));
-    abortWith(response, outgoing);
-    send(request, outgoing, body, bodyLimit);
+    outgoing.setTimeout(activityTimeoutMs, () =>
+      outgoing.destroy(new HostFault('The worker was silent for too long.')),
+    );
+    const breakOff = makeBreakOff(outgoing);
+    response.once('close', () => {
+      if (!response.writableFinished) breakOff();
+    });
+    send(request, outgoing, { body, bodyLimit, breakOff });
 
     const relay = async (): Promise<'relayed' | 'failed'> => {
       try {
@@ -92,7 +97,7 @@ export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOpt
         return 'relayed';
       } catch (error) {
         if (response.destroyed || response.closed) return 'relayed';
-        log.write('error', `Failed to proxy request.\n${stackOf(error)}`);
+        log.write('error', `Failed to proxy request: ${describeFault(error)}`);
         if (!response.headersSent) return 'failed';
         response.destroy();
         return 'relayed';
@@ -101,7 +106,7 @@ export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOpt
     return {
       done: relay(),
       giveUp: () => {
-        if (!answering) outgoing.destroy(new Error('The function ended without an answer.'));
+        if (!answering) outgoing.destroy(new HostFault('The function ended without an answer.'));
       },
     };
   };
@@ -116,7 +121,7 @@ async function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
   const sent = new Promise<void>((resolve) => outgoing.once('finish', resolve));
   const broken = new Promise<never>((_, reject) => {
     outgoing.on('error', reject);
-    outgoing.once('close', () => reject(new Error('The worker closed the connection.')));
+    outgoing.once('close', () => reject(new HostFault('The worker closed the connection.')));
   });
   const [incoming] = await Promise.race([Promise.all([answer, sent]), broken]);
   return incoming;
@@ -144,43 +149,52 @@ function endToEnd({ headersDistinct }: IncomingMessage): Record<string, string |
   );
 }
 
+interface Sending {
+  readonly body: Buffer | undefined;
+  readonly bodyLimit: number;
+  readonly breakOff: BreakOff;
+}
+
 /** Sends the body on as it comes; one that breaks off, or is too long, breaks off here, too. */
-function send(request: IncomingMessage, outgoing: ClientRequest, body: Buffer | undefined, bodyLimit: number): void {
+function send(request: IncomingMessage, outgoing: ClientRequest, { body, bodyLimit, breakOff }: Sending): void {
   if (body !== undefined || request.headers['transfer-encoding'] === undefined) {
     outgoing.end(body);
     return;
   }
   outgoing.flushHeaders();
   let length = 0;
+  const isTooLong = (): boolean => length > bodyLimit;
   request.on('data', (chunk: Buffer) => {
     // What nobody takes any more is let go by, so that the caller can read what it is answered.
-    if (outgoing.destroyed) return;
+    if (outgoing.destroyed || isTooLong()) return;
     length += chunk.byteLength;
-    if (length > bodyLimit) {
-      outgoing.destroy(new Error(`The body has more than ${bodyLimit} bytes.`));
+    if (isTooLong()) {
+      breakOff(new HostFault(`The body has more than ${bodyLimit} bytes.`));
       return;
     }
     // Not `pipe`: after an early answer Node's client says no more when its buffers have drained.
     request.pause();
     outgoing.write(chunk, () => request.resume());
   });
-  request.on('end', () => outgoing.end());
-  request.on('error', (error) => outgoing.destroy(error));
+  request.on('end', () => {
+    if (!isTooLong()) outgoing.end();
+  });
+  request.on('error', breakOff);
   outgoing.once('close', () => request.resume());
 }
 
+type BreakOff = (fault?: Error) => void;
+
 /**
- * A caller that hangs up ends the request to the worker, too, once it has arrived there: its invocation waits for it.
+ * Ends the request to the worker, but not before it has arrived there: its invocation waits for it, and would do so
+ * for good.
  */
-function abortWith(response: ServerResponse, outgoing: ClientRequest): void {
+function makeBreakOff(outgoing: ClientRequest): BreakOff {
   const arrived = new Promise<void>((resolve) => {
     outgoing.once('socket', (socket) => {
       if (socket.connecting) socket.once('connect', resolve);
       else resolve();
     });
   });
-  response.once('close', () => {
-    if (response.writableFinished) return;
-    void arrived.then(() => setImmediate(() => outgoing.destroy()));
-  });
+  return (fault) => void arrived.then(() => setImmediate(() => outgoing.destroy(fault)));
 }

@@ -10,7 +10,7 @@ import {
 } from '@azure/storage-queue';
 
 import type { QueueFunction } from '../worker/app-functions';
-import { messageOf, stackOf, type HostLog } from '../host-log';
+import { describeFault, messageOf, type HostLog } from '../host-log';
 import type { QueueSettings } from '../host-settings';
 import type { Invoke } from '../worker/invocation';
 import { makePollingDelay } from './polling-delay';
@@ -134,7 +134,10 @@ export function startQueueListener({
       // Without a poison queue a message that failed stays hidden until its
       // visibility ends, lest it runs in a tight loop.
     } catch (error) {
-      log.write('error', `The message ${message.messageId} of queue '${queueName}' has no ending: ${stackOf(error)}`);
+      log.write(
+        'error',
+        `The message ${message.messageId} of queue '${queueName}' has no ending: ${describeFault(error)}`,
+      );
     }
   };
 
@@ -144,7 +147,7 @@ export function startQueueListener({
     } catch (error) {
       log.write(
         'error',
-        `Executed 'Functions.${target.name}' (Failed, MessageId=${message.messageId}): ${messageOf(error)}`,
+        `Executed 'Functions.${target.name}' (Failed, MessageId=${message.messageId}): ${describeFault(error)}`,
       );
       return false;
     }

@@ -12,7 +12,7 @@ import type {
   RpcTypedData,
 } from './core-contract';
 import type { FunctionsCore } from './functions-core';
-import { messageOf, stackOf, type HostLog } from '../host-log';
+import { describeFault, HostFault, type HostLog } from '../host-log';
 import { makeTraceContext, type TraceContext } from './trace-context';
 
 export interface Trigger {
@@ -41,7 +41,7 @@ export function makeInvoke(core: FunctionsCore, programmingModel: ProgrammingMod
       log.detail(ending('Succeeded'));
       return { succeeded: true, response };
     } catch (error) {
-      log.write('error', `${ending('Failed')}\n${stackOf(error)}`);
+      log.write('error', `${ending('Failed')}: ${describeFault(error)}`);
       return { succeeded: false };
     }
   };
@@ -110,5 +110,5 @@ async function run(
 
 /** An app may throw anything. */
 function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(messageOf(thrown), { cause: thrown });
+  return thrown instanceof Error ? thrown : new HostFault('The function threw what is no error', { cause: thrown });
 }

@@ -74,7 +74,12 @@ test('no file of the repository names another version of Node', () => {
       ),
     );
   expect(named.length).toBeGreaterThan(15);
-  expect(named.filter((line) => !/: (?:20|20\.20|22|24|24\.21\.0)$/.test(line))).toEqual([]);
+  // The first Node 22 that runs TypeScript as it is: of the bot's Node, not of ours.
+  const ofTheBot = 'docs/connect-your-bot.md: 22.18';
+  expect(named).toContain(ofTheBot);
+  expect(
+    named.filter((line) => line !== ofTheBot).filter((line) => !/: (?:20|20\.20|22|24|24\.21\.0)$/.test(line)),
+  ).toEqual([]);
 });
 
 describe('the Node.js of the scripts', () => {

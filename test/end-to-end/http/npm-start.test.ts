@@ -1,4 +1,4 @@
-// `npm start -- --no-host`: what surrounds the app, for an app that something else runs on the sample settings (Core Tools, a debugger).
+// `npm start`: its options, and `--no-host`: what surrounds an app that something else runs on the sample settings (Core Tools, a debugger).
 // Core Tools are not needed here: the local host reads the same local.settings.json in a directory of its own, and gets nothing else.
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,8 @@ import { inherited, sampleSettings } from '../../../local/local-stack';
 import { takenPorts } from '../../../local/taken-ports';
 import { waitFor } from '../../../local/wait-for';
 import { ROOT } from '../../support/documents/repository';
-import { runScript, type RunningScript } from '../../support/readme-stack';
+import { runScript, startReadmeStack, type RunningScript } from '../../support/readme-stack';
+import { startNotificationReceiver } from '../../support/services/notification-receiver';
 
 jest.setTimeout(60_000);
 
@@ -101,6 +102,32 @@ test('an app on the sample settings works beside the surroundings: one press, on
   const simulator = printed(surroundings, /^Graph simulator +(http:\S+) /);
   const presses = await fetch(`${simulator}/simulator/presses?clientContext=${clientContext}`);
   expect(await presses.json()).toMatchObject({ count: 1 });
+});
+
+test('--help names every option and what the environment may give, and starts nothing', async () => {
+  const asked = runScript('local/start.ts', ['--help']);
+  expect(await asked.ended).toBe(0);
+  const help = asked.lines.join('\n');
+  for (const option of ['--port 7071', '--simulator-port 7072', '--storage-port 10000', '--no-host', '--help'])
+    expect(help).toContain(`  ${option}`);
+  for (const name of ['LOCAL_FUNCTION_KEY', 'CALLBACK_HOSTS', 'CALLBACK_SIGNING_SECRET', 'NOTIFICATION_RECEIVERS'])
+    expect(help).toContain(name);
+  expect(help).not.toContain('starting');
+});
+
+test('receivers of notifications are taken from the environment', async () => {
+  const receiver = await startNotificationReceiver();
+  ends.push(() => receiver.stop());
+  const stack = await startReadmeStack({ NOTIFICATION_RECEIVERS: receiver.setting });
+  ends.push(() => stack.stop());
+  expect(stack.printed(/(no secret)/)).toBe('no secret');
+  const callId = await stack.newCall(`${stack.functions}/api/callNotifications?to=ok`);
+  await fetch(`${stack.functions}/api/enqueueTones`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'x-functions-key': 'local' },
+    body: JSON.stringify({ callId, digits: '4' }),
+  });
+  await waitFor('the notification', async () => (await receiver.receivedAt('ok')).length > 0);
 });
 
 test('where a port of storage is taken it gets free ones, and the setting to use is printed', async () => {

@@ -84,6 +84,21 @@ test('the demo prints what the README shows', async () => {
   const shown = masked(answerTo(example ?? { language: '', text: '' }).text).split('\n');
   const start = printed.indexOf(shown[0] ?? '');
   expect(printed.slice(start, start + shown.length)).toEqual(shown);
+
+  const after = (start: string) =>
+    printed.flatMap((line) => (line.startsWith(`SECONDS ${start}`) ? [line.slice(`SECONDS ${start}`.length)] : []));
+  expect(after(' POST http://HOST/api/enqueueTones ').map((body) => /"demo-\d"/.exec(body)?.[0])).toEqual([
+    ...['"demo-1"', '"demo-2"', '"demo-3"', '"demo-4"'],
+  ]);
+  expect(after('   press seen by Graph: ')).toEqual([
+    'tone4, tone2, pound from TIME to TIME',
+    ...['tone1 from TIME to TIME', 'tone8, tone6, tone4, pound from TIME to TIME'],
+    ...['tone1 from TIME to TIME', 'tone4, tone2, pound from TIME to TIME'],
+  ]);
+  expect(after('   row in table "ToneOutcomes", PartitionKey ')).toEqual(['"demo-1":', '"demo-3":', '"demo-4":']);
+  expect(after('       [').map((line) => line.split(' {')[0])).toEqual([
+    ...['enqueueTones] tones-accepted', 'sendTones] tones-sent', 'callNotifications] request-ended'],
+  ]);
 });
 
 test('the test command is the one that CI runs', () => {

@@ -85,6 +85,28 @@ test('the url has the Host header and http, whatever forwarded headers say', asy
   expect((JSON.parse(body) as Echo).url).toBe('http://pots.example:8080/api/echo/tea');
 });
 
+test.each([
+  ['u:p@x', 400],
+  ['x/y', 400],
+  ['evil.example/x?y#z', 400],
+  ['x?y', 400],
+  ['x#y', 400],
+  ['x\\y', 400],
+  ['a b', 400],
+  ['x:port', 400],
+  ['x:65536', 400],
+  ['[::1', 400],
+  ['x', 200],
+  ['127.0.0.1:7071', 200],
+  ['a-b.example', 200],
+  ['[::1]:7071', 200],
+])('the Host header %j is answered %i: it is a name or an address with or without a port', async (name, status) => {
+  const answer = await raw('/api/echo/tea?a=b', { headers: { host: name } });
+  expect(answer.status).toBe(status);
+  const url = status === 400 ? '' : (JSON.parse(answer.body) as Echo).url;
+  expect(url).toBe(status === 400 ? '' : `http://${name}/api/echo/tea?a=b`);
+});
+
 test('repeated headers are joined by a comma', async () => {
   const { body } = await raw('/api/echo/tea', { headers: { 'x-cup': ['one', 'two'] } });
   expect((JSON.parse(body) as Echo).headers['x-cup']).toBe('one,two');
@@ -162,9 +184,10 @@ test('a function that answers nothing is a 204', async () => {
   expect(await raw('/api/silent', {})).toMatchObject({ status: 204, body: '' });
 });
 
-test('a function that throws is an empty 500, and the error is logged', async () => {
+test('a function that throws is an empty 500; kind, code and place of the error are logged', async () => {
   expect(await raw('/api/failing', {})).toMatchObject({ status: 500, body: '' });
-  await until(() => host.lines.some((line) => line.includes('the kettle is broken')));
+  const line = await until(() => host.lines.find((printed) => printed.includes('(Failed')));
+  expect(line).toMatch(/Executed 'Functions\.failing' .*: RangeError BROKEN_KETTLE at \S+ \(\S+main\.js:\d+:\d+\)$/);
 });
 
 test('a body above the limit is an empty 413', async () => {
@@ -216,10 +239,11 @@ test('neither query strings nor header values nor bodies are printed', async () 
     headers: { 'x-pin': '2222', 'content-length': '4' },
     chunks: ['3333'],
   });
-  await raw('/api/failing?pin=1111', { headers: { 'x-pin': '2222' } });
+  // Its error repeats the URL.
+  await raw('/api/failing?pin=1111&code=open%20sesame', { headers: { 'x-pin': '2222' } });
   const printed = host.lines.join('\n');
   expect(printed).toContain("Executed 'Functions.echo' (Succeeded");
-  expect(printed).not.toMatch(/1111|2222|3333|open sesame/);
+  expect(printed).not.toMatch(/1111|2222|3333|sesame/);
 });
 
 test('the admin route needs the key, JSON, and a function that is not HTTP', async () => {

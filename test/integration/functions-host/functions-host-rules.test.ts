@@ -3,6 +3,7 @@
 
 import type { HttpFunction } from '../../../local/functions-host/worker/app-functions';
 import { toDotnetTime } from '../../../local/functions-host/timer/dotnet-time';
+import { describeFault, HostFault } from '../../../local/functions-host/host-log';
 import { readHostSettings } from '../../../local/functions-host/host-settings';
 import { makeFindRoute } from '../../../local/functions-host/http/http-routes';
 import { makePollingDelay } from '../../../local/functions-host/queue/polling-delay';
@@ -112,4 +113,46 @@ test('host.json has the real defaults', async () => {
     },
   });
   await remove();
+});
+
+describe('what is printed of a failure', () => {
+  const url = 'http://u:p@x/api?code=key';
+  const failure = (frames: string, error: Error = new TypeError(`Not ${url}`)) =>
+    Object.assign(error, { stack: `${error.name}: ${error.message}\n${frames}` });
+
+  test('is its kind, its code and the first place in the code of the app; never its text', () => {
+    const frames = [
+      '    at new Request (node:internal/deps/undici/undici:9580:13)',
+      '    at convert (/app/node_modules/library/index.js:7:7)',
+      '    at handler (/app/dist/main.js:3:5)',
+      '    at next (/app/dist/main.js:9:9)',
+    ].join('\n');
+    const refused = Object.assign(failure(frames), { code: 'ERR_INVALID', statusCode: 418 });
+    expect(describeFault(refused)).toBe('TypeError ERR_INVALID 418 at handler (/app/dist/main.js:3:5)');
+  });
+
+  test('is the first place of all where none is the app’s', () => {
+    const refused = failure('    at new Request (node:internal/deps/undici/undici:9580:13)');
+    expect(describeFault(refused)).toBe('TypeError at new Request (node:internal/deps/undici/undici:9580:13)');
+  });
+
+  test('is no line of its text that looks like a place', () => {
+    const refused = failure('    at handler (/app/dist/main.js:3:5)', new Error(`no\n    at ${url}:1:1`));
+    expect(describeFault(refused)).toBe('Error at handler (/app/dist/main.js:3:5)');
+    refused.message = 'another text';
+    expect(describeFault(refused)).toBe('Error at handler (/app/dist/main.js:3:5)');
+  });
+
+  test('names what caused it, and the host’s own words', () => {
+    const cause = new HostFault('The worker closed the connection.');
+    expect(describeFault(failure('', new Error(url, { cause })))).toBe(
+      'Error; caused by The worker closed the connection.',
+    );
+  });
+
+  test('is the kind alone of what is no error', () => {
+    expect(describeFault(url)).toBe('a thrown string');
+    expect(describeFault(null)).toBe('a thrown null');
+    expect(describeFault({ url })).toBe('Error');
+  });
 });

@@ -106,6 +106,28 @@ test('the url has the Host header and http, whatever forwarded headers say', asy
   expect(seen.url).toBe('http://pots.example:8080/api/echo/tea');
 });
 
+test.each([
+  ['u:p@x', 400],
+  ['x/y', 400],
+  ['evil.example/x?y#z', 400],
+  ['x?y', 400],
+  ['x#y', 400],
+  ['x\\y', 400],
+  ['a b', 400],
+  ['x:port', 400],
+  ['x:65536', 400],
+  ['[::1', 400],
+  ['x', 200],
+  ['127.0.0.1:7071', 200],
+  ['a-b.example', 200],
+  ['[::1]:7071', 200],
+])('the Host header %j is answered %i: it is a name or an address with or without a port', async (name, status) => {
+  const answer = await send('/api/echo/tea?a=b', { method: 'GET', headers: { host: name } });
+  expect(answer.status).toBe(status);
+  const url = status === 400 ? '' : (JSON.parse(answer.body) as Echo).url;
+  expect(url).toBe(status === 400 ? '' : `http://${name}/api/echo/tea?a=b`);
+});
+
 test('a caller that names an invocation does not choose it', async () => {
   const seen = await echo('/api/echo/tea', { headers: { 'x-ms-invocation-id': 'mine' } }, 'body');
   expect(seen.body).toBe(hex('body'));
@@ -170,7 +192,7 @@ test('a body that grows above the limit of the host is an empty 500', async () =
 
 test('a function that throws is an empty 500 at once, where the real host leaves the caller without an answer', async () => {
   expect(await send('/api/failing')).toMatchObject({ status: 500, body: '' });
-  await printed('the kettle is broken');
+  await printed('RangeError BROKEN_KETTLE');
 });
 
 test('a caller that hangs up in the middle of its body breaks it off for the function, and nothing is left behind', async () => {
@@ -196,3 +218,38 @@ test('malformed chunking is refused with 400 and breaks the body off', async () 
   expect(answered).toMatch(/^HTTP\/1\.1 400 /);
   await until(() => host.lines.filter((line) => line.includes('bodies has ended: broken')).length > before);
 });
+
+/** Head and body in one segment, so that the body is read before anything was passed on; until the connection ends. */
+async function sendAtOnce(url: string, path: string, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('close', () => resolve(text));
+    socket.on('error', reject);
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${body}`);
+  });
+}
+
+const runsOf = ({ lines }: SpawnedFunctionsHost) =>
+  lines.filter((line) => line.includes(`Executed 'Functions.bodies'`)).length;
+
+test.each([
+  ['malformed chunking', 'ZZZ\r\n'],
+  ['a chunk, then malformed chunking', '3\r\nabc\r\nZZZ\r\n'],
+])('%s together with the head leaves no invocation behind, although nothing is connected yet', async (_, body) => {
+  const before = runsOf(host);
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => sendAtOnce(host.url, '/api/bodies?limit=7777', body)),
+  );
+  for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  await until(() => runsOf(host) === before + 40, 4_000);
+});
+
+test('neither does a body that is too long with its first bytes', async () => {
+  const env = bareEnvironment({ HTTP_STREAM: 'on', FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '2' });
+  const strict = await spawnFunctionsHost({ appDirectory: app.directory, env, verbose: true });
+  expect(await sendAtOnce(strict.url, '/api/bodies?limit=7777', '3\r\nabc\r\n0\r\n\r\n')).toMatch(/^HTTP\/1\.1 500 /);
+  expect(runsOf(strict)).toBe(1);
+  expect(await strict.close()).toBe(0);
+}, 20_000);
