@@ -331,12 +331,15 @@ describe('trouble is known soon', () => {
   );
 
   test('a silent authority is given up, and asked anew the next time', async () => {
-    answer = () => undefined;
+    const closed: Promise<unknown>[] = [];
+    answer = (response) => void closed.push(once(response, 'close'));
     const source = makeGraphTokenSource(settingsOf(WITH_SECRET), { timeoutMs: 1500 });
     expect(await source.getToken({ fresh: false })).toEqual({
       kind: 'unavailable',
       detail: 'no answer within 1500 ms',
     });
+    expect(closed).toHaveLength(1);
+    await Promise.all(closed);
     answer = undefined;
     expect(await source.getToken({ fresh: false })).toEqual(APP_TOKEN);
   });

@@ -352,6 +352,25 @@ describe('the body as a whole', () => {
     expect(parseNotifications(Buffer.from(body)).kind).toBe('malformed');
   });
 
+  it.each(['{}', '{"value":null}', '{"resourceUrl":null}', '{"resourceData":null,"changeType":null}'])(
+    'is malformed where %s names no notification, and says what was looked for',
+    (body) => {
+      expect(parseNotifications(body)).toEqual({
+        kind: 'malformed',
+        detail: 'The body must be commsNotifications with a value array, or one commsNotification.',
+      });
+    },
+  );
+
+  it.each([7, { resourceData: [7] }])('holds what is no notification (%j), and says so', (item) => {
+    expect(read(item)).toEqual([{ kind: 'ignored', reason: 'not-a-notification' }]);
+  });
+
+  it('keeps a byte order mark that does not open it: no text is made fit by leaving something out', () => {
+    const ended = { resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, clientContext: 'c\uFEFF' } };
+    expect(itemsOf(JSON.stringify({ value: [ended] }))).toMatchObject([{ reason: 'client-context-invalid' }]);
+  });
+
   it('is malformed if it is not UTF-8', () => {
     expect(parseNotifications(Buffer.from('7b2276616c7565223a5b22ff225d7d', 'hex')).kind).toBe('malformed');
     expect(parseNotifications(Buffer.from('{"value":[]}', 'utf16le')).kind).toBe('malformed');
