@@ -39,7 +39,11 @@ test('PascalCase, numbers as strings and an annotation inside resultInfo are rea
 });
 
 test.each([undefined, null, 'completed', 7, [], [{ status: 'completed' }], {}])('%j tells nothing', (resource) => {
-  expect(fromGraphOperation(resource, CALL)).toEqual(CALL);
+  expect(fromGraphOperation(resource, CALL)).toStrictEqual(CALL);
+});
+
+test.each([{ code: 200 }, { subcode: 8508 }, { message: 'Done.' }])('a result of %j alone is kept', (resultInfo) => {
+  expect(fromGraphOperation({ resultInfo }, CALL)).toStrictEqual({ ...CALL, resultInfo });
 });
 
 test('parts that cannot be read are absent, the others stay', () => {

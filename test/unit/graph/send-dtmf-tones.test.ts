@@ -46,6 +46,11 @@ describe('2xx', () => {
     expect(replyTo(status, ['completed'])).toEqual({ kind: 'running' });
   });
 
+  test('every 2xx is taken, and what it does not say is absent', () => {
+    for (const status of [200, 299])
+      expect(toPostReply({ kind: 'reply', status, body: 1 }, NOW)).toStrictEqual({ kind: 'taken', body: 1 });
+  });
+
   test('completed is the end, with what the body tells', () => {
     const body = {
       id: OPERATION_ID,
@@ -84,6 +89,15 @@ describe('2xx', () => {
 });
 
 describe('4xx', () => {
+  test('a Retry-After beside a refusal for good means nothing', () => {
+    expect(replyTo(404, undefined, { retryAfter: '7' })).toEqual({
+      kind: 'refused',
+      fault: { code: 'call-not-found', detail: 'HTTP 404' },
+      again: 'never',
+      answered: true,
+    });
+  });
+
   test.each([
     [{ error: { code: '8522', message: 'x' } }, 'call-not-found', 'HTTP 404, Graph code 8522'],
     [{ error: { code: 8522 } }, 'call-not-found', 'HTTP 404, Graph code 8522'],

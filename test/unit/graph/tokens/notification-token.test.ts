@@ -148,6 +148,11 @@ describe('refused', () => {
     expect(await entra.guard.verify(bearer(SERVICE))).toMatchObject({ kind: 'trusted' });
   });
 
+  it('a signature that is no whole number of bytes', async () => {
+    const [header, claims] = tokenOf(SERVICE).split('.');
+    expect(await verify(`Bearer ${header}.${claims}.A`)).toEqual({ kind: 'refused', reason: 'token-malformed' });
+  });
+
   it('a tenant that is not on the list', async () => {
     for (const kind of KINDS)
       expect(await verify(bearer(kind), { tenants: [OTHER_TENANT] })).toEqual({
@@ -213,5 +218,12 @@ describe('keys', () => {
       fault: 'http-status',
     });
     expect(faults).toEqual(['calling-service http-status']);
+    expect((await guard.verify(bearer(ENTRA))).kind).toBe('unavailable');
+    expect(faults).toEqual(['calling-service http-status', 'entra http-status']);
+  });
+
+  it('that cannot be had leave the token undecided, also where nobody wants to know why', async () => {
+    const guard = makeNotificationGuard({ settings: SETTINGS, fetch: makeFetch({}).fetch, clock: { now: () => NOW } });
+    expect((await guard.verify(bearer(SERVICE))).kind).toBe('unavailable');
   });
 });
