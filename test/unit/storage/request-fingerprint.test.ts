@@ -21,6 +21,20 @@ const table = {
 
 const fingerprint = makeRequestFingerprint(table);
 
+test('the key is read once, written once where there is none, and not read again by who wrote it', async () => {
+  const asked: string[] = [];
+  const missing = Object.assign(new Error('missing'), { statusCode: 404, code: 'ResourceNotFound' });
+  const client = {
+    getEntity: () => (asked.push('read'), Promise.reject(missing)),
+    createEntity: () => (asked.push('write'), Promise.resolve({ etag: 'v1' })),
+  };
+  const empty = { use: (work: (client: object) => unknown) => work(client) } as unknown as Container<TableClient>;
+  const withNewKey = makeRequestFingerprint(empty);
+  const request = requestOf({ digits: '12' });
+  expect(await withNewKey(request)).toBe(await withNewKey(request));
+  expect(asked).toEqual(['read', 'write']);
+});
+
 function requestOf(body: object): ToneRequest {
   const parsed = parseToneRequest(SCHEMA, { callId: 'call-1', clientContext: 'me', ...body }, () => 'new');
   if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.faults));
