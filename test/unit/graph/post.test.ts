@@ -69,6 +69,29 @@ test('a callId that is no path segment is refused, and nothing is sent', async (
   expect(sent).toEqual([]);
 });
 
+test.each([
+  ['Error', new Error('s3cret')],
+  ['string', 's3cret'],
+  ['object', { code: 42 }],
+])('a library that cannot be loaded is a fault of ours, known by its kind (%s) alone', async (detail, thrown) => {
+  jest.resetModules();
+  jest.doMock('@microsoft/microsoft-graph-client', () => {
+    throw thrown;
+  });
+  const { makePostToCall: makeWithoutLibrary } = jest.requireActual<{ makePostToCall: typeof makePostToCall }>(
+    '../../../shared/graph/post',
+  );
+  const tokenSource = { getToken: async () => ({ kind: 'token' as const, token: 'token-1' }) };
+  const post = makeWithoutLibrary({ settings: SETTINGS, tokenSource, now: () => 0 });
+  expect(await post(SUBSCRIBE, GO)).toEqual({
+    kind: 'refused',
+    fault: { code: 'delivery-failed', detail },
+    again: 'never',
+    answered: false,
+  });
+  jest.dontMock('@microsoft/microsoft-graph-client');
+});
+
 test('the path for a trace names the verb, and nothing of the call', () => {
   const url = new URL('https://graph.microsoft.com/v1.0/communications/calls/57dab8b1/sendDtmfTones');
   expect(callPathTemplate(url)).toBe('/calls/{id}/sendDtmfTones');
