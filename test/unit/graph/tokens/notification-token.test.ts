@@ -176,6 +176,28 @@ describe('refused', () => {
   });
 });
 
+describe('a fault of the library that nobody foresaw', () => {
+  it.each(['jwtVerify', 'decodeJwt'])(
+    '(%s) is thrown: the token is neither believed nor refused for it',
+    async (name) => {
+      jest.resetModules();
+      jest.doMock('jose', () => ({
+        ...jest.requireActual<object>('jose'),
+        [name]: () => {
+          throw new RangeError('nobody foresaw it');
+        },
+      }));
+      const { makeNotificationGuard: makeWithBroken } = jest.requireActual<{
+        makeNotificationGuard: typeof makeNotificationGuard;
+      }>('../../../../shared/graph/notification-token');
+      const { fetch } = makeFetch(PROVIDERS);
+      const broken = makeWithBroken({ settings: SETTINGS, fetch, clock: { now: () => NOW } });
+      await expect(broken.verify(bearer(SERVICE))).rejects.toThrow('nobody foresaw it');
+      jest.dontMock('jose');
+    },
+  );
+});
+
 describe('keys', () => {
   it('are asked for once, of the configured provider only, whatever the tokens say', async () => {
     const { guard, asked } = makeGuard();
