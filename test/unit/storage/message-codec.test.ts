@@ -70,10 +70,24 @@ test('JSON may have space around it', () => {
 /** That many parts after the first. */
 const restOf = (count: number) => Array.from({ length: count }, () => ({ pauseMs: 500, tones: ['star' as const] }));
 
-test('the largest numbers of parts and of pauses are read', () => {
+test('parts and pauses are read up to their largest numbers, and not beyond', () => {
+  // A module of its own: it makes its schema with the first message.
+  jest.resetModules();
+  const { fromToneItem: read } = jest.requireActual<{ fromToneItem: typeof fromToneItem }>(
+    '../../../shared/storage/message-codec',
+  );
   const largest = { ...ITEM, part: 20, pauseMs: 300_000, rest: restOf(19) };
-  expect(fromToneItem(largest)).toMatchObject({ part: 20, pauseMs: 300_000, rest: { length: 19 } });
-  expect(fromToneItem({ ...ITEM, rest: [{ pauseMs: 300_000, tones: ['star'] }] })).toBeDefined();
+  expect(read(largest)).toMatchObject({ part: 20, pauseMs: 300_000, rest: { length: 19 } });
+  expect(read({ ...ITEM, rest: [{ pauseMs: 300_000, tones: ['star'] }] })).toBeDefined();
+  for (const beyond of [
+    { part: 1 },
+    { part: 21 },
+    { pauseMs: 0 },
+    { pauseMs: 300_001 },
+    { rest: [] },
+    { rest: restOf(20) },
+  ])
+    expect([beyond, read({ ...ITEM, ...beyond })]).toEqual([beyond, undefined]);
 });
 
 test('absent fields stay absent', () => {

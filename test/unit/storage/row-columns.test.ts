@@ -3,7 +3,7 @@
 import type { TableClient } from '@azure/data-tables';
 import { makeCallbackRows } from '../../../shared/storage/callback-rows';
 import { makeCallRows } from '../../../shared/storage/call-rows';
-import { makeOutcomeRows } from '../../../shared/storage/outcome-rows';
+import { makeOutcomeRows, OUTCOME_COLUMNS } from '../../../shared/storage/outcome-rows';
 import type { Container } from '../../../shared/storage/storage-clients';
 
 const T0 = Date.parse('2026-01-01T00:00:00.123Z');
@@ -24,6 +24,59 @@ function tableWith(stored: object = {}) {
   const table: Container<TableClient> = { use: (operation) => operation(client, {}), create: () => Promise.resolve() };
   return { table, written };
 }
+
+test('the columns of an outcome, by the type that another tool sees', () => {
+  const namesOf = (kind: string) =>
+    Object.entries(OUTCOME_COLUMNS)
+      .filter(([, each]) => each === kind)
+      .map(([name]) => name);
+  expect(namesOf('boolean')).toEqual(['callbackWanted']);
+  expect(namesOf('integer')).toEqual([
+    'resultCode',
+    'resultSubcode',
+    'toneCount',
+    'playedToneCount',
+    'partCount',
+    'part',
+    'pauseMs',
+    'delayBetweenTonesMs',
+  ]);
+  expect(namesOf('time')).toEqual([
+    'acceptedAt',
+    'expiresAt',
+    'sentAt',
+    'finishedAt',
+    'cancelRequestedAt',
+    'reportedAt',
+    'claimedAt',
+    'watchUntil',
+    'settledAt',
+    'notBefore',
+    'latestStart',
+  ]);
+  expect(namesOf('string')).toEqual([
+    'clientContext',
+    'callId',
+    'status',
+    'operationId',
+    'completionReason',
+    'resultMessage',
+    'errorCode',
+    'errorMessage',
+    'tenantId',
+    'fingerprint',
+    'traceparent',
+    'statusToken',
+    'after',
+    'turnAfter',
+    'cancelId',
+    'claimId',
+    'partSizes',
+    'waitCode',
+    'waitDetail',
+    'copyId',
+  ]);
+});
 
 test('a fact that is absent is no column', async () => {
   const { table, written } = tableWith();
