@@ -6,7 +6,12 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { StorageSettings } from '../../../shared/settings/storage-settings';
-import { makeQueueContainer, makeTableContainer, ONE_TRY } from '../../../shared/storage/storage-clients';
+import {
+  makeQueueContainer,
+  makeTableContainer,
+  ONE_SHORT_TRY,
+  ONE_TRY,
+} from '../../../shared/storage/storage-clients';
 import { makeSelfSignedCertificate } from '../../support/services/self-signed-certificate';
 
 const KEY = Buffer.from('no secret').toString('base64');
@@ -78,9 +83,13 @@ describe('a storage that is busy', () => {
     const queue = makeQueueContainer(withKey(), 'q');
     await expect(queue.use((client, options) => client.getProperties(options))).rejects.toThrow();
     expect(asked).toEqual(Array(3).fill('GET /account/q'));
-    const queueOnce = makeQueueContainer(withKey(), 'once', ONE_TRY);
-    await expect(queueOnce.use((client, options) => client.getProperties(options))).rejects.toThrow();
-    expect(asked.slice(3)).toEqual(['GET /account/once']);
+    for (const options of [ONE_TRY, ONE_SHORT_TRY]) {
+      const queueOnce = makeQueueContainer(withKey(), 'once', options);
+      await expect(queueOnce.use((client, limit) => client.getProperties(limit))).rejects.toMatchObject({
+        statusCode: 503,
+      });
+    }
+    expect(asked.slice(3)).toEqual(['GET /account/once', 'GET /account/once']);
   });
 
   test('is asked for a row three times', async () => {

@@ -25,14 +25,17 @@ test('the key is read once, written once where there is none, and not read again
   const asked: string[] = [];
   const missing = Object.assign(new Error('missing'), { statusCode: 404, code: 'ResourceNotFound' });
   const client = {
-    getEntity: () => (asked.push('read'), Promise.reject(missing)),
-    createEntity: () => (asked.push('write'), Promise.resolve({ etag: 'v1' })),
+    getEntity: (...address: string[]) => (asked.push(`read ${address.join('/')}`), Promise.reject(missing)),
+    createEntity: ({ partitionKey, rowKey }: Record<string, string>) => (
+      asked.push(`write ${partitionKey}/${rowKey}`),
+      Promise.resolve({ etag: 'v1' })
+    ),
   };
   const empty = { use: (work: (client: object) => unknown) => work(client) } as unknown as Container<TableClient>;
   const withNewKey = makeRequestFingerprint(empty);
   const request = requestOf({ digits: '12' });
   expect(await withNewKey(request)).toBe(await withNewKey(request));
-  expect(asked).toEqual(['read', 'write']);
+  expect(asked).toEqual(['read fingerprint key/key', 'write fingerprint key/key']);
 });
 
 function requestOf(body: object): ToneRequest {
