@@ -11,7 +11,9 @@ import { requirePrincipal } from '../shared/http/require-principal';
 import { unlessStorageFails } from '../shared/http/storage-failure';
 import { toneStatusUrl, type PublicUrlSettings } from '../shared/http/tone-status-url';
 import { once } from '../shared/once';
+import { makeTurns, type InTurn } from '../shared/turns';
 import type { Acceptance } from '../shared/tones/delivery/accept-tones';
+import { callKeyOf } from '../shared/tones/facts/call-facts';
 import type { OutcomeFacts } from '../shared/tones/facts/outcome-facts';
 import type { Clock, Randomness } from '../shared/tones/ports/clock';
 import { toToneOutcome } from '../shared/tones/facts/tone-outcome';
@@ -38,6 +40,7 @@ export interface EnqueueTonesDependencies extends LogsEvents {
 
 export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHandler {
   const schema = once(() => toneRequestBodySchema(dependencies.limits));
+  const inTurn = makeTurns();
   const { log } = dependencies;
 
   return async function enqueueTones(request: HttpRequest): Promise<HttpResponseInit> {
@@ -48,15 +51,19 @@ export function makeEnqueueTones(dependencies: EnqueueTonesDependencies): HttpHa
     const parsed = parseToneRequest(schema(), body.value, () => dependencies.random.uuid());
     if (parsed.kind === 'invalid') {
       return problem('invalid-request', {
-        detail: `The tone request has ${parsed.faults.length} fault(s); errors names each.`,
+        detail: `The tone request has ${countOf(parsed.faults.length)}; errors names each.`,
         errors: parsed.faults,
       });
     }
     const { clientContext, callId } = parsed.request;
     return unlessStorageFails({ log, fields: { clientContext, callId }, detail: ASK_AGAIN }, () =>
-      answer(dependencies, parsed.request, request),
+      answer({ ...dependencies, inTurn }, parsed.request, request),
     );
   };
+}
+
+function countOf(faults: number): string {
+  return faults === 1 ? '1 fault' : `${faults} faults`;
 }
 
 const ASK_AGAIN =
@@ -64,12 +71,12 @@ const ASK_AGAIN =
 
 /** Has the request stored and queued, and says what came of it. */
 async function answer(
-  dependencies: EnqueueTonesDependencies,
+  dependencies: EnqueueTonesDependencies & { readonly inTurn: InTurn },
   toneRequest: ToneRequest,
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
-  const { accept, subscribe, clock, publicUrl } = dependencies;
-  const acceptance = await accept(toneRequest);
+  const { accept, subscribe, clock, publicUrl, inTurn } = dependencies;
+  const acceptance = await inTurn(callKeyOf(toneRequest.callId), () => accept(toneRequest));
   if (acceptance.kind === 'reused') {
     return problem('client-context-reused', {
       detail: 'Another request was made under this clientContext. Use a new one for every new request.',

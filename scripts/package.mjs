@@ -1,19 +1,13 @@
 // Copies what Azure needs into one folder, .local/package or the one given: the bundled
-// files with their maps, host.json, package.json. No node_modules.
+// files with their maps and the licences in them, host.json, package.json. No node_modules.
 // Builds nothing: `npm run build` comes before. `zip` of the folder is a
 // package for every way of deployment without azd.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUNDLED_FILES, CONSOLE_FILE } from './bundle.mjs';
+import { PACKAGE_FILES } from './package/package-files.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const FILES = [
-  ...BUNDLED_FILES.flatMap((file) => [`dist/${file}`, `dist/${file}.map`]),
-  `dist/${CONSOLE_FILE}`,
-  'host.json',
-  'package.json',
-];
 
 const OWN_FOLDER = join(ROOT, '.local/package');
 
@@ -23,12 +17,12 @@ function fail(message) {
 }
 
 const folder = resolve(process.argv[2] ?? OWN_FOLDER);
-const missing = FILES.filter((file) => !existsSync(join(ROOT, file)));
+const missing = PACKAGE_FILES.filter((file) => !existsSync(join(ROOT, file)));
 if (missing.length > 0) fail(`missing: ${missing.join(', ')}. Run "npm run build" first.`);
 if (folder === OWN_FOLDER) rmSync(folder, { recursive: true, force: true });
 else if (existsSync(folder) && readdirSync(folder).length > 0) fail(`${folder} is not empty.`);
-for (const file of FILES) {
+for (const file of PACKAGE_FILES) {
   mkdirSync(dirname(join(folder, file)), { recursive: true });
   cpSync(join(ROOT, file), join(folder, file));
 }
-console.log(`package: ${FILES.length} files in ${folder}`);
+console.log(`package: ${PACKAGE_FILES.length} files in ${folder}`);

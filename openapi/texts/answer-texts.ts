@@ -156,7 +156,7 @@ export const PROBLEM_TEXTS = {
   detail: {
     title: 'Detail',
     description: 'What is wrong with this request. Never repeats what was sent.',
-    example: 'The tone request has 1 fault(s); errors names each.',
+    example: 'The tone request has 1 fault; errors names each.',
   },
   errors: { title: 'Errors', description: 'Every fault of the request at once.' },
   'errors[].pointer': {

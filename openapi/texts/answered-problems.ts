@@ -33,7 +33,7 @@ export const ANSWERED_PROBLEMS: Readonly<
 > = {
   enqueueTones: {
     'invalid-request': {
-      detail: 'The tone request has 2 fault(s); errors names each.',
+      detail: 'The tone request has 2 faults; errors names each.',
       errors: [
         { pointer: '/callId', detail: 'must be 1 to 128 letters, digits, "_" or "-"' },
         { pointer: '', detail: 'exactly one of tones and digits must be given' },

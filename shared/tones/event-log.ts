@@ -1,6 +1,7 @@
 // The log of the delivery: stable event names for the person at 3 a.m. and for queries.
 // A port: where the lines go is not known here.
-import type { ToneStatus } from './facts/outcome-facts';
+import { isFinal, type ToneStatus } from './facts/outcome-facts';
+import type { WaitingFor } from './facts/waiting-for';
 
 /** Names never change; new ones may be added. docs/architecture.md lists them. */
 export type EventName =
@@ -54,6 +55,8 @@ export interface EventFields {
   readonly detail?: string | undefined;
   readonly reason?: string | undefined;
   readonly operationId?: string | undefined;
+  /** What a request waits for. */
+  readonly waitingFor?: WaitingFor | undefined;
   readonly waits?: number | undefined;
   readonly delayMs?: number | undefined;
   readonly durationMs?: number | undefined;
@@ -71,6 +74,11 @@ export interface EventFields {
   readonly receiver?: string | undefined;
   /** Who ended the request. */
   readonly by?: EndedBy | undefined;
+}
+
+/** A message of a request that has ended needs nobody's attention: it waited meanwhile, or came twice. */
+export function levelOfDuplicate(status: ToneStatus): EventLevel {
+  return isFinal(status) ? 'info' : 'warn';
 }
 
 /** Who may end a request (shared/tones/delivery/end-request.ts). */

@@ -25,6 +25,8 @@ export interface InstancesOptions {
   readonly graphRates: FaultRates;
   /** Default: this repository, with its built dist/. */
   readonly appDirectory?: string;
+  /** The first instance is never killed, and has these settings more. */
+  readonly spared?: Readonly<Record<string, string>> | undefined;
 }
 
 /** When an instance is to die: as soon as a request of this kind of its own is at this moment. */
@@ -36,6 +38,8 @@ export interface Trigger {
 /** A place for an instance: its proxies stay, its processes come and go. */
 interface Slot {
   readonly name: string;
+  /** Nobody kills it. */
+  readonly isSpared: boolean;
   readonly storage: ProxiedStorage;
   readonly graph: FaultProxy;
   host?: SpawnedFunctionsHost | undefined;
@@ -94,14 +98,19 @@ export class AppInstances {
 
   /** Ends one of the live instances without a word and starts another in its place. */
   killAnyNow(way: 'moment' | 'pause'): void {
-    const live = this.#slots.filter(({ host }) => host !== undefined);
+    const live = this.#slots.filter(({ host, isSpared }) => host !== undefined && !isSpared);
     const slot = live[this.options.random.between(0, live.length - 1)];
     if (slot) this.#kill(slot, way);
   }
 
   /** Whichever instance first makes such a request is killed at that moment. */
   killAt(trigger: Trigger): void {
-    for (const slot of this.#slots) slot.trigger = trigger;
+    for (const slot of this.#slots) if (!slot.isSpared) slot.trigger = trigger;
+  }
+
+  /** Of the instance that is never killed; it answers with a line of its gauge. */
+  collectGarbage(): void {
+    this.#slots.find(({ isSpared }) => isSpared)?.host?.process.kill('SIGUSR2');
   }
 
   disarm(): void {
@@ -139,11 +148,12 @@ export class AppInstances {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const { azurite, simulator, count, random, storageRates, graphRates } = this.options;
+    const { azurite, simulator, count, random, storageRates, graphRates, spared } = this.options;
     for (let position = 0; position < count; position += 1) {
       const onMoment = (moment: Moment, request: ProxiedRequest) => this.#onMoment(slot, moment, request);
       const slot: Slot = {
         name: `instance ${position + 1}`,
+        isSpared: position === 0 && spared !== undefined,
         storage: await storageThrough(azurite, { random, rates: storageRates, onMoment }),
         graph: await startFaultProxy({ upstreamPort: simulator.port, random, rates: graphRates, onMoment }),
         started: Promise.resolve(),
@@ -179,13 +189,20 @@ export class AppInstances {
     }
   }
 
-  #environmentOf({ storage, graph }: Slot): Record<string, string> {
-    const { azurite, simulator, settings } = this.options;
+  #environmentOf({ storage, graph, isSpared }: Slot): Record<string, string> {
+    const { azurite, simulator, settings, spared } = this.options;
     const through = Object.entries(settingsFor(azurite, simulator)).map(
       ([name, value]) => [name, value.replace(simulator.url, graph.url)] as const,
     );
     const own = { AzureWebJobsStorage: storage.connectionString, LOCAL_FUNCTION_KEY: FUNCTION_KEY };
-    return { ...inherited(), ...sampleSettings(), ...Object.fromEntries(through), ...settings, ...own };
+    return {
+      ...inherited(),
+      ...sampleSettings(),
+      ...Object.fromEntries(through),
+      ...settings,
+      ...own,
+      ...(isSpared && spared),
+    };
   }
 
   #onMoment(slot: Slot, moment: Moment, { operation }: ProxiedRequest): void {

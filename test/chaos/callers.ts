@@ -27,7 +27,9 @@ export interface AskedRequest {
   readonly parts: readonly AskedPart[];
   readonly expiresInSeconds: number;
   readonly delayBetweenTonesMs?: number;
-  /** Just before it was first asked, and just after a caller was first told 202. */
+  /** Where its end is to be heard. */
+  readonly callbackUrl?: string;
+  /** Just before it was first asked, and just after a caller was first told that it is accepted: 202, with a callback 200. */
   readonly askedAt: number;
   toldAt?: number;
   readonly cancels: AskedCancel[];
@@ -68,6 +70,8 @@ export const LATEST_NOTIFICATION_MS = 5000 + 1500;
 /** How many are cancelled, of one part and of several. */
 const CANCELED_SHARES = { one: 0.15, several: 0.3 };
 const LATEST_CANCEL_MS = 5000;
+/** How many want a callback. */
+const CALLBACK_SHARE = 0.35;
 
 const MOST_ATTEMPTS = 8;
 const ANSWER_LIMIT_MS = 15_000;
@@ -76,6 +80,7 @@ export interface CallersOptions {
   readonly simulator: GraphSimulator;
   readonly random: SeededRandom;
   readonly callbackUrl: string;
+  readonly callbackUrlOf: (clientContext: string) => string;
   readonly liveUrls: () => readonly string[];
   readonly expiresInSeconds: readonly [from: number, to: number];
   /** Aborted: nobody listens any more. No pause goes on, and nothing is asked again. */
@@ -148,13 +153,15 @@ export class Callers {
   }
 
   #newRequest(callId: string, dialString: DialString): AskedRequest {
-    const { random, expiresInSeconds } = this.options;
+    const { random, expiresInSeconds, callbackUrlOf } = this.options;
+    const clientContext = `chaos-${this.asked.length}`;
     const request: AskedRequest = {
-      clientContext: `chaos-${this.asked.length}`,
+      clientContext,
       callId,
       ...dialString,
       expiresInSeconds: random.between(...expiresInSeconds),
       ...(random.chance(0.5) && { delayBetweenTonesMs: random.between(0, 200) }),
+      ...(random.chance(CALLBACK_SHARE) && { callbackUrl: callbackUrlOf(clientContext) }),
       askedAt: Date.now(),
       cancels: [],
     };
@@ -169,7 +176,8 @@ export class Callers {
       const limitMs = random.chance(0.06) ? random.between(5, 300) : ANSWER_LIMIT_MS;
       const status = await this.#post(request, limitMs);
       this.answers[status] = (this.answers[status] ?? 0) + 1;
-      if (status === '202') {
+      // A subscriber of a webhook is answered 200.
+      if (status === (request.callbackUrl === undefined ? '202' : '200')) {
         request.toldAt ??= Date.now();
         return;
       }

@@ -3,8 +3,10 @@
 import type { AppInstances } from './app-instances';
 import type { ProxiedRequest } from './proxy/fault-proxy';
 import type { PartFigures } from './judge/floors';
+import type { CallbackFigures } from './judge/judge-callbacks';
 import type { CancelFigures } from './judge/judge-cancels';
 import type { Promised, Violation } from './judge/promises';
+import { describeSlope, type SoakFigures } from './soak';
 import { noFaultCounts, type FaultCounts, type FaultKind } from './proxy/network-faults';
 import type { WireOperation } from './proxy/wire-operation';
 
@@ -22,6 +24,9 @@ export interface ChaosFigures {
   readonly presses: number;
   readonly parts: PartFigures;
   readonly cancels: CancelFigures;
+  readonly callbacks: CallbackFigures & { readonly posts: number };
+  /** Of a soak. */
+  readonly soak?: SoakFigures | undefined;
   /** The longest time for which the process with proxies and simulator did nothing: so much later a press may have been noted. */
   readonly longestPauseMs: number;
   readonly statuses: Readonly<Record<string, number>>;
@@ -57,7 +62,7 @@ export function isKept({ violations }: ChaosFigures): boolean {
 }
 
 export function describeFigures(figures: ChaosFigures): string[] {
-  const { kills, parts, cancels, storageFaults, graphFaults } = figures;
+  const { kills, parts, cancels, callbacks, storageFaults, graphFaults } = figures;
   const list = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .sort()
@@ -71,13 +76,24 @@ export function describeFigures(figures: ChaosFigures): string[] {
     `presses         ${figures.presses}; longest pause of proxies and simulator ${figures.longestPauseMs} ms`,
     `parts           ${parts.begun} sequences with a first part played, ${parts.laterParts} parts pressed after it, ${parts.playedWhole} played whole; ${parts.pausesFirst} pauses before a first tone`,
     `cancels         ${cancels.asked} asked; ${cancels.beforePress} before a press, ${cancels.betweenParts} between parts, ${cancels.marked} while a part was on its way`,
+    `callbacks       ${callbacks.wanted} wanted, ${callbacks.posts} POSTs, ${callbacks.heard} outcomes taken; ${callbacks.killsOwed} kills while one was owed`,
     `statuses        ${list(figures.statuses)}`,
     `storage faults  ${total(storageFaults)}: ${list(storageFaults)}`,
     `Graph faults    ${total(graphFaults)}: ${list(graphFaults)}`,
     `on the wire     ${list(figures.operations)}`,
+    ...describeSoak(figures.soak),
     ...Object.entries(figures.broken).map(
       ([promise, count]) => `${count === 0 ? 'ok  ' : 'FAIL'} ${promise}: ${count}`,
     ),
     ...figures.violations.slice(0, 50).map(({ promise, detail }) => `  ${promise}: ${detail}`),
+  ];
+}
+
+function describeSoak(soak: SoakFigures | undefined): string[] {
+  if (soak === undefined) return [];
+  const { minutes, heapMb, residentMb, openEntries, openAtEnd } = soak;
+  return [
+    `soak            ${minutes} minutes; an hour, after the first third: heap MB ${describeSlope(heapMb)}; resident MB ${describeSlope(residentMb)}`,
+    `open entries    an hour: ${describeSlope(openEntries)}; at the end ${openAtEnd}`,
   ];
 }

@@ -8,16 +8,20 @@ import { runLimitMs } from './chaos-options';
 import { GRAPH_RATES, PART_LATENESS_SECONDS, SETTINGS, STORAGE_RATES } from './chaos-weather';
 import { countOf, operationsIn, sumOf, type ChaosFigures } from './chaos-figures';
 import { openStage, type ChaosStage } from './chaos-stage';
-import { belowFloors, partFiguresOf, tooFewCancels } from './judge/floors';
+import { callbackFiguresOf, owedCallbacks } from './judge/judge-callbacks';
+import { belowFloors, partFiguresOf, tooFewCallbacks, tooFewCancels } from './judge/floors';
 import { cancelFiguresOf } from './judge/judge-cancels';
 import { countByPromise, judge } from './judge/judgement';
 import { accountsOf, isInPause } from './judge/parts-account';
 import type { Promised, Violation } from './judge/promises';
 import { killRepeatedly } from './killer';
 import { startTimer, untilRest } from './rest';
+import { growthIn, Soak } from './soak';
 
 export interface ChaosOptions {
   readonly kills: number;
+  /** A soak: so long, with kills in between, however many. */
+  readonly minutes?: number;
   readonly seed: number;
   /** Default 3. */
   readonly instances?: number;
@@ -38,8 +42,12 @@ export interface ChaosOptions {
 const REPORT_EVERY = 10;
 /** So many requests are looked at for one that is between two parts. */
 const NEWEST = 200;
+/** Between two kills: of a run of so many kills, of a soak. */
+const KILL_PAUSE_MS = { run: [100, 1500], soak: [2000, 50_000] } as const;
 /** 404: cancelled before it was accepted. */
-const EXPECTED_ANSWERS = ['202', '503', 'none'].concat(['200', '202', '404', '503', 'none'].map((s) => `cancel ${s}`));
+const EXPECTED_ANSWERS = ['200', '202', '503', 'none'].concat(
+  ['200', '202', '404', '503', 'none'].map((s) => `cancel ${s}`),
+);
 /** The last conversations of the callers, once there are no kills any more. */
 const CONVERSATIONS_LIMIT_MS = 120_000;
 
@@ -49,14 +57,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
   const lost = new AbortController();
   const deadline = setTimeout(() => lost.abort(new Error(`the run was not over after ${limitMs} ms`)), limitMs);
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  const soak = options.minutes === undefined ? undefined : new Soak(options.minutes);
   let stage: ChaosStage | undefined;
   try {
     const random = seededRandom(seed);
-    stage = await openStage(stageOptions(options, random), lost);
+    stage = await openStage(stageOptions(options, random, soak), lost);
     onProgress(`${options.instances ?? 3} instances live, seed ${seed}`);
     loopDelay.enable();
     const callers = callersOn(stage, options, random, lost.signal);
-    const seen = await underFire(stage, callers, options, random, lost.signal);
+    const seen = await underFire(stage, callers, { ...options, soak }, random, lost.signal);
     await stage.close();
     loopDelay.disable();
     return {
@@ -71,6 +80,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     clearTimeout(deadline);
     lost.abort(new Error('the run is over'));
     await stage?.close();
+    soak?.close();
   }
 }
 
@@ -79,9 +89,10 @@ function reasonWith(reason: unknown, error: unknown): Error {
   return new Error(`${(reason as Error).message} (${(error as Error).message})`, { cause: error });
 }
 
-function stageOptions({ instances: count = 3, appDirectory }: ChaosOptions, random: SeededRandom) {
+function stageOptions({ instances: count = 3, appDirectory }: ChaosOptions, random: SeededRandom, soak?: Soak) {
   const rates = { storageRates: STORAGE_RATES, graphRates: GRAPH_RATES };
-  return { count, random, settings: SETTINGS, ...rates, ...(appDirectory !== undefined && { appDirectory }) };
+  const spared = soak?.gaugeSettings;
+  return { count, random, settings: SETTINGS, spared, ...rates, ...(appDirectory !== undefined && { appDirectory }) };
 }
 
 function callersOn(
@@ -90,16 +101,24 @@ function callersOn(
   random: SeededRandom,
   signal: AbortSignal,
 ): Callers {
-  const { simulator, door, instances } = stage;
+  const { simulator, door, instances, receiver } = stage;
   const callbackUrl = `${door.url}/api/callNotifications`;
-  return new Callers({ simulator, random, expiresInSeconds, callbackUrl, signal, liveUrls: () => instances.liveUrls });
+  const callbackUrlOf = (clientContext: string) => receiver.urlOf(clientContext);
+  const liveUrls = () => instances.liveUrls;
+  return new Callers({ simulator, random, expiresInSeconds, callbackUrl, callbackUrlOf, signal, liveUrls });
 }
 
 /** Kills, then rest; and what is seen then. */
 async function underFire(
-  { simulator, instances, watch }: ChaosStage,
+  { simulator, instances, watch, receiver }: ChaosStage,
   callers: Callers,
-  { kills, callers: count = 6, hurriesTimer = false, onProgress = () => {} }: ChaosOptions,
+  {
+    kills,
+    soak,
+    callers: count = 6,
+    hurriesTimer = false,
+    onProgress = () => {},
+  }: ChaosOptions & { readonly soak: Soak | undefined },
   random: SeededRandom,
   signal: AbortSignal,
 ) {
@@ -107,26 +126,34 @@ async function underFire(
     if (instances.kills % REPORT_EVERY === 0)
       onProgress(`${instances.kills} kills, ${callers.asked.length} requests, ${simulator.presses().length} presses`);
   };
+  const openEntries = () => watch.openEntries();
+  soak?.start({ collectGarbage: () => instances.collectGarbage(), openEntries });
   let isOver = false;
   const conversations = Promise.all(Array.from({ length: count }, () => callers.converseUntil(() => isOver)));
   const isPausing = () => isInPause(newestAccounts(callers, simulator), Date.now());
   const killing = killRepeatedly({
-    ...{ instances, kills, random, signal, onKill: report },
-    isInPause: isPausing,
+    ...{ instances, random, signal, onKill: report, isInPause: isPausing },
+    isEnough: () => soak?.isOver ?? instances.kills >= kills,
+    pauseMs: KILL_PAUSE_MS[soak ? 'soak' : 'run'],
   }).finally(() => (isOver = true));
   // Callers that fail are seen while instances are still killed.
   await Promise.race([killing, conversations.then(() => killing)]);
   await withinLimit('the last conversations', CONVERSATIONS_LIMIT_MS, conversations, signal);
 
   instances.calm();
+  receiver.calm();
   await instances.allLive(signal);
   onProgress('faults off; waiting for rest');
   const last = await withinLimit('the last request', CONVERSATIONS_LIMIT_MS, callers.askOnce(), signal);
   const hurry = hurriesTimer ? () => startTimer(instances.liveUrls) : undefined;
-  const unrest = await untilRest(watch, simulator, signal, hurry);
+  const statusOf = (clientContext: string) => watch.statusOf(clientContext);
+  const owed = () => owedCallbacks({ asked: callers.asked, callbacks: receiver.heard }, statusOf);
+  const unrest = await untilRest({ watch, simulator, owed }, signal, hurry);
   onProgress('at rest; closing');
+  const soaked = await soak?.figures(openEntries);
   return {
-    ...{ last, unrest, outcomes: await watch.outcomes(), rows: await watch.allRows() },
+    ...{ last, unrest, soaked, outcomes: await watch.outcomes(), rows: await watch.allRows() },
+    callbacks: receiver.heard,
     ...{ presses: simulator.presses(), requests: simulator.requests(), notifications: simulator.notifications() },
   };
 }
@@ -143,10 +170,10 @@ function violationsOf(
   stage: ChaosStage,
   callers: Callers,
   seen: Seen,
-  { parts, cancels }: ReturnType<typeof seenOf>,
+  { parts, cancels, callbacks }: ReturnType<typeof seenOf>,
 ): Violation[] {
   const { instances, watch } = stage;
-  const { last, unrest, ...evidence } = seen;
+  const { last, unrest, soaked, ...evidence } = seen;
   const arrivals = instances.graph.flatMap(({ requests }) =>
     requests.filter(({ operation }) => operation === 'graph press'),
   );
@@ -163,14 +190,25 @@ function violationsOf(
     ...found('crash', instances.crashes),
     ...found('unexpected answer', unexpected),
     ...found('not recovered', faultOfLast(last, evidence)),
-    ...found('too little pressed', [...belowFloors(parts, instances.kills), ...tooFewCancels(cancels)]),
+    ...found('growth', soaked ? growthIn(soaked) : []),
+    ...found('too little pressed', [
+      ...belowFloors(parts, instances.kills),
+      ...tooFewCancels(cancels),
+      ...tooFewCallbacks(callbacks),
+    ]),
   ];
 }
 
 /** What the floors look at. */
-function seenOf({ instances }: ChaosStage, { asked }: Callers, seen: Seen) {
+function seenOf({ instances, receiver, watch }: ChaosStage, { asked }: Callers, seen: Seen) {
   const accounts = accountsOf({ asked, ...seen });
-  return { parts: partFiguresOf(accounts, instances.killedAt), cancels: cancelFiguresOf(accounts) };
+  const { killedAt } = instances;
+  const callbacks = callbackFiguresOf({ asked, callbacks: seen.callbacks }, watch.endedAt, killedAt);
+  return {
+    parts: partFiguresOf(accounts, killedAt),
+    cancels: cancelFiguresOf(accounts),
+    callbacks: { ...callbacks, posts: receiver.posts },
+  };
 }
 
 function faultOfLast({ clientContext }: AskedRequest, { outcomes }: Pick<Seen, 'outcomes'>): string[] {
@@ -191,6 +229,7 @@ function figuresOf(stage: ChaosStage, callers: Callers, seen: Seen) {
     answers: callers.answers,
     presses: seen.presses.length,
     ...counted,
+    soak: seen.soaked,
     statuses: countOf([...seen.outcomes.values()].map(({ status }) => String(status))) as Record<string, number>,
     storageFaults: sumOf(storage.flatMap(({ queue, table }) => [queue.faults, table.faults])),
     graphFaults: sumOf(graph.map(({ faults }) => faults)),

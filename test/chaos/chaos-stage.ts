@@ -5,6 +5,7 @@ import { Closing } from '../../local/closing';
 import { startGraphSimulator, type GraphSimulator } from '../../local/graph-simulator/server';
 import { describeEnd } from '../../local/watched-child';
 import { withinLimit } from '../../local/within-limit';
+import { CallbackReceiver } from './callback-receiver';
 import { AppInstances, CLOSING_LIMIT_MS, type InstancesOptions } from './app-instances';
 import { openFrontDoor, type FrontDoor } from './proxy/front-door';
 import { StorageWatch } from './proxy/storage-watch';
@@ -15,6 +16,7 @@ export interface ChaosStage {
   readonly instances: AppInstances;
   readonly door: FrontDoor;
   readonly watch: StorageWatch;
+  readonly receiver: CallbackReceiver;
   /** May be called twice. */
   close(): Promise<void>;
 }
@@ -38,7 +40,14 @@ export async function openStage(options: StageOptions, lost: AbortController): P
     void azurite.ended.then((end) => lose(new Error(`Azurite ${describeEnd(end)}`)));
     const simulator = await withinLimit('the simulator', IN_PROCESS_LIMIT_MS, startGraphSimulator({ port: 0 }));
     closing.add('the Graph simulator', () => simulator.close());
-    const instances = await AppInstances.start({ azurite, simulator, ...options }, lost.signal);
+    const receiver = await withinLimit(
+      'the callback receiver',
+      IN_PROCESS_LIMIT_MS,
+      CallbackReceiver.open(options.random),
+    );
+    closing.add('the callback receiver', () => receiver.close());
+    const settings = { ...options.settings, CALLBACK_HOSTS: receiver.origin };
+    const instances = await AppInstances.start({ azurite, simulator, ...options, settings }, lost.signal);
     closing.add('the instances', () => instances.close(), CLOSING_LIMIT_MS);
     const door = await withinLimit(
       'the front door',
@@ -49,7 +58,7 @@ export async function openStage(options: StageOptions, lost: AbortController): P
     const watch = new StorageWatch(azurite.connectionString);
     watch.start((error) => lose(new Error(`the watch on storage failed: ${String(error)}`)));
     closing.add('the watch on storage', () => watch.stop());
-    return { azurite, simulator, instances, door, watch, close };
+    return { azurite, simulator, instances, door, watch, receiver, close };
   } catch (error) {
     await close();
     throw error;

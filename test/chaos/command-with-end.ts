@@ -10,6 +10,8 @@ import { withinLimit } from '../../local/within-limit';
 export interface CommandPlan {
   readonly command: string;
   readonly args: readonly string[];
+  /** Instead of the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv;
   /** So long it may take in all. */
   readonly limitMs: number;
   /** Every line that it prints, and what is said of its end. */
@@ -24,9 +26,9 @@ const LEFT_BEHIND_MS = 5000;
 const PATIENCE_MS = 15_000;
 
 /** Resolves to the exit code: the command's own, or 1 where it did not end by itself or left a process behind. */
-export async function runWithEnd({ command, args, limitMs, say, signal }: CommandPlan): Promise<number> {
+export async function runWithEnd({ command, args, env, limitMs, say, signal }: CommandPlan): Promise<number> {
   const startedAt = Date.now();
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const watched = watchChild(child, 'the command');
   const group = child.pid;
   if (group === undefined) throw new Error(`${command} ${describeEnd(await watched.ended)}`);

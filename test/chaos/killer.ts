@@ -23,7 +23,6 @@ const TRIGGERS: readonly [Trigger, ...Trigger[]] = [
 /** So long a kill waits for its moment before it happens anyhow. */
 const PATIENCE_MS = 3000;
 const STARTING_LIMIT_MS = 90_000;
-const MOST_PAUSE_MS = 1500;
 const NEXT_LIMIT_MS = 30_000;
 /** Shares of the kills; the others happen at any moment. */
 const AT_TRIGGER = 0.5;
@@ -31,7 +30,9 @@ const IN_PAUSE = 0.25;
 
 export interface Killing {
   readonly instances: AppInstances;
-  readonly kills: number;
+  readonly isEnough: () => boolean;
+  /** Between two kills. */
+  readonly pauseMs: readonly [least: number, most: number];
   readonly random: SeededRandom;
   /** Whether a request is between two parts right now. */
   readonly isInPause: () => boolean;
@@ -39,13 +40,14 @@ export interface Killing {
   readonly signal: AbortSignal;
 }
 
-/** Kills until there were so many kills. At least two instances live before each. */
-export async function killRepeatedly({ instances, kills, random, isInPause, onKill, signal }: Killing): Promise<void> {
+/** Kills until there were enough. At least two instances live before each. */
+export async function killRepeatedly(killing: Killing): Promise<void> {
+  const { instances, isEnough, pauseMs, random, isInPause, onKill, signal } = killing;
   try {
-    while (instances.kills < kills) {
+    while (!isEnough()) {
       const isReady = () => instances.liveUrls.length >= 2;
       await waitFor('two live instances', isReady, { limitMs: STARTING_LIMIT_MS, signal });
-      await withinLimit('the next kill', NEXT_LIMIT_MS, pause(random.between(100, MOST_PAUSE_MS)), signal);
+      await withinLimit('the next kill', pauseMs[1] + NEXT_LIMIT_MS, pause(random.between(...pauseMs)), signal);
       const before = instances.kills;
       const draw = random.next();
       if (draw < AT_TRIGGER) await killAtTrigger(instances, random.pick(TRIGGERS), before, signal);

@@ -9,15 +9,19 @@ import { buildControlApp } from './control-app';
 /** So long a process may take to end by itself. */
 const LEFT_BEHIND_MS = 30_000;
 
+/** So many at a time, for hours. */
+const SOAK_CALLERS = 3;
+
 async function main(): Promise<void> {
   const startedAt = Date.now();
   const options = readChaosOptions(process.argv.slice(2));
   const control = options.control === undefined ? undefined : await buildControlApp(options.control);
   const appDirectory = control ?? options.app;
   try {
-    const { kills, seed, instances, limitMs } = options;
+    const { kills, minutes, seed, instances, limitMs } = options;
     const figures = await runChaos({
       ...{ kills, seed, instances, limitMs },
+      ...(minutes !== undefined && { minutes, callers: SOAK_CALLERS }),
       ...(appDirectory !== undefined && { appDirectory }),
       onProgress: (line) => console.log(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`),
     });

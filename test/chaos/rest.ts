@@ -9,17 +9,24 @@ import type { StorageWatch } from './proxy/storage-watch';
 export const SETTLE_LIMIT_MS = 180_000;
 const START_TIMER_LIMIT_MS = 10_000;
 
+export interface RestOf {
+  readonly watch: StorageWatch;
+  readonly simulator: GraphSimulator;
+  /** Requests whose callback has not heard their end. */
+  readonly owed: () => readonly string[];
+}
+
 /** Empty once everything is at rest; after three minutes what is not. */
 export async function untilRest(
-  watch: StorageWatch,
-  simulator: GraphSimulator,
+  { watch, simulator, owed }: RestOf,
   signal: AbortSignal,
   hurry?: () => Promise<void>,
 ): Promise<string[]> {
   const giveUpAt = Date.now() + SETTLE_LIMIT_MS;
   const look = async () => {
     await hurry?.();
-    const unrest = [...(await watch.unrest()), ...notificationsUnderWay(simulator)];
+    const notYet = [...(await watch.unrest()), ...notificationsUnderWay(simulator)];
+    const unrest = [...notYet, ...owed().map((name) => `${name} is owed a callback`)];
     return (unrest.length === 0 || Date.now() > giveUpAt) && { unrest };
   };
   return (await waitFor('rest', look, { limitMs: 2 * SETTLE_LIMIT_MS, everyMs: 1000, signal })).unrest;

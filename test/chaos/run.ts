@@ -1,5 +1,6 @@
 // `npm run chaos -- [--kills 100] [--seed S] [--instances 3] [--log FILE]`: the long chaos run, in processes of its own that are all ended when
 // its time is over. Prints its figures; exits with 1 if a promise was broken, or if it did not end by itself.
+//   --minutes N      a soak instead: kills at random, on average twice a minute, one instance that is never killed, its memory and the open entries
 //   --limit SECONDS  how long the run may take; default: reckoned from the kills. The whole command has 300 s more, for the build and the end
 //   --control NAME   a mutation of test/proof/mutants/mutations.ts: runs the app without that condition; exits with 1 if nothing was noticed
 //   --app DIRECTORY  another built app

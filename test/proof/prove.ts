@@ -1,6 +1,7 @@
 // `npm run prove`: the large proof in one command. Prints the figures of docs/reliability.md; exits with 1 if a promise was broken.
 //   --requests N   requests of the simulation (default 1,000,000)     --seed S   its first world (printed; the same seed replays)
 //   --replay S     one world with its whole history                   --only simulation|controls|mutants|exploration
+//   --no-faults    of --replay: the world without them
 import { parseArgs } from 'node:util';
 import { explore } from './exploration/explore';
 import { belowFloors, FLOORS_WITH_FAULTS, FLOORS_WITHOUT_FAULTS } from './judge/floors';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     replay: { type: 'string' },
     only: { type: 'string' },
+    'no-faults': { type: 'boolean', default: false },
   },
 });
 const REQUESTS = Number(values.requests ?? 1_000_000);
@@ -73,6 +75,10 @@ async function proveSimulation(): Promise<void> {
     const { cancelled, cancelledUnpressed, cancelledBetween, cancelledMarked } = result;
     console.log(
       `     ${cancelled} were cancelled: ${cancelledUnpressed} ended before a press, ${cancelledBetween} between two parts, ${cancelledMarked} with the part that was pressed; the others had ended, or ended with their last part`,
+    );
+    const { otherTenants, otherTenantsPressed, waiters, waitersServed } = result;
+    console.log(
+      `     ${otherTenants} named another tenant, ${otherTenantsPressed} of them pressed; ${waiters} callers waited, ${waitersServed} of them were answered an end`,
     );
     check(`${title}: every promise was kept`, isClean(result));
     const tooFew = belowFloors(result, floors);
@@ -141,8 +147,10 @@ async function proveExploration(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  if (values.replay !== undefined)
-    return console.log((await historyOf(productionDesign, USUAL_FAULTS, Number(values.replay))).join('\n'));
+  if (values.replay !== undefined) {
+    const faults = values['no-faults'] ? NO_FAULTS : USUAL_FAULTS;
+    return console.log((await historyOf(productionDesign, faults, Number(values.replay))).join('\n'));
+  }
   const parts = {
     controls: proveControls,
     mutants: proveMutants,

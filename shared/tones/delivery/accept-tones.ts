@@ -25,6 +25,8 @@ interface AcceptPorts extends RulePorts {
 
 /** Races that are lost so often are storage trouble: the caller gets 503 and asks again. */
 const MOST_ROUNDS = 50;
+/** Longer than that nobody races: storage is slow, and the caller is better answered than held. */
+const MOST_MS = 20_000;
 
 /** Throws when storage cannot be reached: the caller asks again, and the same request is found. */
 export function makeToneAcceptor(rulePorts: RulePorts) {
@@ -93,9 +95,10 @@ async function acceptAgain(
   ours: OpenRow,
   inserted: WriteResult['kind'],
 ): Promise<Acceptance> {
-  const { outcomes, calls, log, endRequest, chain } = ports;
+  const { clock, outcomes, calls, log, endRequest, chain } = ports;
   const { clientContext, callId } = request;
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  const giveUpAt = clock.now() + MOST_MS;
+  for (let round = 0; round < MOST_ROUNDS && clock.now() < giveUpAt; round += 1) {
     const row = await outcomes.read(clientContext);
     if (row === undefined) throw new Error('the row of a request vanished while it was accepted');
     if (row.fingerprint !== ours.fingerprint) {

@@ -7,6 +7,7 @@
 // ends. It looks where it was in doubt itself, and at every eighth wait.
 import { errorName } from '../event-log';
 import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
+import type { WaitingFor } from '../facts/waiting-for';
 import { isAhead } from '../facts/parts/part-state';
 import type { Ports } from '../ports/ports';
 import type { ToneMessage } from '../ports/queues';
@@ -28,7 +29,8 @@ export type WaitEnding = 'waiting' | 'duplicate';
 export interface WaitReason {
   /** The queue delivered the message before: that delivery may have left a copy. */
   readonly redelivered?: boolean;
-  /** Code of what is waited for, for the log. */
+  /** What is waited for, for the log; and Graph's code where that is a refusal. */
+  readonly waitingFor?: WaitingFor;
   readonly code?: string | undefined;
 }
 
@@ -38,7 +40,7 @@ export type Wait = (message: ToneMessage, delayMs: number, reason?: WaitReason) 
  * `duplicate`: another copy goes on. Throws when storage cannot be reached; the message must then be delivered again.
  */
 export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wait {
-  return async function wait(message, delayMs, { redelivered = false, code } = {}) {
+  return async function wait(message, delayMs, { redelivered = false, waitingFor, code } = {}) {
     // A copy that comes after the deadline would only carry the tones about:
     // the last one comes in time to expire the row.
     const dueMs = Math.max(0, Math.min(delayMs, message.expiresAt - clock.now()));
@@ -46,13 +48,14 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
     if (redelivered) copy = await takeOver(copy, true);
     else if (copy.message.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined;
     if (copy !== undefined) copy = await enqueue(copy);
-    const { clientContext, callId, waits } = message;
+    const { clientContext, callId, waits, part } = message;
     if (copy === undefined) {
       log('warn', 'tones-duplicate', { clientContext, callId, waits });
       return 'duplicate';
     }
-    const waitsFor = { delayMs: Math.max(delayMs, copy.dueMs), ...(code !== undefined && { code }) };
-    log('info', 'tones-waiting', { clientContext, callId, waits, ...waitsFor });
+    const what = { ...(part !== undefined && { part }), ...(waitingFor && { waitingFor }), ...(code && { code }) };
+    const waitsMs = Math.max(delayMs, copy.dueMs);
+    log('info', 'tones-waiting', { clientContext, callId, ...what, waits, delayMs: waitsMs });
     return 'waiting';
   };
 

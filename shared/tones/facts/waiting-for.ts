@@ -29,6 +29,11 @@ export const NOT_READY_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'wrong-call-state',
 ]);
 
+/** Graph refused with that code for the moment. */
+export function waitingForRefusal(code: string): WaitingFor {
+  return NOT_READY_CODES.has(code) ? 'call-readiness' : 'graph-refusal';
+}
+
 /** What is known beside the row of a request that was accepted and not pressed yet. */
 export interface Surroundings {
   /** The request before it that is not done. */
@@ -40,7 +45,7 @@ export interface Surroundings {
 export function waitingOf(row: OutcomeFacts, now: number, { behind, call }: Surroundings): Waiting | undefined {
   if (isFinal(row.status)) return undefined;
   if (row.status === 'sending' || row.status === 'running') return { waitingFor: 'graph-report' };
-  if (row.waitCode) return { waitingFor: NOT_READY_CODES.has(row.waitCode) ? 'call-readiness' : 'graph-refusal' };
+  if (row.waitCode) return { waitingFor: waitingForRefusal(row.waitCode) };
   if (row.status === 'pausing') return { waitingFor: now < (row.notBefore ?? 0) ? 'pause' : 'queue' };
   if (behind !== undefined) return { waitingFor: 'request-before', waitingBehind: behind };
   if (isKnownNotReady(call)) return { waitingFor: 'call-readiness' };

@@ -8,15 +8,23 @@ export interface RequestFault {
   readonly detail: string;
 }
 
-/** Every fault at once. `unknownField` is said of a field that the schema does not know. */
+/** Faults that are named; more help nobody. */
+const MOST_FAULTS = 20;
+/** Longer names of unknown fields are not repeated: the fault is that of the object. */
+const LONGEST_NAME = 64;
+
+/** Every fault at once, twenty at most. `unknownField` is said of a field that the schema does not know. */
 export function faultsOf(error: z.ZodError, unknownField: string): RequestFault[] {
-  return error.issues.flatMap((issue) => faultsOfIssue(issue, unknownField));
+  return error.issues.flatMap((issue) => faultsOfIssue(issue, unknownField)).slice(0, MOST_FAULTS);
 }
 
 function faultsOfIssue(issue: z.core.$ZodIssue, unknownField: string): RequestFault[] {
   const pointer = toPointer(issue.path);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ pointer: `${pointer}${toPointer([key])}`, detail: unknownField }));
+    return issue.keys.map((key) => ({
+      pointer: key.length > LONGEST_NAME ? pointer : `${pointer}${toPointer([key])}`,
+      detail: unknownField,
+    }));
   if (issue.path.length === 0 && issue.code === 'invalid_type')
     return [{ pointer: '', detail: 'must be a JSON object' }];
   return [{ pointer, detail: issue.message }];

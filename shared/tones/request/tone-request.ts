@@ -63,7 +63,7 @@ export function toneRequestBodySchema(limits: ToneRequestLimits) {
   const deadlineRule = `must be 1 to ${LONGEST_DEADLINE_SECONDS}`;
   return z
     .strictObject({
-      callId: z.string('must be a string').regex(CALL_ID_PATTERN, CALL_ID_RULE),
+      callId: z.string({ error: missingOr('must be a string') }).regex(CALL_ID_PATTERN, CALL_ID_RULE),
       tones: z
         .array(z.enum(TONE_NAMES, `must be one of ${TONE_NAMES.join(', ')}`), 'must be an array of tone names')
         .min(1, `too few tones: ${count}`)
@@ -120,16 +120,21 @@ function digitsField(maxTones: number, count: string) {
   return (
     z
       .string('must be a string')
-      .min(1, `too few digits: ${count}`)
       .superRefine((text, context) => {
+        if (text === '') return context.addIssue({ code: 'custom', message: `too few digits: ${count}` });
         const read = readDialString(text, maxTones);
-        if (read.kind === 'valid' || text === '') return;
+        if (read.kind === 'valid') return;
         for (const message of read.faults) context.addIssue({ code: 'custom', message });
       })
       // For the documents; the faults above name each place.
-      .meta({ pattern: DIAL_STRING_PATTERN })
+      .meta({ minLength: 1, pattern: DIAL_STRING_PATTERN })
       .nullish()
   );
+}
+
+/** For a field that must be given: null is not. */
+function missingOr(rule: string) {
+  return ({ input }: z.core.$ZodRawIssue) => (input === undefined ? 'is missing' : rule);
 }
 
 /** Fields that are wrong by themselves do not keep others from being compared: every fault is named at once. */

@@ -7,14 +7,14 @@ import { ORPHAN_ENTRY_MS } from '../facts/delivery-policy';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
 import type { OpenEntry } from '../ports/request-index';
 import type { Stored } from '../ports/rows';
-import { batchesOf, mapInTurn } from './in-turn';
+import { inBatches, mapInTurn } from './in-turn';
 import { makePace, type Pace } from './pace';
 
 /**
  * What becomes of an entry. `closed`: what it stands for is final for good. `unknown`: final, unless Graph reports yet,
- * and then it is opened again. `orphan`: it never became a row, unless it is accepted at this very moment.
+ * and then it is opened again. `rowless`: it is being accepted, or never became a row; `orphan`: the latter, for sure.
  */
-type Fate = 'open' | 'closed' | 'unknown' | 'orphan';
+type Fate = 'open' | 'closed' | 'unknown' | 'rowless' | 'orphan';
 
 /** An entry whose row has ended and whose callback is to be looked at. */
 interface Announceable {
@@ -28,7 +28,7 @@ const ANNOUNCED_AT_A_TIME = 2;
 /** Two instances' clocks disagree by less (docs/reliability.md). */
 const CLOCKS_DISAGREE_MS = 250;
 
-export function makeOverdueCloser(ports: RulePorts) {
+export function makeOverdueCloser(ports: RulePorts, startPace = makePace) {
   const { clock, index, log } = ports;
   const overdueEnd = makeOverdueEnd(ports);
   const announceMissed = makeMissedAnnouncer(ports);
@@ -42,7 +42,7 @@ export function makeOverdueCloser(ports: RulePorts) {
     };
     const announce = untilItFails(ports, announceMissed, failed);
     const stillOpen = { count: 0, since: Infinity };
-    const pace = makePace();
+    const pace = startPace();
     const look = (entry: OpenEntry) => endAtPace(ports, overdueEnd, entry, pace).catch(failed);
     const announceEnd = async (end: Fate | Announceable) => (typeof end === 'string' ? end : announce(end));
     for await (const page of index.openEntries()) {
@@ -50,7 +50,7 @@ export function makeOverdueCloser(ports: RulePorts) {
       const ends = await mapInTurn(page, pace.rowsAtATime, look);
       const fates = await mapInTurn(ends, () => ANNOUNCED_AT_A_TIME, announceEnd);
       const withFate = (fate: Fate) => page.filter((_, position) => fates[position] === fate);
-      for (const batch of batchesOf(withFate('closed'), pace.entriesAtATime())) await index.close(batch, clock.now());
+      await inBatches(withFate('closed'), pace, (batch) => index.close(batch, clock.now()));
       for (const entry of withFate('unknown')) await index.closeUnlessReopened(entry, clock.now());
       for (const entry of withFate('orphan')) await index.forgetUnlessReopened(entry);
       for (const { since } of withFate('open')) {
@@ -109,7 +109,7 @@ function fateOf(
   row: Stored<OutcomeFacts> | undefined,
 ): Fate | Announceable {
   const { clock } = ports;
-  if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'open';
+  if (row === undefined) return clock.now() - entry.since > ORPHAN_ENTRY_MS ? 'orphan' : 'rowless';
   if (!isFinal(row.status)) return 'open';
   // The row may want a callback that was asked for after the entry was read.
   return entry.callback || row.callbackWanted ? { entry, row } : closedAs(ports, entry, row);

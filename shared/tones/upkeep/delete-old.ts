@@ -5,7 +5,7 @@ import { callKeyOf } from '../facts/call-facts';
 import { isFinal, type OutcomeFacts } from '../facts/outcome-facts';
 import type { Ports } from '../ports/ports';
 import type { ClosedEntry, RequestEntry } from '../ports/request-index';
-import { batchesOf, mapInTurn } from './in-turn';
+import { inBatches, mapInTurn } from './in-turn';
 import { makePace, type Pace } from './pace';
 
 /** Entries that are looked up at once. */
@@ -15,12 +15,14 @@ const MOST_MS = 10_000;
 
 export type RetentionPorts = Pick<Ports, 'clock' | 'outcomes' | 'calls' | 'callbacks' | 'index' | 'policy' | 'log'>;
 
-export function makeRetention({ clock, outcomes, calls, callbacks, index, policy, log }: RetentionPorts) {
+export function makeRetention(ports: RetentionPorts, startPace = makePace) {
+  const { clock, outcomes, calls, callbacks, index, policy, log } = ports;
+
   /** Deletes rows that ended longer ago than they are kept, for ten seconds a run. */
   return async function deleteOld(): Promise<void> {
     const startedAt = clock.now();
     const cutoff = startedAt - policy.retentionMs;
-    const pace = makePace();
+    const pace = startPace();
     let count = 0;
     let areMore = true;
     while (areMore && clock.now() - startedAt < MOST_MS) {
@@ -44,7 +46,7 @@ export function makeRetention({ clock, outcomes, calls, callbacks, index, policy
     // An entry outlives its row: a row whose end was reported again after it
     // was closed is not old yet, and must be found later.
     const forgotten = entries.filter((_, position) => settled[position]);
-    for (const batch of batchesOf(forgotten, pace.entriesAtATime())) await index.forgetClosed(batch);
+    await inBatches(forgotten, pace, (batch) => index.forgetClosed(batch));
     return forgotten.length;
   }
 

@@ -2,7 +2,21 @@
 // out.
 // Pure control flow; knows no row, and not why there are so many at a time.
 
-export function batchesOf<T>(items: readonly T[], size: number): T[][] {
+/** How entries are moved: in transactions of so many, so many transactions at a time. */
+export interface Batches {
+  readonly entriesAtATime: () => number;
+  readonly transactionsAtATime: () => number;
+}
+
+export async function inBatches<T>(
+  items: readonly T[],
+  { entriesAtATime, transactionsAtATime }: Batches,
+  move: (batch: readonly T[]) => Promise<void>,
+): Promise<void> {
+  await mapInTurn(batchesOf(items, entriesAtATime()), transactionsAtATime, move);
+}
+
+function batchesOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, position) =>
     items.slice(position * size, (position + 1) * size),
   );

@@ -5,19 +5,21 @@
 
 /** At the start of a run, and whenever storage is in trouble: callers and presses are not crowded out. */
 const FEWEST = 2;
-/** One instance's processor is busy with about so many. */
+/** So many keep half a core busy (docs/scale.md). */
 const MOST = 24;
-/** Answers that are looked at together; at least two rounds of all that are under way. */
-const WINDOW = 20;
+/** Answers that are looked at together, so many that a few slow ones do not pass for a busy storage. */
+const WINDOW = 60;
 /** The slowest quarter says nothing of the others: a pause of the process, a retry. */
 const COUNTED = 0.75;
 /** Slower than the fastest window by so much: no more at a time; by so much: half as many. */
-const SLOWER = 1.25;
-const MUCH_SLOWER = 1.6;
+const SLOWER = 1.4;
+const MUCH_SLOWER = 1.75;
 /** Entries moved in one transaction, for each row at a time: from 10 to the 100 that a transaction may have. */
 const ENTRIES_A_ROW = 5;
 const FEWEST_ENTRIES = 10;
 const MOST_ENTRIES = 100;
+/** One transaction at a time for so many rows at a time, and for any that are left over: 1 to 3. */
+const ROWS_A_TRANSACTION = 8;
 
 /** What was done with a row; each kind has its own usual time. */
 export type PacedWork = 'looked at' | 'ended' | 'deleted';
@@ -28,6 +30,8 @@ export interface Pace {
   readonly rowsAtATime: () => number;
   /** 10 to 100. */
   readonly entriesAtATime: () => number;
+  /** 1 to 3. */
+  readonly transactionsAtATime: () => number;
   /** One row was handled, in so many milliseconds. */
   readonly took: (work: PacedWork, durationMs: number) => void;
   /** A row could not be handled. */
@@ -45,7 +49,7 @@ export function makePace(): Pace {
     const window = windows.get(work) ?? [];
     windows.set(work, window);
     window.push(durationMs);
-    if (window.length < Math.max(WINDOW, 2 * atATime)) return;
+    if (window.length < WINDOW) return;
     windows.clear();
     const usual = usualOf(window);
     const best = Math.min(usual, fastest.get(work) ?? Infinity);
@@ -65,6 +69,7 @@ export function makePace(): Pace {
   return {
     rowsAtATime: () => atATime,
     entriesAtATime: () => Math.min(MOST_ENTRIES, Math.max(FEWEST_ENTRIES, atATime * ENTRIES_A_ROW)),
+    transactionsAtATime: () => Math.ceil(atATime / ROWS_A_TRANSACTION),
     took,
     failed,
   };

@@ -1,6 +1,6 @@
 // The floors of a chaos run: what is counted of requests of several parts, and that too little of it is noticed.
 // Made by hand; nothing of the app is imported.
-import { belowFloors, partFiguresOf } from './floors';
+import { belowFloors, partFiguresOf, tooFewCallbacks } from './floors';
 import { asked, press, reported, START } from './hand-made-evidence';
 import { accountsOf } from './parts-account';
 
@@ -41,4 +41,14 @@ test('count what was pressed and reported, not what the rows say', () => {
   expect(partFiguresOf(accountsOf(all), [])).toEqual({
     ...{ begun: 1, laterParts: 1, playedWhole: 1, pausesFirst: 1, killsInPauses: 0 },
   });
+  const cancelled = { ...all, asked: [asked('a', 0, { parts, toldAt: START + 100, cancels: [{}] }), lead] };
+  expect(partFiguresOf(accountsOf(cancelled), [])).toMatchObject({ begun: 0, laterParts: 0, playedWhole: 0 });
+});
+
+test.each([
+  [{ wanted: 5, heard: 5, killsOwed: 0 }, []],
+  [{ wanted: 4, heard: 9, killsOwed: 0 }, ['too few callbacks: 4 wanted, 9 heard; the floor is 5']],
+  [{ wanted: 9, heard: 4, killsOwed: 0 }, ['too few callbacks: 9 wanted, 4 heard; the floor is 5']],
+])('notice too few callbacks: %j', (figures, faults) => {
+  expect(tooFewCallbacks(figures)).toEqual(faults);
 });

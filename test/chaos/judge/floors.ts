@@ -1,10 +1,11 @@
 // What a chaos run must have seen of requests of several parts: a run in which hardly any later part was pressed shows nothing of them.
 // The floors lie well below what runs reach, as small runs vary; a design that presses only first parts breaks no other promise.
+import type { CallbackFigures } from './judge-callbacks';
 import type { CancelFigures } from './judge-cancels';
 import { isInPause, type RequestAccount } from './parts-account';
 
 export interface PartFigures {
-  /** Requests of several parts of which the first was played, as Graph reported. */
+  /** Requests of several parts of which the first was played, as Graph reported, and that nobody cancelled. */
   readonly begun: number;
   /** Those of them whose last part was played, too. */
   readonly playedWhole: number;
@@ -27,6 +28,7 @@ export function partFiguresOf(accounts: readonly RequestAccount[], killedAt: rea
     end === 'succeeded' && reportedFrom < Infinity;
   const isPressed = ({ presses }: RequestAccount['parts'][number]) => presses.length > 0;
   const begun = accounts
+    .filter(({ request }) => request.cancels.length === 0)
     .map(({ parts }) => parts)
     .filter(([first, ...rest]) => rest.length > 0 && first && isPlayed(first));
   return {
@@ -64,4 +66,12 @@ export function tooFewCancels({ asked, beforePress, betweenParts }: CancelFigure
   const inTime = beforePress + betweenParts;
   if (asked >= LEAST_CANCELS.asked && inTime >= LEAST_CANCELS.inTime) return [];
   return [`too few cancels: ${asked} asked, ${inTime} in time; the floors are 5 and 2`];
+}
+
+/** A run in which hardly a callback was wanted shows nothing of them. */
+const LEAST_CALLBACKS = 5;
+
+export function tooFewCallbacks({ wanted, heard }: CallbackFigures): string[] {
+  if (wanted >= LEAST_CALLBACKS && heard >= LEAST_CALLBACKS) return [];
+  return [`too few callbacks: ${wanted} wanted, ${heard} heard; the floor is 5`];
 }

@@ -67,6 +67,14 @@ export function notReady(clientContext: string, atMs: number): GraphRequest {
 
 export function promisesBroken({ rows = [], ...evidence }: Partial<Omit<Evidence, 'outcomes'>>): string[] {
   const outcomes = new Map(rows.map((each) => [String(each['clientContext']), each]));
-  const nothing = { asked: [], presses: [], requests: [], arrivals: [], notifications: [], lines: [] };
+  const nothing = {
+    asked: [],
+    presses: [],
+    requests: [],
+    arrivals: [],
+    notifications: [],
+    callbacks: new Map(),
+    lines: [],
+  };
   return judge({ ...nothing, partLatenessMs: LATENESS_MS, ...evidence, rows, outcomes }).map(({ promise }) => promise);
 }

@@ -29,6 +29,7 @@ const PLAYED: Evidence = {
   requests: [],
   arrivals: [],
   notifications: [reported('a', FIRST_REPORT), reported('a;part=2', SECOND_REPORT)],
+  callbacks: new Map(),
   lines: [],
   partLatenessMs: LATENESS_MS,
 };

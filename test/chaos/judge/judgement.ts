@@ -2,8 +2,10 @@
 // Knows nothing of the app's code but the contract's names.
 import type { Press } from '../../../local/graph-simulator/calls/presses';
 import type { Row } from '../../support/services/stored-rows';
+import { CALLBACK_SECRET } from '../callback-receiver';
 import { RARE_DIAL_STRING } from '../dial-strings';
 import type { ProxiedRequest } from '../proxy/fault-proxy';
+import { judgeCallbacks } from './judge-callbacks';
 import { judgeCancels } from './judge-cancels';
 import { judgeOrder } from './judge-order';
 import { judgeParts } from './judge-parts';
@@ -27,9 +29,11 @@ export function judge(evidence: Evidence): Violation[] {
     if (!known.has(clientContext)) report('double press', `${clientContext}: nobody asked for it`);
   judgeParts(evidence, accounts, report);
   judgeCancels(accounts, evidence.outcomes, report);
+  judgeCallbacks(evidence, report);
   judgeOrder(evidence, report);
   const told = [...evidence.lines, ...evidence.rows.map(textOf)];
   for (const text of told) if (TOLD.some((pattern) => pattern.test(text))) report('tones told', text);
+  for (const line of evidence.lines) if (line.includes(CALLBACK_SECRET)) report('tones told', line);
   return violations;
 }
 

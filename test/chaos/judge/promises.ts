@@ -5,6 +5,7 @@ import type { Press } from '../../../local/graph-simulator/calls/presses';
 import type { GraphRequest } from '../../../local/graph-simulator/graph/graph-api';
 import type { Row } from '../../support/services/stored-rows';
 import type { AskedRequest } from '../callers';
+import type { HeardCallback } from '../callback-receiver';
 import type { ProxiedRequest } from '../proxy/fault-proxy';
 
 export const PROMISES = [
@@ -23,11 +24,13 @@ export const PROMISES = [
   'press after the deadline',
   'order inversion',
   'overlap',
+  'callback lost',
   'tones told',
   'not at rest',
   'crash',
   'unexpected answer',
   'not recovered',
+  'growth',
   'too little pressed',
 ] as const;
 export type Promised = (typeof PROMISES)[number];
@@ -53,6 +56,8 @@ export interface Evidence {
   /** The requests to press as they were seen on the wire. */
   readonly arrivals: readonly ProxiedRequest[];
   readonly notifications: readonly SentNotification[];
+  /** What the receiver of callbacks was given, by clientContext. */
+  readonly callbacks: ReadonlyMap<string, readonly HeardCallback[]>;
   readonly lines: readonly string[];
   /** The setting PART_LATENESS_SECONDS. */
   readonly partLatenessMs: number;

@@ -17,6 +17,8 @@ const LOOK_LIMIT_MS = 30_000;
 export class StorageWatch {
   /** Statuses that left a final state in a way that is not allowed. */
   readonly faults: string[] = [];
+  /** When a request was first seen to have ended, up to a second after it had; epoch milliseconds. */
+  readonly endedAt = new Map<string, number>();
   readonly #rows: StoredRows;
   readonly #seen = new Map<string, string>();
   readonly #stopping = new AbortController();
@@ -43,6 +45,16 @@ export class StorageWatch {
     const unseen = rows.filter((row) => !this.#seen.has(String(row.clientContext)));
     if (unseen.length > 0) throw new Error(`the watch has not seen ${unseen.length} rows`);
     return new Map(rows.map((row) => [String(row.clientContext), row]));
+  }
+
+  /** As it was last seen. */
+  statusOf(clientContext: string): string | undefined {
+    return this.#seen.get(clientContext);
+  }
+
+  /** Entries of requests that the timer has not closed. */
+  openEntries(): Promise<number> {
+    return withinLimit('the open entries', LOOK_LIMIT_MS, this.#countOpen());
   }
 
   /** Every row of both tables. */
@@ -81,7 +93,15 @@ export class StorageWatch {
       const fault = faultOfChange(this.#seen.get(clientContext) ?? status, status);
       if (fault) this.faults.push(`${clientContext}: ${fault}`);
       this.#seen.set(clientContext, status);
+      if (FINAL.has(status) && !this.endedAt.has(clientContext)) this.endedAt.set(clientContext, Date.now());
     }
+  }
+
+  async #countOpen(): Promise<number> {
+    let count = 0;
+    const options = { queryOptions: { filter: odata`PartitionKey eq ${'open'}`, select: ['rowKey'] } };
+    for await (const _entry of this.#rows.indexTable.listEntities(options)) count += 1;
+    return count;
   }
 
   async #watch(): Promise<void> {

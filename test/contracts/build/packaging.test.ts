@@ -19,7 +19,7 @@ const lockFile = readJsonFile<LockFile>('package-lock.json');
 test('the worker loads dist/main.js, and the build makes it', () => {
   expect(packageFile.main).toBe('dist/main.js');
   expect(packageFile.scripts['build']).toContain('scripts/build.mjs');
-  expect(readText('scripts/bundle.mjs')).toContain("outfile: join(directory, 'dist/main.js')");
+  expect(readText('scripts/bundle.mjs')).toContain("outfile: join(dist, 'main.js')");
 });
 
 test('the contract’s commands are scripts', () => {

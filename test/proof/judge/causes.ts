@@ -42,6 +42,7 @@ const EXPLAIN_INTERRUPTED: readonly Cause[] = [
   'waySlow',
   'frozen',
   'strangersPart',
+  'olderApp',
   'notificationLate',
   'notificationLost',
 ];
@@ -69,6 +70,9 @@ const WRITE_MS = 30_000;
 const ALONE_MS = 3000;
 const READINESS_MS = 9000;
 const EACH_BEFORE_MS = 6000;
+
+/** A request of the same call, under its name. */
+type OnCall = readonly [string, AskedRequest];
 
 export interface Causes {
   /** True where an injected fault explains the `unknown` under this code. */
@@ -133,21 +137,33 @@ export function causesOfHistory(history: History): Causes {
     const onCall = byCall.get(spelling(request.callId)) ?? [];
     if (refusals.has(clientContext) || isDelayed(onCall)) return true;
     const before = posts.filter((post) => post.clientContext !== clientContext && isSameCall(post, request));
-    const beforeMs = before.reduce((sum, post) => sum + EACH_BEFORE_MS + pauseOf(post.clientContext, post.part), 0);
+    const pressedMs = before.reduce((sum, post) => sum + EACH_BEFORE_MS + pauseOf(post.clientContext, post.part), 0);
+    const beforeMs = pressedMs + pausedBefore(clientContext, request, onCall);
     const pauseMs = pauseOf(clientContext, 1);
     const call = calls.get(spelling(request.callId));
     const { readyAt: isReadyAt = 0, believedNotReadyUntil: heardAt = 0 } = call ?? {};
     const readyAt = Math.max(isReadyAt, heardAt === Infinity ? 0 : heardAt);
     const isDoubted = heardAt === Infinity || readyAt > request.askedAt;
     const needs = ALONE_MS + pauseMs + beforeMs + (isDoubted ? READINESS_MS + pauseMs : 0);
-    return deadlineOf(history, clientContext) - Math.max(request.askedAt, readyAt) < needs;
+    // A first attempt to ask may have made no row: an older app refuses what it does not know.
+    const { madeAt = request.askedAt } = history.rows.get(clientContext) ?? {};
+    return deadlineOf(history, clientContext) - Math.max(madeAt, readyAt) < needs;
+  }
+
+  /** Requests before it that waited out their first pause, and then had no time left: they held it up as long. */
+  function pausedBefore(clientContext: string, { askedAt }: AskedRequest, onCall: readonly OnCall[]): number {
+    const left = new Set(posts.map((post) => post.clientContext));
+    const others = onCall.filter(
+      ([name, other]) => name !== clientContext && !left.has(name) && other.askedAt <= askedAt + ALONE_MS,
+    );
+    return others.reduce((sum, [name]) => sum + (pauseOf(name, 1) && EACH_BEFORE_MS + pauseOf(name, 1)), 0);
   }
 
   function pauseOf(clientContext: string, part: number): number {
     return requests.get(clientContext)?.parts[part - 1]?.pauseMs ?? 0;
   }
 
-  function isDelayed(onCall: readonly (readonly [string, AskedRequest])[]): boolean {
+  function isDelayed(onCall: readonly OnCall[]): boolean {
     return ['', ...onCall.map(([name]) => name)].some((name) =>
       causesOf(name).some((cause) => !HARMLESS.includes(cause)),
     );

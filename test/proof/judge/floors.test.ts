@@ -3,6 +3,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_CANCELS } from './cancel-figures';
+import { NO_TENANTS } from './judge-tenants';
+import { NO_WAITS } from './judge-waits';
 import { belowFloors, FLOORS_WITH_FAULTS, type RunFigures } from './floors';
 
 const GOOD: RunFigures = {
@@ -19,6 +21,10 @@ const GOOD: RunFigures = {
   cancelledUnpressed: 40,
   cancelledBetween: 14,
   cancelledMarked: 10,
+  otherTenants: 130,
+  otherTenantsPressed: 80,
+  waiters: 100,
+  waitersServed: 60,
 };
 
 test('a run that presses, retries and ends in every way is above all floors', () => {
@@ -36,6 +42,9 @@ test.each([
   ['cancelled before a press', { cancelledUnpressed: 3 }],
   ['cancelled between two parts', { cancelledBetween: 1 }],
   ['cancelled with the part being pressed', { cancelledMarked: 0 }],
+  ['pressed in other tenants', { otherTenantsPressed: 3 }],
+  ['waiters', { waiters: 9, waitersServed: 8 }],
+  ['waiters that were answered an end', { waitersServed: 5 }],
   ['expired', { statuses: { succeeded: 790, failed: 100, canceled: 60, unknown: 50 } }],
 ])('too few %s', (what, changed) => {
   expect(belowFloors({ ...GOOD, ...changed }, FLOORS_WITH_FAULTS)[0]).toContain(`too few ${what}`);
@@ -43,8 +52,8 @@ test.each([
 
 test('a run without any row is below every floor of a status', () => {
   const nothing = { presses: 0, putOff: 0, putOffAndPressed: 0, sequences: 0, sequencesPlayed: 0, interrupted: 0 };
-  const empty = { ...nothing, ...NO_CANCELS, requests: 10, partsPressed: 0, statuses: {} };
-  expect(belowFloors(empty, FLOORS_WITH_FAULTS)).toHaveLength(13);
+  const empty = { ...nothing, ...NO_CANCELS, ...NO_TENANTS, ...NO_WAITS, requests: 10, partsPressed: 0, statuses: {} };
+  expect(belowFloors(empty, FLOORS_WITH_FAULTS)).toHaveLength(16);
 });
 
 test('the judge imports nothing but itself', () => {

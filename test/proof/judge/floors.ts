@@ -1,9 +1,11 @@
 // The floors of a run: so much must have been pressed, retried and ended in each way, else the run shows nothing.
 // A design that presses nothing breaks no other promise; it breaks these.
 import type { CancelFigures } from './cancel-figures';
+import type { TenantFigures } from './judge-tenants';
+import type { WaitFigures } from './judge-waits';
 
 /** The sums of a run that the floors are about. */
-export interface RunFigures extends CancelFigures {
+export interface RunFigures extends CancelFigures, TenantFigures, WaitFigures {
   readonly requests: number;
   readonly presses: number;
   /** Requests that the world refused for the moment with time to spare, and those of them that were pressed in the end. */
@@ -33,6 +35,11 @@ export interface Floors {
   readonly cancelledUnpressed: number;
   readonly cancelledBetween: number;
   readonly cancelledMarked: number;
+  /** Of all requests: pressed in another tenant than the app's own. */
+  readonly otherTenantsPressed: number;
+  /** For each request, and of those the ones that were answered an end. */
+  readonly waiters: number;
+  readonly waitersServed: number;
 }
 
 /** About three quarters of what the production rules reach. */
@@ -46,6 +53,9 @@ export const FLOORS_WITH_FAULTS: Floors = {
   cancelledUnpressed: 0.15,
   cancelledBetween: 0.04,
   cancelledMarked: 0.03,
+  otherTenantsPressed: 0.04,
+  waiters: 0.07,
+  waitersServed: 0.4,
 };
 export const FLOORS_WITHOUT_FAULTS: Floors = {
   presses: 0.7,
@@ -57,6 +67,9 @@ export const FLOORS_WITHOUT_FAULTS: Floors = {
   cancelledUnpressed: 0.15,
   cancelledBetween: 0.04,
   cancelledMarked: 0.03,
+  otherTenantsPressed: 0.04,
+  waiters: 0.07,
+  waitersServed: 0.4,
 };
 
 function cancelShares(figures: RunFigures, floors: Floors): [string, number, number][] {
@@ -78,6 +91,9 @@ export function belowFloors(figures: RunFigures, floors: Floors): string[] {
     ['sequences played whole', figures.sequencesPlayed / sequences, floors.sequencesPlayed],
     ['sequences interrupted', figures.interrupted / sequences, floors.interrupted],
     ...cancelShares(figures, floors),
+    ['pressed in other tenants', figures.otherTenantsPressed / requests, floors.otherTenantsPressed],
+    ['waiters', figures.waiters / requests, floors.waiters],
+    ['waiters that were answered an end', figures.waitersServed / figures.waiters, floors.waitersServed],
     ['parts pressed after the first', figures.partsPressed / sequences, floors.partsPressed],
     ...Object.entries(floors.statuses).map(([status, floor]): [string, number, number] => [
       status,

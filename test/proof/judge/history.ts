@@ -2,6 +2,7 @@
 // and every fault that was injected. All times are true times in milliseconds; nothing in here was taken from the rules.
 import type { Stated } from './promises';
 import type { SeenCancel } from './seen-cancel';
+import type { SeenWait } from './seen-wait';
 
 /** The name of a fault that the world injected. */
 export type Cause = string;
@@ -18,6 +19,8 @@ export interface AskedPart {
 
 export interface AskedRequest {
   readonly callId: string;
+  /** The tenant that it names; absent: the app's own. */
+  readonly tenantId?: string;
   /** When it was first sent, by the caller's account. */
   readonly askedAt: number;
   readonly expiresInMs: number;
@@ -66,6 +69,8 @@ export interface SeenPost {
   readonly part: number;
   readonly tones: readonly string[];
   readonly callId: string;
+  /** Whose token it has; absent: the app's own tenant's. */
+  readonly tenantId?: string;
   /** When its claim was sent to storage. */
   readonly claimedAt: number;
   /** When the app last asked its clock whether there is time. */
@@ -144,6 +149,8 @@ export interface History {
   readonly calls: Map<string, SeenCall>;
   /** By clientContext: every time that somebody cancelled it. */
   readonly cancels: Map<string, SeenCancel[]>;
+  /** By clientContext: everybody who waited for its end. */
+  readonly waits: Map<string, SeenWait[]>;
   readonly timerRuns: TimerRun[];
   readonly drops: Drop[];
   readonly unfindable: Unfindable[];
@@ -168,6 +175,7 @@ export function emptyHistory(stated: Stated): History {
     faults: new Map(),
     calls: new Map(),
     cancels: new Map(),
+    waits: new Map(),
     timerRuns: [],
     drops: [],
     unfindable: [],

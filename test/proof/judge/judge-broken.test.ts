@@ -201,6 +201,15 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
   ['unexplained expired', 'alone on its call, with ample time', (at) => ended(at, 'expired', DEADLINE)],
   [
     'unexplained expired',
+    'before one with a pause that was asked for long after it',
+    (at) => {
+      const parts = [{ pauseMs: 60_000, tones: ['tone1'], delaysMs: 0 }];
+      at.requests.set('b', { callId: 'Call', askedAt: ASKED + 10_000, expiresInMs: 60_000, parts });
+      ended(at, 'expired', DEADLINE);
+    },
+  ],
+  [
+    'unexplained expired',
     'with ample time to ask Graph, where the notification that its call was ready was lost',
     (at) => {
       ended(at, 'expired', DEADLINE);
@@ -219,7 +228,12 @@ const BROKEN: readonly (readonly [Promised, string, (at: History) => void])[] = 
   ],
   ['deleted too early', 'deleted a day before its time', (at) => void (succeeded(at).deletedAt = CLAIMED + DAY)],
   ['kept too long', 'there after five days', (at) => void (succeeded(at), (at.endsAt = ASKED + 5 * DAY))],
-  ['copies multiply', 'two hundred messages of one request', (at) => void (succeeded(at), at.copies.set('a', 200))],
+  ['copies multiply', 'forty-one messages of one request', (at) => void (succeeded(at), at.copies.set('a', 41))],
+  [
+    'copies multiply',
+    'a thousand and one, while the queue lost every answer',
+    (at) => void (succeeded(at), fault(at, 'a', 'outage'), at.copies.set('a', 1001)),
+  ],
   [
     'callback lost',
     'sent unknown, and no more',

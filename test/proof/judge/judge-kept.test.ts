@@ -17,7 +17,7 @@ import {
   succeeded,
   unknown,
 } from './hand-made-history';
-import { append, type History, type SeenPost } from './history';
+import { append, type History, type SeenPost, type SeenRow } from './history';
 import { judge } from './judge';
 
 const KEPT: Readonly<Record<string, (at: History) => void>> = {
@@ -90,12 +90,23 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     ended(at, 'expired', MADE + 8000, 'expired');
     at.calls.set('call', { readyAt: 0, believedNotReadyUntil: Infinity, endsAt: Infinity });
   },
+  'an expiry after 2 s with a pause of 1.5, where the first attempt to ask had made no row': (at) => {
+    ask(at, 'a', { expiresInMs: 2000, parts: [{ pauseMs: 1500, tones: ['tone1'], delaysMs: 0 }] });
+    ended(at, 'expired', MADE + 4800 + 2000, 'expired');
+    at.rows.set('a', { ...(at.rows.get('a') as SeenRow), madeAt: MADE + 4800 });
+  },
   "a held up press, its process frozen while somebody else's operation ended under its name": (at) => {
     ask(at, 'b');
     succeeded(at, 'a', CLAIMED + 3000);
     at.posts[0] = { ...(at.posts[0] as SeenPost), claimedAt: CLAIMED, heldUpMs: 2900 };
     append(at.reports, 'a', { status: 'succeeded', isForeign: true, arrivals: [CLAIMED + 1] });
     succeeded(at, 'b', CLAIMED + 2900);
+  },
+  'an expiry behind one that waited out its pause, and then had no time left': (at) => {
+    const parts = [{ pauseMs: 3500, tones: ['tone1'], delaysMs: 0 }];
+    ask(at, 'a', { expiresInMs: 5000 });
+    at.requests.set('b', { callId: 'Call', askedAt: ASKED, expiresInMs: 5000, parts });
+    ended(at, 'expired', MADE + 5000, 'expired');
   },
   'an expiry 90 s after its deadline': (at) => {
     ended(at, 'expired', DEADLINE + 90_000, 'expired');
@@ -114,6 +125,15 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     succeeded(at);
     ask(at, 'a', { subscribed: true });
     at.heard.set('a', 'succeeded');
+  },
+  'forty messages of one request': (at) => {
+    succeeded(at);
+    at.copies.set('a', 40);
+  },
+  'a thousand messages of one request, while the queue lost every answer': (at) => {
+    succeeded(at);
+    fault(at, 'a', 'outage');
+    at.copies.set('a', 1000);
   },
   'a request that nobody was answered, without a row': (at) => {
     at.requests.clear();

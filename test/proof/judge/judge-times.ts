@@ -91,12 +91,13 @@ function judgeEnd(
     report('final too late', clientContext, `${end.at - dueAt} ms after it was due as ${before}`);
 }
 
-function dueAtOf(
+/** When a row that is `from` at that time is due. */
+export function dueAtOf(
   history: History,
   clientContext: string,
   { madeAt, claims }: SeenRow,
   posts: readonly SeenPost[],
-  { at, from, part }: StatusChange,
+  { at, from, part }: Pick<StatusChange, 'at' | 'from' | 'part'>,
 ): number {
   const { stated, requests } = history;
   const request = requests.get(clientContext);

@@ -6,13 +6,16 @@ import { judgeEnds } from './judge-ends';
 import { judgeOrder } from './judge-order';
 import { judgeParts } from './judge-parts';
 import { judgePlayed } from './judge-played';
+import { judgeTenants } from './judge-tenants';
 import { judgeTimes } from './judge-times';
+import { judgeWaits } from './judge-waits';
 import { lastChange, type History, type SeenPost } from './history';
 import { partName } from './part-names';
 import { isEnd, REPORTED, type Report, type Violation } from './promises';
 
-/** In a minute in which the queue loses every answer there are a few dozen of each part; beyond that they multiply by themselves. */
-const MOST_COPIES = 150;
+/** Messages of each part at one time; and in a minute in which the queue does what it is asked and loses every answer. */
+const MOST_COPIES = 40;
+const MOST_COPIES_IN_AN_OUTAGE = 1000;
 
 export function judge(history: History): Violation[] {
   const violations: Violation[] = [];
@@ -25,6 +28,8 @@ export function judge(history: History): Violation[] {
   judgeParts(history, report);
   judgePlayed(history, report);
   judgeCancels(history, report);
+  judgeTenants(history, report);
+  judgeWaits(history, report);
   judgeEnds(history, causesOfHistory(history), report);
   judgeBookkeeping(history, report);
   return violations;
@@ -62,12 +67,15 @@ function judgeRows({ requests, rows, livelock }: History, report: Report): void 
 
 /** What keeps a request findable, alive and bounded; and its callback informed. */
 function judgeBookkeeping(history: History, report: Report): void {
-  const { requests, rows, unfindable, copies, heard, livelock } = history;
+  const { requests, rows, unfindable, copies, heard, faults, livelock } = history;
   for (const { clientContext } of unfindable)
     report('forgotten', clientContext, 'not final, and no open entry stands for it');
-  for (const [clientContext, most] of copies)
-    if (most > MOST_COPIES * (requests.get(clientContext)?.parts.length ?? 1))
+  for (const [clientContext, most] of copies) {
+    const hadOutage = faults.get(clientContext)?.some(({ cause }) => cause === 'outage') === true;
+    const limit = hadOutage ? MOST_COPIES_IN_AN_OUTAGE : MOST_COPIES;
+    if (most > limit * (requests.get(clientContext)?.parts.length ?? 1))
       report('copies multiply', clientContext, `${most} messages at one time`);
+  }
   for (const [clientContext, { subscribed }] of requests) {
     const status = lastChange(rows.get(clientContext))?.to;
     if (!subscribed || status === undefined || livelock || heard.get(clientContext) === status) continue;

@@ -12,6 +12,7 @@ export const PROMISES = [
   'cancel lost',
   'canceled without cause',
   'wrong tones',
+  'pressed in another tenant',
   'false playedToneCount',
   'lost',
   'not final',
@@ -28,6 +29,7 @@ export const PROMISES = [
   'kept too long',
   'copies multiply',
   'callback lost',
+  'kept waiting',
   'livelock',
 ] as const;
 export type Promised = (typeof PROMISES)[number];

@@ -15,6 +15,7 @@ import { judge } from './judge';
 import { readPartName } from './part-names';
 import { isEnd, type Stated, type Violation } from './promises';
 import type { SeenCancel } from './seen-cancel';
+import type { SeenWait, WaitAnswer } from './seen-wait';
 
 /** What a witness must see of a world. */
 export interface Witnessed {
@@ -31,7 +32,9 @@ export interface ReadRow {
   readonly playedToneCount?: number;
 }
 
-export type Asked = Pick<AskedRequest, 'callId' | 'expiresInMs' | 'parts'> & { readonly clientContext: string };
+export type Asked = Pick<AskedRequest, 'callId' | 'tenantId' | 'expiresInMs' | 'parts'> & {
+  readonly clientContext: string;
+};
 
 /** A report on its way: what becomes of it is noted. */
 export interface ReportOnItsWay {
@@ -69,10 +72,10 @@ export class Witness {
     append(this.history.faults, clientContext, { at: this.world.time.now, cause });
   }
 
-  asked({ clientContext, callId, expiresInMs, parts }: Asked): void {
+  asked({ clientContext, ...request }: Asked): void {
     const { requests } = this.history;
     if (requests.has(clientContext)) return;
-    requests.set(clientContext, { callId, askedAt: this.world.time.now, expiresInMs, parts });
+    requests.set(clientContext, { ...request, askedAt: this.world.time.now });
   }
 
   /** A caller was answered 202 or 200; with a callback, that it hears the end. */
@@ -99,6 +102,18 @@ export class Witness {
   cancelAnswered(cancel: SeenCancel, row: { readonly status: string; readonly part?: number } | undefined): void {
     const { status, part = 1 } = row ?? {};
     cancel.answer = { at: this.world.time.now, status, part, postsAfter: [], statusesAfter: [] };
+  }
+
+  /** Somebody begins to wait for the end. */
+  waits(clientContext: string): SeenWait {
+    const wait: SeenWait = { askedAt: this.world.time.now };
+    append(this.history.waits, clientContext, wait);
+    return wait;
+  }
+
+  waiterAnswered(clientContext: string, wait: SeenWait, answer: WaitAnswer): void {
+    wait.answer = answer;
+    if (this.world.tracing) this.trace(clientContext, `a waiter sees ${answer.status ?? 404}`);
   }
 
   call(callId: string, readyAt: number, endsAt: number): void {

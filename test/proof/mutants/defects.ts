@@ -6,8 +6,8 @@ import type { Mutation } from './mutation';
 export const DEFECTS = {
   'walk-not-carried-on': {
     file: 'delivery/press/press-tones.ts',
-    from: 'return wait(await withWalk(rules, current, turn), delayMs, delivery);',
-    to: 'return wait(current, Math.max(1000, delayMs), delivery);',
+    from: "return wait(await withWalk(rules, current, turn), delayMs, { ...delivery, waitingFor: 'request-before' });",
+    to: 'return wait(current, Math.max(1000, delayMs), { ...delivery });',
     and: {
       file: 'delivery/overdue-end.ts',
       from: 'return reached === first ? {} : { turnAfter: reached };',

@@ -5,12 +5,14 @@ import { CONDITIONS } from './conditions';
 import { DEFECTS } from './defects';
 import type { Mutation } from './mutation';
 import { PARTS } from './parts';
+import { TENANTS_AND_WAITERS } from './tenants-and-waiters';
 import { UNTRUTHS } from './untruths';
 
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   ...CONDITIONS,
   ...PARTS,
   ...CANCELS,
+  ...TENANTS_AND_WAITERS,
   ...UNTRUTHS,
   ...DEFECTS,
 };

@@ -107,7 +107,7 @@ export const UNTRUTHS = {
   },
   'deleted-early': {
     file: 'upkeep/delete-old.ts',
-    from: 'const cutoff = clock.now() - policy.retentionMs;',
+    from: 'const cutoff = startedAt - policy.retentionMs;',
     to: 'const cutoff = clock.now();',
     why: 'an outcome is deleted before its time',
   },

@@ -166,4 +166,7 @@ export const MANY_LOST_ANSWERS: FaultRates = { ...NO_FAULTS, storageAnswerLost: 
 /** Storage refuses each seventeenth request. */
 export const MANY_REFUSALS: FaultRates = { ...NO_FAULTS, storageRefused: 0.06 };
 
+/** Graph's report of each third press is lost: its row is open until somebody looks after its time. */
+export const MANY_LOST_REPORTS: FaultRates = { ...NO_FAULTS, notificationLost: 0.3 };
+
 export type FaultName = keyof FaultRates;

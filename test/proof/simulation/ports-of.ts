@@ -4,7 +4,7 @@ import type { ShortWait } from '../../../shared/tones/ports/clock';
 import type { ToneMessage } from '../../../shared/tones/ports/queues';
 import type { Ports } from '../rules';
 import type { Service } from './outages';
-import { NOBODY, type Work, type World } from './simulated-world';
+import { NOBODY, type Instance, type Work, type World } from './simulated-world';
 import { sendRequest } from './storage-request';
 
 const LONGEST_PAGE = 20;
@@ -38,14 +38,13 @@ export function portsOf(world: World, work: Work): Ports {
     policy: instance.policy,
     log: (_level, event, fields) =>
       world.tracing && world.witness.trace(fields.clientContext ?? '', `log ${event} ${JSON.stringify(fields)}`),
-    fingerprint: (request) =>
-      Promise.resolve(
-        JSON.stringify([request.callId, request.tones, request.pauseMs, request.rest, request.delayBetweenTonesMs]),
-      ),
+    ...world.tenants.ownId(),
+    fingerprint: ({ callId, tenantId, tones, pauseMs, rest, delayBetweenTonesMs }) =>
+      Promise.resolve(JSON.stringify([callId, tones, pauseMs, rest, delayBetweenTonesMs, tenantId])),
     graph: world.graph.portOf(work),
     queue: { enqueue: enqueue(false), enqueueOnce: enqueue(true) },
     poison: {
-      abandonedTones: (ageMs) => world.queue.skipped.olderThan(ageMs, work),
+      abandonedTones: (ageMs) => world.queue.skipped.olderThan(ageMs, work, (message) => isReadBy(instance, message)),
       abandonedCallbacks: (ageMs) => world.callbacks.skipped.olderThan(ageMs, work),
     },
     callbacks: {
@@ -113,6 +112,11 @@ function shortWaitOf(world: World, { instance }: Work): ShortWait {
       }),
     leave: () => undefined,
   };
+}
+
+/** A message that names another tenant has a version that an older app cannot read. */
+export function isReadBy({ isOlder }: Pick<Instance, 'isOlder'>, { tenantId }: ToneMessage): boolean {
+  return !isOlder || tenantId === undefined;
 }
 
 /**

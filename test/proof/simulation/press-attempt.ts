@@ -29,6 +29,11 @@ export class PressAttempt {
   /** First the token. */
   start(): void {
     const { random, time } = this.world;
+    if (!this.world.tenants.hasConsented(this.press.tenantId))
+      return this.answer(
+        random.between(50, 500),
+        refuse(this.world, this.press, 'tenant-not-consented', 'never', false),
+      );
     if (this.strikes('tokenUnavailable'))
       return this.answer(500, refuse(this.world, this.press, 'token-unavailable', 'later', false));
     const slowMs = this.strikes('tokenSlow') ? random.between(2000, 25_000) : 0;
@@ -69,6 +74,7 @@ export class PressAttempt {
         ...this.named,
         tones: press.tones,
         callId: press.callId,
+        ...(press.tenantId !== undefined && { tenantId: press.tenantId }),
         claimedAt: work.claimedAt,
         permittedAt,
         limitMs,

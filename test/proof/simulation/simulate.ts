@@ -1,7 +1,9 @@
 // Runs many seeded worlds and sums up what their judge said. A failing world is run again with its history written down.
 // Every world has a limit of events; one that reaches it is a livelock, and fails with its seed.
-import { cancelFiguresOf, NO_CANCELS, type CancelFigures } from '../judge/cancel-figures';
+import { cancelFiguresOf, NO_CANCELS } from '../judge/cancel-figures';
 import { lastChange, type History } from '../judge/history';
+import { NO_TENANTS, tenantFiguresOf } from '../judge/judge-tenants';
+import { NO_WAITS, waitFiguresOf } from '../judge/judge-waits';
 import { PROMISES, type Promised, type Violation } from '../judge/promises';
 import type { RunFigures } from '../judge/floors';
 import type { Design } from '../rules';
@@ -75,6 +77,8 @@ const NOTHING = {
   interrupted: 0,
   partsPressed: 0,
   ...NO_CANCELS,
+  ...NO_TENANTS,
+  ...NO_WAITS,
 };
 type Sums = Record<keyof typeof NOTHING, number>;
 
@@ -88,8 +92,8 @@ function addUp(sums: Sums, statuses: Record<string, number>, world: World): void
     sums.putOff += 1;
     if (pressed.has(clientContext)) sums.putOffAndPressed += 1;
   }
-  const cancels = cancelFiguresOf(history);
-  for (const name of Object.keys(cancels) as (keyof CancelFigures)[]) sums[name] += cancels[name];
+  const figures = { ...cancelFiguresOf(history), ...tenantFiguresOf(history), ...waitFiguresOf(history) };
+  for (const name of Object.keys(figures) as (keyof typeof figures)[]) sums[name] += figures[name];
   sums.partsPressed += history.posts.filter(({ part, executedAt }) => part > 1 && executedAt !== undefined).length;
   for (const [clientContext, { parts }] of history.requests) {
     if (parts.length === 1) continue;

@@ -99,7 +99,8 @@ export class SimulatedGraph {
         : 'canceled';
     const result = now + soundMs > call.endsAt ? 'canceled' : chosen;
     const operationId = world.newId('op');
-    const report: OperationReport = { clientContext: name, callId, operationId, ...reportOf(result) };
+    const ofTenant = world.tenants.ofReport(press.tenantId);
+    const report: OperationReport = { clientContext: name, callId, ...ofTenant, operationId, ...reportOf(result) };
     // A reply that tells the end comes when the tones are over.
     const endsInReply = world.random.chance(0.04);
     world.witness.pressed(post, endsInReply ? now : Math.min(now + soundMs, call.endsAt), result);

@@ -1,7 +1,7 @@
 // The queue and its trigger: at least once, five attempts, then the poison queue; a dead host hides its messages for ten minutes.
 // Calls the rules as functions/send-tones and functions/bury-tones do.
 import type { ToneMessage } from '../../../shared/tones/ports/queues';
-import { ofOlderApp } from './ports-of';
+import { isReadBy, ofOlderApp } from './ports-of';
 import type { World } from './simulated-world';
 import { SkippedMessages } from './skipped-messages';
 
@@ -67,9 +67,10 @@ export class SimulatedQueue {
     if (world.strikes('redelivered', clientContext))
       this.put({ ...queued, deleted: false }, world.random.between(0, 5000));
     world
-      .workOn(clientContext, (rules, { isOlder }) =>
-        rules.press(isOlder ? ofOlderApp(message) : message, { redelivered }),
-      )
+      .workOn(clientContext, (rules, instance) => {
+        if (!isReadBy(instance, message)) return this.notOurs(message);
+        return rules.press(instance.isOlder ? ofOlderApp(message) : message, { redelivered });
+      })
       .then(
         (ended) => {
           if (ended === undefined)
@@ -82,6 +83,12 @@ export class SimulatedQueue {
           this.poison(queued);
         },
       );
+  }
+
+  /** An older app throws: the message comes again, to whichever instance takes it. */
+  private notOurs({ clientContext }: ToneMessage): Promise<never> {
+    this.world.witness.note('olderApp', clientContext);
+    return Promise.reject(new Error('the message on the queue is not a tone request'));
   }
 
   private poison(queued: Queued): void {
@@ -98,7 +105,12 @@ export class SimulatedQueue {
     const { clientContext } = message;
     world.time.plan(world.random.between(5, 500), () => {
       world
-        .workOn(clientContext, (rules) => rules.bury(message))
+        .workOn(clientContext, (rules, instance) => {
+          if (isReadBy(instance, message)) return rules.bury(message);
+          // An older app lets go what it cannot read: the timer ends the row once its time has passed.
+          world.witness.note('olderApp', clientContext);
+          return Promise.resolve();
+        })
         .then(
           (ended) => {
             if (ended === undefined && attempt < MOST_DELIVERIES) this.bury(message, attempt + 1);

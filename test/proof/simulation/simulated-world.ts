@@ -14,7 +14,9 @@ import { SimulatedCallbacks } from './simulated-callbacks';
 import { SimulatedGraph } from './simulated-graph';
 import { SimulatedQueue } from './simulated-queue';
 import { makeSimulatedStorage, openEntryOf, type SimulatedStorage } from './simulated-storage';
+import { Tenants } from './tenants';
 import { makeVirtualTime, type VirtualTime } from './virtual-time';
+import { Waiters } from './waiters';
 
 export const START = Date.UTC(2026, 0, 1);
 const SECOND_MS = 1000;
@@ -86,6 +88,8 @@ export class World {
   readonly callbacks: SimulatedCallbacks;
   readonly outages: Outages;
   readonly cancelers: Cancelers;
+  readonly waiters: Waiters;
+  readonly tenants: Tenants;
   /** Its queries over partitions open with a page without rows. */
   readonly opensEmpty: boolean;
   /** When the request to storage that is being executed was sent. */
@@ -118,6 +122,8 @@ export class World {
     this.queue = new SimulatedQueue(this);
     this.callbacks = new SimulatedCallbacks(this);
     this.cancelers = new Cancelers(this);
+    this.waiters = new Waiters(this);
+    this.tenants = new Tenants(seed);
     this.instances = Array.from({ length: INSTANCES }, () => new Instance(this));
     this.watchTables();
     this.time.plan(this.random.between(0, TIMER_EVERY_MS), () => this.runTimer());

@@ -6,6 +6,7 @@ import { ROOT, readText } from './repository';
 
 /** Everything that may be uploaded. */
 export const SHIPPED = [
+  'dist/THIRD-PARTY-NOTICES.txt',
   'dist/console.html',
   'dist/graph-client.js',
   'dist/graph-client.js.map',

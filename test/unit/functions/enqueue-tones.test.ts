@@ -143,7 +143,7 @@ test('every fault of a body is named at once, and none of its values', async () 
     '/pin~1code',
     '/tones/1',
   ]);
-  expect(detail).toContain('8 fault(s)');
+  expect(detail).toContain('has 8 faults; errors');
   expect(JSON.stringify(response)).not.toMatch(/4x7|tone10\b|9876|users/);
   expect(requests).toEqual([]);
 });
@@ -287,4 +287,28 @@ describe('with a callbackUrl', () => {
     ).toBe(400);
     expect((await ask(post(PATH, { ...body, callbackUrl: 42 }))).status).toBe(400);
   });
+});
+
+test('requests of one call are accepted one after the other, in either spelling of its id; other calls do not wait', async () => {
+  const under = new Map<string, () => void>();
+  const { ask } = setUp(undefined, {
+    accept: ({ clientContext }) =>
+      new Promise((resolve) =>
+        under.set(clientContext, () => resolve({ kind: 'accepted', row: ROW, repeated: false })),
+      ),
+  });
+  const askAs = (clientContext: string, callId: string) => ask(post(PATH, { callId, digits: '1', clientContext }));
+  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const answers = [
+    askAs('first', CALL),
+    askAs('second', CALL.replaceAll('-', '').toUpperCase()),
+    askAs('other', '00000000-0000-4000-8000-000000000009'),
+  ];
+  await settled();
+  expect([...under.keys()]).toEqual(['first', 'other']);
+  under.get('first')?.();
+  await settled();
+  expect([...under.keys()]).toEqual(['first', 'other', 'second']);
+  for (const accept of under.values()) accept();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([202, 202, 202]);
 });

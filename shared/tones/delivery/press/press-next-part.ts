@@ -3,8 +3,10 @@
 // Knows no predecessors: the request has had its turn since its first part.
 //
 //   message -> row -> over? pressed? early? pausing? -> CLAIM (if the row is as it was read) -> pressed and recorded
+import { levelOfDuplicate } from '../../event-log';
 import { isTooLate } from '../../facts/delivery-policy';
 import type { OutcomeFacts } from '../../facts/outcome-facts';
+import { waitingForRefusal } from '../../facts/waiting-for';
 import { partState } from '../../facts/parts/part-state';
 import { interrupted } from '../../facts/transitions';
 import type { Delivery, ToneMessage } from '../../ports/queues';
@@ -37,18 +39,21 @@ export function makeNextPartPresser(ports: RulePorts) {
       const state = partState(row, part, clock.now());
       switch (state.kind) {
         case 'over':
-          return dropped(ports, 'duplicate', message);
+          return dropped(ports, 'duplicate', message, row);
         case 'pressed':
           // Who pressed it may have died before the rest was on the queue. A double that comes for the first time says
           // nothing of that: if each put the rest there, too, doubles would multiply with every part.
           if (delivery.redelivered) await putRest(message, row);
-          return dropped(ports, 'duplicate', message);
+          return dropped(ports, 'duplicate', message, row);
         case 'early':
           if (await hold.untilLikely(state.until)) continue;
-          return wait(message, hold.delayMs(state.until), delivery);
+          return wait(message, hold.delayMs(state.until), { ...delivery, waitingFor: 'graph-report' });
         case 'pausing':
           if (await hold.until(state.until)) continue;
-          return wait(message, hold.delayMs(state.until), delivery);
+          return wait(message, hold.delayMs(state.until), {
+            ...delivery,
+            waitingFor: row.waitCode ? waitingForRefusal(row.waitCode) : 'pause',
+          });
         case 'due': {
           if (isTooLateFor(row, clock.now())) return interrupt(ports, row, part);
           hold.leave();
@@ -62,7 +67,7 @@ export function makeNextPartPresser(ports: RulePorts) {
           state satisfies never;
       }
     }
-    return wait(message, policy.minWaitMs, delivery);
+    return wait(message, policy.minWaitMs, { ...delivery, waitingFor: 'queue' });
   };
 }
 
@@ -89,7 +94,9 @@ function dropped(
   { log }: RulePorts,
   ending: 'row-missing' | 'duplicate',
   { clientContext, callId, part }: ToneMessage,
+  row?: OutcomeFacts,
 ): PressEnding {
-  log('warn', ending === 'row-missing' ? 'row-missing' : 'tones-duplicate', { clientContext, callId, part });
+  if (row === undefined) log('warn', 'row-missing', { clientContext, callId, part });
+  else log(levelOfDuplicate(row.status), 'tones-duplicate', { clientContext, callId, part, status: row.status });
   return ending;
 }

@@ -9,7 +9,9 @@
 // part: a second
 // delivery finds the claim and presses nothing, so what is not recorded here is ended by the timer.
 import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, isTooLate } from '../../facts/delivery-policy';
+import { levelOfDuplicate } from '../../event-log';
 import { callKeyOf, isKnownNotReady } from '../../facts/call-facts';
+import { waitingForRefusal, type WaitingFor } from '../../facts/waiting-for';
 import { turnAfterOf, type OutcomeFacts } from '../../facts/outcome-facts';
 import { partState } from '../../facts/parts/part-state';
 import type { Delivery, ToneMessage } from '../../ports/queues';
@@ -74,7 +76,8 @@ async function pressFirst(
     const row = await rules.outcomes.read(message.clientContext);
     if (row !== undefined && isPressed(rules, row)) return dropped(rules, { kind: 'duplicate', row }, message);
   }
-  if (await waitsForReadiness(rules, message)) return wait(message, policy.minWaitMs, delivery);
+  if (await waitsForReadiness(rules, message))
+    return wait(message, policy.minWaitMs, { ...delivery, waitingFor: 'call-readiness' });
   let current = message;
   let known: Stored<OutcomeFacts> | undefined;
   for (let claims = 0; claims < MOST_CLAIM_ROUNDS;) {
@@ -86,7 +89,7 @@ async function pressFirst(
       current = unpaused;
       if (turn.mayBeSoon && (await hold.untilLikely(turn.until))) continue;
       const delayMs = turn.mayBeSoon ? hold.delayMs(turn.until) : turn.delayMs;
-      return wait(await withWalk(rules, current, turn), delayMs, delivery);
+      return wait(await withWalk(rules, current, turn), delayMs, { ...delivery, waitingFor: 'request-before' });
     }
     const { pauseMs = 0, pausedUntil = clock.now() + pauseMs } = current;
     const notBefore = Math.max(pausedUntil, known?.notBefore ?? 0);
@@ -94,8 +97,9 @@ async function pressFirst(
       current = { ...current, ...(pauseMs > 0 && { pausedUntil }) };
       if (await hold.until(notBefore)) continue;
       // Only the pause stands in the message: a copy that waits for what Graph asked must not come before that.
-      const delayMs = notBefore > pausedUntil ? notBefore - clock.now() : hold.delayMs(notBefore);
-      return wait(current, delayMs, delivery);
+      const isRefused = notBefore > pausedUntil;
+      const delayMs = isRefused ? notBefore - clock.now() : hold.delayMs(notBefore);
+      return wait(current, delayMs, { ...delivery, waitingFor: wordOf(isRefused, known) });
     }
     const pauseEndsAt = await endOfPauseOnceReady(rules, current);
     if (pauseEndsAt > clock.now()) {
@@ -110,7 +114,11 @@ async function pressFirst(
     known = tried.row;
     current = asTheRowHasIt(current, known);
   }
-  return wait(current, policy.minWaitMs, delivery);
+  return wait(current, policy.minWaitMs, { ...delivery, waitingFor: 'queue' });
+}
+
+function wordOf(isRefused: boolean, row: OutcomeFacts | undefined): WaitingFor {
+  return isRefused ? waitingForRefusal(row?.waitCode ?? '') : 'pause';
 }
 
 /**
@@ -146,7 +154,8 @@ async function dropped(
     return 'row-missing';
   }
   if (isPressed(rules, tried.row)) await putRest(message, tried.row);
-  log('warn', 'tones-duplicate', { clientContext, callId });
+  const { status } = tried.row;
+  log(levelOfDuplicate(status), 'tones-duplicate', { clientContext, callId, status });
   return 'duplicate';
 }
 

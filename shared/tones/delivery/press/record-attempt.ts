@@ -5,6 +5,7 @@ import type { EventFields } from '../../event-log';
 import { isFinal, type End, type OpenFacts, type OutcomeFacts } from '../../facts/outcome-facts';
 import { givenBack } from '../../facts/open-transitions';
 import { partOf } from '../../facts/parts/parts-of-row';
+import { waitingForRefusal } from '../../facts/waiting-for';
 import { canceledByCaller, insteadOfUnknown, playedLast } from '../../facts/transitions';
 import type { PressReply } from '../../ports/graph-calls';
 import { afterPress, type AfterPress } from './after-press';
@@ -152,7 +153,10 @@ async function giveBack(
   };
   for (let attempt = 1; attempt <= MOST_WRITES; attempt += 1) {
     try {
-      const ending = await ports.wait(message, delayMs, { redelivered: attempt > 1, code: fault?.code });
+      const ending = await ports.wait(message, delayMs, {
+        redelivered: attempt > 1,
+        ...(fault && { waitingFor: waitingForRefusal(fault.code), code: fault.code }),
+      });
       return ending === 'waiting' ? 'waiting' : 'recorded';
     } catch (error) {
       logStorageFailed(ports, claim, error);

@@ -238,6 +238,8 @@ test('what is still open is told to the log: how many, and since when', async ()
   put({ clientContext: 'order-43', status: 'running', watchUntil: T0 + 1000 });
   await ports.index.open({ kind: 'request', clientContext: 'order-42', since: T0 - 5000 });
   await ports.index.open({ kind: 'request', clientContext: 'order-43', since: T0 - 3000 });
+  // Being accepted, or never stored: no request that anybody waits for.
+  await ports.index.open({ kind: 'request', clientContext: 'without a row', since: T0 - 500_000 });
   await makeOverdueCloser(ports)();
   expect(logged).toEqual([['info', 'requests-open', { count: 2, durationMs: 5000 }]]);
 });

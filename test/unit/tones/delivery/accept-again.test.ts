@@ -284,4 +284,21 @@ describe('the bounds', () => {
     expect(at.asked('outcomes.read')).toHaveLength(50);
     expect(at.queued).toEqual([]);
   });
+
+  test.each([
+    ['a race lost within twenty seconds may be followed by another', 19_999, true],
+    ['after twenty seconds the caller is told to ask again', 20_000, false],
+  ])('%s', async (_name, tookMs, isAccepted) => {
+    const at = withRow({ after: 'before' });
+    at.putCall({ tail: 'before' });
+    at.next('calls.merge', () => {
+      at.world.time += tookMs;
+      at.changeCall({ audio: 'active' });
+    });
+    const accepted = accept(at).then(
+      () => true,
+      (error: unknown) => String(error),
+    );
+    expect(await accepted).toBe(isAccepted || 'Error: lost every race for the row of a request or of its call');
+  });
 });

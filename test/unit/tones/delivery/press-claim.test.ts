@@ -11,7 +11,9 @@ const MESSAGE: ToneMessage = {
   etag: 'v1',
   waits: 1,
 };
-const DUPLICATE = [['warn', 'tones-duplicate', { clientContext: 'me', callId: 'call-1' }]];
+const duplicate = (level: 'info' | 'warn', status: string) => [
+  [level, 'tones-duplicate', { clientContext: 'me', callId: 'call-1', status }],
+];
 
 const press = (at: TonesPorts, message = MESSAGE) => makeTonePresser(at.ports)(message);
 
@@ -47,7 +49,7 @@ test('a claim whose answer was lost for good is thrown, and its second delivery 
   expect(await press(at)).toBe('duplicate');
   expect(at.asked('graph.sendDtmfTones')).toEqual([]);
   expect(at.row('me')).toMatchObject({ status: 'sending', claimId: 'claim-1' });
-  expect(at.logged).toStrictEqual(DUPLICATE);
+  expect(at.logged).toStrictEqual(duplicate('warn', 'sending'));
 });
 
 test('a claim that failed is thrown, and its second delivery presses', async () => {
@@ -80,7 +82,7 @@ test('a row without a claim is not taken for ours by its status alone', async ()
   expect(await press(at)).toBe('duplicate');
   expect(at.asked('graph.sendDtmfTones')).toEqual([]);
   expect(at.row('me')?.claimId).toBe('rival');
-  expect(at.logged).toStrictEqual(DUPLICATE);
+  expect(at.logged).toStrictEqual(duplicate('warn', 'sending'));
 });
 
 test.each(['running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] as const)(
@@ -90,7 +92,7 @@ test.each(['running', 'succeeded', 'failed', 'canceled', 'expired', 'unknown'] a
     at.change('me', { status });
     expect(await press(at)).toBe('duplicate');
     expect(at.operations()).toEqual(['outcomes.merge', 'outcomes.read']);
-    expect(at.logged).toStrictEqual(DUPLICATE);
+    expect(at.logged).toStrictEqual(duplicate(status === 'running' ? 'warn' : 'info', status));
   },
 );
 

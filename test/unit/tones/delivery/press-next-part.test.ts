@@ -42,7 +42,9 @@ const ROW: OutcomeFacts = {
   latestStart: T0 + 4000,
 };
 const NAMES = { clientContext: 'me', callId: 'call-1' };
-const DUPLICATE = ['warn', 'tones-duplicate', { ...NAMES, part: 2 }];
+const duplicate = (level: 'info' | 'warn', status: ToneStatus) => [
+  [level, 'tones-duplicate', { ...NAMES, part: 2, status }],
+];
 const INTERRUPTED = { status: 'failed', errorCode: 'sequence-interrupted', playedToneCount: 1 };
 
 function withRow(facts: Partial<OutcomeFacts> = {}): TonesPorts {
@@ -119,6 +121,9 @@ describe('its pause', () => {
     const room = at.giveRoom();
     expect(await press(at)).toBe('waiting');
     expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 1 }, delayMs: 3000 }]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'tones-waiting', { ...NAMES, part: 2, waitingFor: 'pause', waits: 0, delayMs: 3000 }],
+    ]);
     expect(room.left).toBe(0);
     expect(at.permits).toEqual([]);
   });
@@ -203,6 +208,7 @@ describe('the part before it', () => {
     const at = withRow({ ...BEFORE, status });
     expect(await press(at)).toBe('waiting');
     expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 1 }, delayMs: 1000 }]);
+    expect(at.logged[0]?.[2].waitingFor).toBe('graph-report');
     expect(at.asked('outcomes.merge')).toEqual([]);
     expect(at.permits).toEqual([]);
   });
@@ -253,7 +259,7 @@ describe('the part before it', () => {
         const at = withRow({ ...BEFORE, part, status });
         expect(await press(at)).toBe('duplicate');
         expect(at.operations()).toEqual(['outcomes.read']);
-        expect(at.logged).toStrictEqual([DUPLICATE]);
+        expect(at.logged).toStrictEqual(duplicate('info', status));
       }
     },
   );
@@ -274,7 +280,7 @@ describe('delivered again', () => {
       expect(await press(at, {}, AGAIN)).toBe('duplicate');
       expect(at.operations()).toEqual(['outcomes.read', 'queue.enqueue']);
       expect(at.queued).toStrictEqual([{ message: NEXT, delayMs: 7000 }]);
-      expect(at.logged).toStrictEqual([DUPLICATE]);
+      expect(at.logged).toStrictEqual(duplicate('warn', status));
     },
   );
 
@@ -326,6 +332,7 @@ describe('a rival', () => {
     at.next('outcomes.merge', ...Array<() => unknown>(5).fill(() => at.change('me', { callbackWanted: true })));
     expect(await press(at)).toBe('waiting');
     expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 1 }, delayMs: 1000 }]);
+    expect(at.logged[0]?.[2].waitingFor).toBe('queue');
     expect(at.permits).toEqual([]);
   });
 
@@ -333,6 +340,7 @@ describe('a rival', () => {
     const at = withRow();
     at.next('outcomes.merge', () => at.change('me', { notBefore: T0 + 2000, waitCode: 'media-busy' }));
     expect(await press(at)).toBe('waiting');
+    expect(at.logged[0]?.[2].waitingFor).toBe('graph-refusal');
     expect(at.permits).toEqual([]);
   });
 });

@@ -13,7 +13,9 @@ const MESSAGE: ToneMessage = {
   etag: 'v1',
   waits: 3,
 };
-const WAITING = ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs: 1000 }] as const;
+const waiting = (waitingFor: string, delayMs = 1000) => [
+  ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waitingFor, waits: 3, delayMs }],
+];
 
 const press = (at: TonesPorts, message = MESSAGE) => makeTonePresser(at.ports)(message);
 
@@ -82,9 +84,7 @@ describe('a request waits behind a predecessor', () => {
     expect(await press(at)).toBe('waiting');
     expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 4 }, delayMs }]);
     expect(at.operations()).toEqual(['outcomes.read', 'queue.enqueueOnce']);
-    expect(at.logged).toStrictEqual([
-      ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs }],
-    ]);
+    expect(at.logged).toStrictEqual(waiting('request-before', delayMs));
   });
 
   test('that expired unclaimed, while the one before that is not done: nobody overtakes', async () => {
@@ -103,9 +103,7 @@ describe('a request waits behind a predecessor', () => {
     at.world.time = T0 + 57_000;
     await press(at);
     expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([3000]);
-    expect(at.logged).toStrictEqual([
-      ['info', 'tones-waiting', { clientContext: 'me', callId: 'Call-1', waits: 3, delayMs: 5000 }],
-    ]);
+    expect(at.logged).toStrictEqual(waiting('request-before', 5000));
   });
 
   test('and its copy comes at once where the deadline passed while it looked', async () => {
@@ -182,7 +180,7 @@ describe('the walk over predecessors that were never claimed', () => {
     const at = chain(101);
     expect(await press(at)).toBe('waiting');
     expect(at.asked('outcomes.read')).toHaveLength(100);
-    expect(at.logged).toStrictEqual([['info', 'tones-waiting', { ...WAITING[2], delayMs: 0 }]]);
+    expect(at.logged).toStrictEqual(waiting('request-before', 0));
     expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([0]);
   });
 });
@@ -208,7 +206,7 @@ describe('a call that was not ready when the request was accepted', () => {
       ['calls.read', 'call1'],
       ['queue.enqueueOnce', { ...early(T0), waits: 4 }, 1000],
     ]);
-    expect(at.logged).toStrictEqual([WAITING]);
+    expect(at.logged).toStrictEqual(waiting('call-readiness'));
   });
 
   test('and is ready now is pressed', async () => {

@@ -76,6 +76,7 @@ describe('it is kept', () => {
     const at = accepted();
     expect(await press(at)).toBe('waiting');
     expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, pausedUntil: T0 + 1500, waits: 1 }, delayMs: 1500 }]);
+    expect(at.logged[0]?.[2].waitingFor).toBe('pause');
     expect(at.permits).toEqual([]);
   });
 
@@ -343,15 +344,22 @@ describe('the first message of a dial string that is delivered again', () => {
   });
 });
 
-test('a copy that waits for what Graph asked does not come before that, however the pause before it went', async () => {
-  const at = makeTonesPorts();
-  const notBefore = T0 + 16_001;
-  at.put({ clientContext: 'me', status: 'accepted', expiresAt: T0 + 60_000 });
-  at.change('me', { notBefore, waitCode: 'throttled' });
-  const message = { clientContext: 'me', callId: 'call-1', tones: ['tone1' as const], etag: 'v1', waits: 1 };
-  expect(await makeTonePresser(at.ports)({ ...message, expiresAt: T0 + 60_000 })).toBe('waiting');
-  expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([16_001]);
-});
+test.each([
+  ['throttled', 'graph-refusal'],
+  ['call-not-established', 'call-readiness'],
+] as const)(
+  'a copy that waits after %s does not come before that, however the pause before it went',
+  async (waitCode, word) => {
+    const at = makeTonesPorts();
+    const notBefore = T0 + 16_001;
+    at.put({ clientContext: 'me', status: 'accepted', expiresAt: T0 + 60_000 });
+    at.change('me', { notBefore, waitCode });
+    const message = { clientContext: 'me', callId: 'call-1', tones: ['tone1' as const], etag: 'v1', waits: 1 };
+    expect(await makeTonePresser(at.ports)({ ...message, expiresAt: T0 + 60_000 })).toBe('waiting');
+    expect(at.queued.map(({ delayMs }) => delayMs)).toEqual([16_001]);
+    expect(at.logged[0]?.[2].waitingFor).toBe(word);
+  },
+);
 
 test('counts again where the row names another request before it than the message did', async () => {
   const at = accepted({ after: 'newer' });

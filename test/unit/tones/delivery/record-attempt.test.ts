@@ -215,7 +215,9 @@ describe('Graph refused for the moment', () => {
       ],
       ['queue.enqueueOnce', { ...MESSAGE, etag: 'v2', waits: waits + 1 }, delayMs],
     ]);
-    expect(at.logged).toStrictEqual([['info', 'tones-waiting', { ...NAMES, waits, delayMs, code: 'throttled' }]]);
+    expect(at.logged).toStrictEqual([
+      ['info', 'tones-waiting', { ...NAMES, waitingFor: 'graph-refusal', code: 'throttled', waits, delayMs }],
+    ]);
   });
 
   test('and said why: that is kept for the one who reads the outcome', async () => {

@@ -35,9 +35,13 @@ test('a wait is one operation: the message again, one wait older', async () => {
 
 test('what is waited for is logged', async () => {
   const at = waiting();
-  await wait(at, {}, { code: 'media-busy' });
+  await wait(at, { part: 2 }, { waitingFor: 'graph-refusal', code: 'media-busy' });
   expect(at.logged).toStrictEqual([
-    ['info', 'tones-waiting', { ...NAMES, waits: 1, delayMs: 2000, code: 'media-busy' }],
+    [
+      'info',
+      'tones-waiting',
+      { ...NAMES, part: 2, waitingFor: 'graph-refusal', code: 'media-busy', waits: 1, delayMs: 2000 },
+    ],
   ]);
 });
 

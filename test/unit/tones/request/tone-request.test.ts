@@ -146,6 +146,21 @@ describe('what is refused', () => {
     ]);
   });
 
+  test('digits that are no string, and that are empty, have one fault', () => {
+    expect(faultsOf({ callId: 'c1', digits: [] })).toEqual(['/digits must be a string']);
+    expect(faultsOf({ callId: 'c1', digits: '' })).toEqual(['/digits too few digits: 1 to 5 are allowed']);
+  });
+
+  test('twenty faults are named at most, and no long name is repeated', () => {
+    const fields = Object.fromEntries(Array.from({ length: 30 }, (_, place) => [`f${place}`, 1]));
+    expect(faultsOf({ ...LEAST, ...fields })).toHaveLength(20);
+    const [longest, longer] = ['x'.repeat(64), 'y'.repeat(65)];
+    expect(faultsOf({ ...LEAST, [longest]: 1, [longer]: 1 })).toEqual([
+      `/${longest} is not a field of a tone request`,
+      ' is not a field of a tone request',
+    ]);
+  });
+
   test('exactly one of tones and digits is wanted', () => {
     expect(faultsOf({ callId: 'c1' })).toEqual([' exactly one of tones and digits must be given']);
     expect(faultsOf({ callId: 'c1', digits: '1', tones: ['tone1'] })).toEqual([
@@ -154,7 +169,8 @@ describe('what is refused', () => {
   });
 
   test('the missing callId is named', () => {
-    expect(faultsOf({ digits: '1' })).toEqual(['/callId must be a string']);
+    expect(faultsOf({ digits: '1' })).toEqual(['/callId is missing']);
+    expect(faultsOf({ callId: null, digits: '1' })).toEqual(['/callId must be a string']);
   });
 
   test('unknown fields are named by escaped pointers, also beside other faults', () => {

@@ -148,27 +148,54 @@ describe('the timer', () => {
     const at = makeTonesPorts();
     openEntries(
       at,
-      Array.from({ length: 200 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })),
+      Array.from({ length: 700 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })),
     );
     let reading = 0;
     const most: number[] = [];
     at.next(
       'outcomes.read',
-      ...Array.from({ length: 200 }, (_, place) => async () => {
+      ...Array.from({ length: 700 }, (_, place) => async () => {
         most.push((reading += 1));
         const startedAt = at.world.time;
         for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
         // Each takes 8 ms, however many are under way.
         at.world.time = Math.max(at.world.time, startedAt + 8);
         reading -= 1;
-        if (place === 150) throw new Error('storage is in trouble');
+        if (place === 500) throw new Error('storage is in trouble');
       }),
     );
     await expect(close(at)).rejects.toThrow('storage is in trouble');
-    expect(Math.max(...most.slice(0, 150))).toBeGreaterThan(8);
-    expect(Math.max(...most.slice(180))).toBeLessThan(5);
+    expect(Math.max(...most.slice(0, 500))).toBeGreaterThan(8);
+    expect(Math.max(...most.slice(530))).toBeLessThan(8);
     const batches = at.asked('index.close').map(([entries]) => (entries as unknown[]).length);
-    expect(batches.reduce((sum, count) => sum + count, 0)).toBe(199);
+    expect(batches.reduce((sum, count) => sum + count, 0)).toBe(699);
+  });
+
+  test('moves up to three batches at a time once storage has shown that it answers as soon', async () => {
+    const at = makeTonesPorts();
+    openEntries(
+      at,
+      Array.from({ length: 900 }, (_, place) => ({ clientContext: `r${place}`, status: 'failed' as const })),
+    );
+    const slowly = async () => {
+      const startedAt = at.world.time;
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+      at.world.time = Math.max(at.world.time, startedAt + 8);
+    };
+    at.next('outcomes.read', ...Array.from({ length: 900 }, () => slowly));
+    let moving = 0;
+    const most: number[] = [];
+    at.next(
+      'index.close',
+      ...Array.from({ length: 9 }, () => async () => {
+        most.push((moving += 1));
+        await slowly();
+        moving -= 1;
+      }),
+    );
+    await close(at);
+    expect([most.length, Math.max(...most)]).toEqual([9, 3]);
+    expect(at.stored.index.open.size).toBe(0);
   });
 
   test('is not kept by one failure from ending the others, and tells the first at its end', async () => {
