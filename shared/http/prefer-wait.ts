@@ -99,7 +99,7 @@ function makeLook({ readOutcome, log }: WaitPorts): (row: OutcomeFacts) => Promi
 }
 
 async function sleepUnlessGone(ms: number, gone: AbortSignal | undefined): Promise<void> {
-  await sleep(ms, undefined, gone === undefined ? {} : { signal: gone }).catch(() => undefined);
+  await sleep(ms, undefined, { signal: gone }).catch(() => undefined);
 }
 
 /** The same answer with more headers. */

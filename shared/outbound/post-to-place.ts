@@ -25,7 +25,7 @@ export interface Post {
 export async function placeOf({ protocol, hostname }: URL): Promise<Place | undefined> {
   if (protocol === 'http:') return { kind: 'local' };
   const found = await lookup(hostname, { all: true });
-  if (found.length === 0 || !found.every(({ address }) => isPublicAddress(address))) return undefined;
+  if (!found.every(({ address }) => isPublicAddress(address))) return undefined;
   const address = (found.find(({ family }) => family === 4) ?? found[0])?.address;
   return address === undefined ? undefined : { kind: 'public', address };
 }

@@ -318,6 +318,22 @@ describe('managed identity', () => {
   });
 });
 
+describe('the tenant that is asked for', () => {
+  test('may be the own one, whatever the case in the settings', async () => {
+    const source = makeGraphTokenSource(settingsOf(WITH_SECRET, { tenantId: TENANT.toUpperCase() }));
+    expect(await source.getToken({ tenantId: TENANT, fresh: false })).toEqual(APP_TOKEN);
+  });
+
+  test('is refused where none but that of a managed identity is known', async () => {
+    const { tenantId: _tenant, ...settings } = settingsOf({ kind: 'managed-identity' });
+    expect(await makeGraphTokenSource(settings).getToken({ tenantId: TENANT, fresh: false })).toEqual({
+      kind: 'refused',
+      code: 'tenant-not-listed',
+    });
+    expect([identityRequests, authorityPaths]).toEqual([[], []]);
+  });
+});
+
 describe('trouble is known soon', () => {
   test.each([429, 500, 503])(
     'an authority that answers %i is asked once, and no Retry-After is waited for here',
@@ -331,9 +347,15 @@ describe('trouble is known soon', () => {
   );
 
   test('a silent authority is given up, and asked anew the next time', async () => {
-    answer = () => undefined;
-    const source = makeGraphTokenSource(settingsOf(WITH_SECRET), { timeoutMs: 300 });
-    expect(await source.getToken({ fresh: false })).toEqual({ kind: 'unavailable', detail: 'no answer within 300 ms' });
+    const closed: Promise<unknown>[] = [];
+    answer = (response) => void closed.push(once(response, 'close'));
+    const source = makeGraphTokenSource(settingsOf(WITH_SECRET), { timeoutMs: 1500 });
+    expect(await source.getToken({ fresh: false })).toEqual({
+      kind: 'unavailable',
+      detail: 'no answer within 1500 ms',
+    });
+    expect(closed).toHaveLength(1);
+    await Promise.all(closed);
     answer = undefined;
     expect(await source.getToken({ fresh: false })).toEqual(APP_TOKEN);
   });

@@ -1,6 +1,9 @@
 // Passing a notification on to real servers: what is sent, what each answer means, and which connections are used.
 import { once } from 'node:events';
+import { globalAgent } from 'node:http';
+import { globalAgent as secureGlobalAgent } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { waitFor } from '../../local/wait-for';
 import { makePassOn } from '../../shared/outbound/pass-on';
 import { startCallbackReceiver } from '../support/services/callback-receiver';
 import { httpAnswer, startRawHttpServer, type RawHttpServer, type Respond } from '../support/services/raw-http-server';
@@ -13,6 +16,17 @@ const NOTIFICATION = {
   contentType: 'application/json; charset=utf-8',
   authorization: 'Bearer header.payload.signature',
 };
+
+/** What keeps its own time where a test counts the timers. */
+const UNTOUCHED = [
+  'setImmediate',
+  'clearImmediate',
+  'nextTick',
+  'queueMicrotask',
+  'performance',
+  'hrtime',
+  'Date',
+] as const;
 
 const passOn = makePassOn();
 const servers: RawHttpServer[] = [];
@@ -111,6 +125,59 @@ test('what answers no HTTP failed', async () => {
   expect(await passOn(url, NOTIFICATION)).toEqual({ kind: 'failed', reason: 'HPE_INVALID_CONSTANT' });
 });
 
+test('its connections are its own: none of them waits among those of the process', async () => {
+  const { url } = await receiver(answering(202));
+  expect((await passOn(url, NOTIFICATION)).kind).toBe('taken');
+  const { port } = new URL(url);
+  const shared = [...Object.keys(globalAgent.sockets), ...Object.keys(globalAgent.freeSockets)];
+  expect(shared.filter((name) => name.includes(port))).toEqual([]);
+});
+
+/** A receiver whose first answer has that many bytes, passed on to by an agent of its own. */
+async function answeredWith(bytes: number) {
+  const closed: Promise<unknown>[] = [];
+  const { url, requests } = await receiver((socket) => {
+    closed.push(once(socket, 'close'));
+    socket.write(httpAnswer(200, requests.length === 1 ? 'x'.repeat(bytes) : ''));
+  });
+  const own = makePassOn();
+  expect((await own(url, NOTIFICATION)).kind).toBe('taken');
+  return { closed, requests, again: () => own(url, NOTIFICATION) };
+}
+
+test('an answer of 64 KiB leaves its connection for another notification', async () => {
+  const { requests, again } = await answeredWith(64 * 1024);
+  // One more at a time each round: they take the connections that are free, the first as soon as it is.
+  let together = 0;
+  await waitFor('the connection to serve again', async () => {
+    together += 1;
+    await Promise.all(Array.from({ length: together }, again));
+    return requests.slice(-together).some(({ connection }) => connection === 1);
+  });
+});
+
+test('an answer of one byte more costs its connection', async () => {
+  const { closed } = await answeredWith(64 * 1024 + 1);
+  await closed[0];
+});
+
+test('an answer that breaks off harms nothing, and one that has gone by leaves no timer behind', async () => {
+  const closed: Promise<unknown>[] = [];
+  const { url } = await receiver((socket) => {
+    closed.push(once(socket, 'close'));
+    socket.write('HTTP/1.1 202 Accepted\r\nContent-Length: 9\r\n\r\nx', () => socket.destroy());
+  });
+  jest.useFakeTimers({ doNotFake: [...UNTOUCHED] });
+  try {
+    expect((await passOn(url, NOTIFICATION)).kind).toBe('taken');
+    await Promise.all(closed);
+    for (let turn = 0; turn < 1000 && jest.getTimerCount() > 0; turn += 1) await new Promise(setImmediate);
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('a receiver that does not answer is let go after the time limit', async () => {
   const closed: Promise<unknown>[] = [];
   const { url } = await receiver((socket) => void closed.push(once(socket, 'close')));
@@ -156,6 +223,8 @@ test('over https the certificate must be the name’s', async () => {
     expect(tls.received).toHaveLength(0);
     setDefaultCACertificates([...trusted, tls.certificatePem]);
     expect(await makePassOn()(url, NOTIFICATION)).toEqual({ kind: 'taken', httpStatus: 200 });
+    const shared = [...Object.keys(secureGlobalAgent.sockets), ...Object.keys(secureGlobalAgent.freeSockets)];
+    expect(shared.filter((name) => name.includes(String(tls.port)))).toEqual([]);
   } finally {
     setDefaultCACertificates(trusted);
     await tls.close();

@@ -80,6 +80,20 @@ test('localhost is this machine, whatever a name server says', async () => {
   expect(reply).toEqual({ kind: 'taken', httpStatus: 204 });
 });
 
+test('nothing is read of an answer but its head: a body that never ends costs its connection', async () => {
+  const closed: Promise<unknown>[] = [];
+  const server = createServer((_request, response) => {
+    closed.push(once(response, 'close'));
+    response.writeHead(200).write('x');
+  });
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await poster(origin)(`${origin}/`, OUTCOME)).toEqual({ kind: 'taken', httpStatus: 200 });
+  expect(closed).toHaveLength(1);
+  await Promise.all(closed);
+});
+
 test('a receiver that is not there yet may be tried again', async () => {
   const port = await listen('127.0.0.1');
   servers.splice(0).forEach((server) => server.close());

@@ -22,6 +22,8 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 const RULES = { callbackHosts: ['*.logic.azure.com'], callbackSigningKeys: [] };
 const post = makePostCallback(RULES, { now: () => NOW });
 
+const NAMES = [HOST, 'two-families.logic.azure.com', 'only-six.logic.azure.com'];
+
 let receiver: CallbackReceiver;
 let stranger: CallbackReceiver;
 let restore: () => void;
@@ -33,6 +35,9 @@ function hosts(): Record<string, { addresses: readonly string[]; port: number }>
   return {
     [HOST]: { addresses: ['20.50.2.1'], port },
     'two-families.logic.azure.com': { addresses: ['2603:1020::1', '20.50.2.1'], port },
+    // Nobody listens at the IPv6 address of the host that has both.
+    'six.logic.azure.com': { addresses: ['2603:1020::1'], port: 1 },
+    'only-six.logic.azure.com': { addresses: ['2603:1020::2'], port },
     'unknown.logic.azure.com': { addresses: [], port },
     'impostor.logic.azure.com': { addresses: ['20.50.2.2'], port: stranger.port },
     'loopback.logic.azure.com': { addresses: ['127.0.0.1'], port },
@@ -45,7 +50,7 @@ function hosts(): Record<string, { addresses: readonly string[]; port: number }>
 }
 
 beforeAll(async () => {
-  receiver = await startCallbackReceiver({ hostname: HOST, certificateNames: [HOST, 'two-families.logic.azure.com'] });
+  receiver = await startCallbackReceiver({ hostname: HOST, certificateNames: NAMES });
   stranger = await startCallbackReceiver({ hostname: 'somebody-else.logic.azure.com' });
   setDefaultCACertificates([...trusted, receiver.certificatePem, stranger.certificatePem]);
   restore = routeInternet(hosts());
@@ -75,6 +80,10 @@ test('the outcome is POSTed as JSON to the whole URL, under the name of the host
 
 test('IPv4 is taken where a host has both kinds of addresses', async () => {
   expect(await post('https://two-families.logic.azure.com/', OUTCOME)).toEqual({ kind: 'taken', httpStatus: 200 });
+});
+
+test('IPv6 is taken where a host has nothing else', async () => {
+  expect(await post('https://only-six.logic.azure.com/', OUTCOME)).toEqual({ kind: 'taken', httpStatus: 200 });
 });
 
 test.each([
@@ -149,6 +158,23 @@ test('a name that is found only after the 5 seconds is not called any more', asy
   find([{ address: '20.50.2.1', family: 4 }]);
   expect(await post(receiver.url('/next'), OUTCOME)).toMatchObject({ kind: 'taken' });
   expect(receiver.received.map(({ path }) => path)).not.toContain('/late');
+});
+
+test('a name without any address is not called, and a fault without a code says nothing of itself', async () => {
+  const { lookup } = names;
+  const url = receiver.url('/nowhere');
+  try {
+    names.lookup = async () => [];
+    expect(await post(url, OUTCOME)).toEqual({
+      kind: 'refused',
+      reason: 'the host has an address that is not public',
+    });
+    names.lookup = () => Promise.reject(new Error(url));
+    expect(await post(url, OUTCOME)).toEqual({ kind: 'failed', reason: 'connection failed' });
+  } finally {
+    names.lookup = lookup;
+  }
+  expect(receiver.received.map(({ path }) => path)).not.toContain('/nowhere');
 });
 
 test.each([

@@ -161,7 +161,13 @@ test.each(['/a/../b', '/a/./b', '?x', '#x', '\\\\x'])(
     const permit = jest.fn(GO);
     const settings = settingsOf(`http://127.0.0.1:${server.port}${ending}`);
     const reply = await verbsOf({ settings, tokenSource: tokensOf('t') }).sendDtmfTones(PRESS, permit);
-    expect([reply.kind, server.requests.length, permit.mock.calls.length]).toEqual(['refused', 0, 0]);
+    expect(reply).toEqual({
+      kind: 'refused',
+      fault: { code: 'invalid-argument', detail: 'URL' },
+      again: 'never',
+      answered: false,
+    });
+    expect([server.requests.length, permit.mock.calls.length]).toEqual([0, 0]);
   },
 );
 

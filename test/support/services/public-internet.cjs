@@ -16,7 +16,8 @@ function routeInternet(hosts) {
     if (host === undefined) return lookup(hostname, options);
     if (host.addresses.length === 0)
       throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' });
-    return host.addresses.map((address) => ({ address, family: net.isIP(address) }));
+    const found = host.addresses.map((address) => ({ address, family: net.isIP(address) }));
+    return options?.all ? found : found[0];
   };
   net.Socket.prototype.connect = function (...args) {
     const options = Array.isArray(args[0]) ? args[0][0] : args[0];

@@ -29,6 +29,17 @@ test('a browser runs the style and the script of the page, asks its own origin o
   expect(headerOf(response, 'X-Content-Type-Options')).toBe('nosniff');
   expect(headerOf(response, 'Referrer-Policy')).toBe('no-referrer');
   expect(headerOf(response, 'Cross-Origin-Opener-Policy')).toBe('same-origin');
+  expect(headerOf(response, 'Cross-Origin-Resource-Policy')).toBe('same-origin');
+  expect(headerOf(response, 'X-Robots-Tag')).toBe('noindex');
+  for (const device of ['camera', 'display-capture', 'geolocation', 'microphone', 'payment', 'usb'])
+    expect(headerOf(response, 'Permissions-Policy')?.split(', ')).toContain(`${device}=()`);
+});
+
+test('each script of a page is named by a hash of its own', async () => {
+  const response = await (await ask(async () => `${PAGE}<script>run()</script>`))();
+  expect(headerOf(response, 'Content-Security-Policy')).toContain(
+    `script-src '${SCRIPT_HASH}' '${SCRIPT_HASH}'; style-src`,
+  );
 });
 
 test('a page without a script runs none', async () => {

@@ -352,6 +352,59 @@ describe('the body as a whole', () => {
     expect(parseNotifications(Buffer.from(body)).kind).toBe('malformed');
   });
 
+  it.each(['{}', '{"value":null}', '{"resourceUrl":null}', '{"resourceData":null,"changeType":null}'])(
+    'is malformed where %s names no notification, and says what was looked for',
+    (body) => {
+      expect(parseNotifications(body)).toEqual({
+        kind: 'malformed',
+        detail: 'The body must be commsNotifications with a value array, or one commsNotification.',
+      });
+    },
+  );
+
+  it.each([7, { resourceData: [7] }])('holds what is no notification (%j), and says so', (item) => {
+    expect(read(item)).toEqual([{ kind: 'ignored', reason: 'not-a-notification' }]);
+  });
+
+  it('that is about another thing of a call, or of none, is nobody’s business here, whatever it says of a state', () => {
+    const state = { state: 'terminated' };
+    const other = (resource: object, resourceUrl?: string) =>
+      read({ resourceUrl, resourceData: { ...state, ...resource } });
+    const participant = { '@odata.type': '#microsoft.graph.participant' };
+    const call = { '@odata.type': '#microsoft.graph.call' };
+    const url = `/communications/calls/${CALL}`;
+    const otherResource = [{ kind: 'ignored', reason: 'other-resource', callId: CALL }];
+    expect(other(participant, url)).toStrictEqual(otherResource);
+    expect(other(call, `${url}/participants`)).toStrictEqual(otherResource);
+    expect(other(participant)).toStrictEqual([{ kind: 'ignored', reason: 'call-unreadable' }]);
+    expect(other({ ...call, id: 5 })).toStrictEqual([{ kind: 'ignored', reason: 'call-unreadable' }]);
+  });
+
+  it('what it does not say of a call or of an operation is absent', () => {
+    const resourceUrl = `/communications/calls/${CALL}`;
+    const call = { '@odata.type': '#microsoft.graph.call' };
+    expect(read({ resourceUrl, resourceData: { ...call, state: 'established' } })).toStrictEqual([
+      { kind: 'call-state', callId: CALL, state: 'established', ended: false },
+    ]);
+    expect(read({ resourceUrl, resourceData: { ...call, mediaState: { audio: 'active' } } })).toStrictEqual([
+      { kind: 'call-state', callId: CALL, audio: 'active', ended: false },
+    ]);
+    const { id: _id, ...ended } = TONES_ENDED;
+    expect(read({ resourceUrl, resourceData: ended })).toStrictEqual([
+      { kind: 'operation-ended', report: { clientContext: 'c', callId: CALL, status: 'completed' } },
+    ]);
+  });
+
+  it('a type is read also with a space at its end', () => {
+    const resourceData = { ...TONES_ENDED, '@odata.type': `${TONES_ENDED['@odata.type']} ` };
+    expect(read({ resourceUrl: OPERATION_URL, resourceData })).toEqual([ENDED_REPORT]);
+  });
+
+  it('keeps a byte order mark that does not open it: no text is made fit by leaving something out', () => {
+    const ended = { resourceUrl: OPERATION_URL, resourceData: { ...TONES_ENDED, clientContext: 'c\uFEFF' } };
+    expect(itemsOf(JSON.stringify({ value: [ended] }))).toMatchObject([{ reason: 'client-context-invalid' }]);
+  });
+
   it('is malformed if it is not UTF-8', () => {
     expect(parseNotifications(Buffer.from('7b2276616c7565223a5b22ff225d7d', 'hex')).kind).toBe('malformed');
     expect(parseNotifications(Buffer.from('{"value":[]}', 'utf16le')).kind).toBe('malformed');

@@ -39,7 +39,11 @@ test('PascalCase, numbers as strings and an annotation inside resultInfo are rea
 });
 
 test.each([undefined, null, 'completed', 7, [], [{ status: 'completed' }], {}])('%j tells nothing', (resource) => {
-  expect(fromGraphOperation(resource, CALL)).toEqual(CALL);
+  expect(fromGraphOperation(resource, CALL)).toStrictEqual(CALL);
+});
+
+test.each([{ code: 200 }, { subcode: 8508 }, { message: 'Done.' }])('a result of %j alone is kept', (resultInfo) => {
+  expect(fromGraphOperation({ resultInfo }, CALL)).toStrictEqual({ ...CALL, resultInfo });
 });
 
 test('parts that cannot be read are absent, the others stay', () => {
@@ -117,6 +121,19 @@ test.each([
   ['mediaoperationcanceled', 'mediaOperationCanceled'],
   ['NotStarted', 'notStarted'],
   ['Deleted', 'deleted'],
+  ['RUNNING', 'running'],
+  ['COMPLETED', 'completed'],
+  ['FAILED', 'failed'],
+  ['UNKNOWN', 'unknown'],
+  ['UNKNOWNFUTUREVALUE', 'unknownFutureValue'],
+  ['CREATED', 'created'],
+  ['UPDATED', 'updated'],
+  ['DELETED', 'deleted'],
+  ['Some_Thing9', 'some_Thing9'],
+  ['X', 'x'],
+  ['x'.repeat(64), 'x'.repeat(64)],
+  ['completed ', undefined],
+  ['some-thing', undefined],
   ['SomethingNew', 'somethingNew'],
   ['', undefined],
   [' completed', undefined],
@@ -129,11 +146,27 @@ test.each([
 });
 
 test.each([
+  ['!', '!'],
+  ['~'.repeat(256), '~'.repeat(256)],
+  ['~'.repeat(257), undefined],
+  ['', undefined],
+  [' a', undefined],
+  ['a ', undefined],
+  ['a\u007f', undefined],
+])('the operation id %j is %j', (id, operationId) => {
+  expect(fromGraphOperation({ id }, CALL).operationId).toBe(operationId);
+});
+
+test.each([
   [0, 0],
   ['8508', 8508],
   ['-1', -1],
   ['-0', 0],
   [2147483647, 2147483647],
+  [-2147483648, -2147483648],
+  ['-2147483648', -2147483648],
+  ['x1', undefined],
+  ['1x', undefined],
   ['2147483648', undefined],
   [-2147483649, undefined],
   [1.5, undefined],

@@ -1,5 +1,6 @@
 // A POST to a call, whatever its verb: where it goes, what it carries, and the permit and the refusals that every verb shares.
 // Unit tests of shared/graph/post; against real sockets: test/integration/send-dtmf-tones.test.ts.
+import type * as GraphClient from '@microsoft/microsoft-graph-client';
 import { callPathTemplate, makePostToCall } from '../../../shared/graph/post';
 import type { GraphSettings } from '../../../shared/settings/graph-settings';
 import type { PressPermit } from '../../../shared/tones/ports/graph-calls';
@@ -67,6 +68,80 @@ test('a callId that is no path segment is refused, and nothing is sent', async (
     fault: { code: 'invalid-argument', detail: 'callId' },
   });
   expect(sent).toEqual([]);
+});
+
+test.each([
+  ['Error', new Error('s3cret')],
+  ['string', 's3cret'],
+  ['object', { code: 42 }],
+])('a library that cannot be loaded is a fault of ours, known by its kind (%s) alone', async (detail, thrown) => {
+  jest.resetModules();
+  jest.doMock('@microsoft/microsoft-graph-client', () => {
+    throw thrown as Error;
+  });
+  const { makePostToCall: makeWithoutLibrary } = jest.requireActual<{ makePostToCall: typeof makePostToCall }>(
+    '../../../shared/graph/post',
+  );
+  const tokenSource = { getToken: async () => ({ kind: 'token' as const, token: 'token-1' }) };
+  const post = makeWithoutLibrary({ settings: SETTINGS, tokenSource, now: () => 0 });
+  expect(await post(SUBSCRIBE, GO)).toEqual({
+    kind: 'refused',
+    fault: { code: 'delivery-failed', detail },
+    again: 'never',
+    answered: false,
+  });
+  jest.dontMock('@microsoft/microsoft-graph-client');
+});
+
+describe("whatever Graph's client makes of it", () => {
+  afterEach(() => jest.dontMock('@microsoft/microsoft-graph-client'));
+
+  type Execute = (context: { request: unknown }) => Promise<void>;
+
+  /** As above, with a client that calls our chain in this way. */
+  function postThrough(call: (execute: Execute, context: { request: unknown }) => Promise<void>) {
+    jest.resetModules();
+    jest.doMock('@microsoft/microsoft-graph-client', () => {
+      const actual = jest.requireActual<typeof GraphClient>('@microsoft/microsoft-graph-client');
+      const initWithMiddleware: typeof actual.Client.initWithMiddleware = ({ middleware, ...options }) => {
+        const own = middleware as unknown as { execute: Execute };
+        const execute: Execute = (context) => call((given) => own.execute(given), context);
+        return actual.Client.initWithMiddleware({ ...options, middleware: { execute } });
+      };
+      return { ...actual, Client: { initWithMiddleware } };
+    });
+    const { makePostToCall: makeThrough } = jest.requireActual<{ makePostToCall: typeof makePostToCall }>(
+      '../../../shared/graph/post',
+    );
+    let sent = 0;
+    const fetch = async () => {
+      sent += 1;
+      return new Response('{"status":"running"}');
+    };
+    const tokenSource = { getToken: async () => ({ kind: 'token' as const, token: 'token-1' }) };
+    const post = makeThrough({ settings: SETTINGS, tokenSource, fetch, now: () => 0 });
+    return async () => ({ reply: await post(SUBSCRIBE, GO), sent });
+  }
+
+  test('the answer stands, also where it breaks after it', async () => {
+    const post = postThrough(async (execute, context) => {
+      await execute(context);
+      throw new Error('it broke');
+    });
+    expect(await post()).toEqual({ reply: { kind: 'taken', body: { status: 'running' } }, sent: 1 });
+  });
+
+  test.each([
+    'https://graph.microsoft.com/v1.0/communications/calls/57dab8b1/other',
+    'https://evil.example/',
+    undefined,
+  ])('a request to another URL (%p) is not sent', async (request) => {
+    const post = postThrough((execute, context) => execute(Object.assign(context, { request })));
+    expect(await post()).toEqual({
+      reply: { kind: 'refused', fault: { code: 'invalid-argument', detail: 'URL' }, again: 'never', answered: false },
+      sent: 0,
+    });
+  });
 });
 
 test('the path for a trace names the verb, and nothing of the call', () => {

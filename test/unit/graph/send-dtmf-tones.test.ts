@@ -41,9 +41,27 @@ describe('2xx', () => {
     ).toEqual({ kind: 'running' });
   });
 
+  test.each([
+    ['/app/calls/x/operations/abc?x=1', 'abc'],
+    ['/app/calls/x/operations/abc#x', 'abc'],
+    ['/app/calls/x/operations/abc/', 'abc'],
+    ['/app/calls/x/operations/abc/more', undefined],
+    ['/app/calls/x/operations/a b', undefined],
+  ])('the Location %s names the operation %p', (location, operationId) => {
+    expect(replyTo(200, undefined, { location })).toStrictEqual({
+      kind: 'running',
+      ...(operationId !== undefined && { operationId }),
+    });
+  });
+
   test.each([200, 202, 204])('HTTP %i whose body cannot be read is running', (status) => {
-    expect(replyTo(status)).toEqual({ kind: 'running' });
+    expect(replyTo(status)).toStrictEqual({ kind: 'running' });
     expect(replyTo(status, ['completed'])).toEqual({ kind: 'running' });
+  });
+
+  test('every 2xx is taken, and what it does not say is absent', () => {
+    for (const status of [200, 299])
+      expect(toPostReply({ kind: 'reply', status, body: 1 }, NOW)).toStrictEqual({ kind: 'taken', body: 1 });
   });
 
   test('completed is the end, with what the body tells', () => {
@@ -83,10 +101,34 @@ describe('2xx', () => {
   });
 });
 
+/** An error within that many others. */
+function nested(depth: number, error: object): object {
+  return depth === 0 ? error : { innerError: nested(depth - 1, error) };
+}
+
 describe('4xx', () => {
+  test('a Retry-After beside a refusal for good means nothing', () => {
+    expect(replyTo(404, undefined, { retryAfter: '7' })).toEqual({
+      kind: 'refused',
+      fault: { code: 'call-not-found', detail: 'HTTP 404' },
+      again: 'never',
+      answered: true,
+    });
+  });
+
   test.each([
     [{ error: { code: '8522', message: 'x' } }, 'call-not-found', 'HTTP 404, Graph code 8522'],
     [{ error: { code: 8522 } }, 'call-not-found', 'HTTP 404, Graph code 8522'],
+    [{ error: { code: 'X8522', innerError: { code: '8528' } } }, 'call-terminated', 'HTTP 404, Graph code 8528'],
+    [{ error: { code: '8522x', innerError: { code: '8528' } } }, 'call-terminated', 'HTTP 404, Graph code 8528'],
+    [{ error: nested(4, { code: '8528' }) }, 'call-terminated', 'HTTP 404, Graph code 8528'],
+    [{ error: nested(5, { code: '8528' }) }, 'call-not-found', 'HTTP 404'],
+    [{ error: { code: null } }, 'call-not-found', 'HTTP 404'],
+    [
+      { error: { code: 'UnknownError', message: ['{"errorCode":"8523"}'] } },
+      'call-not-found',
+      'HTTP 404, Graph code UnknownError',
+    ],
     [{ error: { code: 'NotFound', innerError: { code: '8528' } } }, 'call-terminated', 'HTTP 404, Graph code 8528'],
     [
       { error: { code: 'NotFound', innererror: { innererror: { code: 8543 } } } },
@@ -211,5 +253,5 @@ test.each([
     { kind: 'uncertain', fault: { code: 'graph-connection-lost', detail: 'ECONNRESET' } },
   ],
 ] as [Exchange, unknown][])('%j means %j', (exchange, reply) => {
-  expect(toPressReply(toPostReply(exchange, NOW), PRESS)).toEqual(reply);
+  expect(toPressReply(toPostReply(exchange, NOW), PRESS)).toStrictEqual(reply);
 });

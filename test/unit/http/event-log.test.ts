@@ -28,6 +28,18 @@ test('an error is told by its name, code, status and place, never by its message
 });
 
 test.each([
+  ['no place', undefined],
+  ['an empty one', ''],
+  ['no line of it', 'Error: s3cret'],
+])('an error that has %s is described by its name alone, without gaps', (_what, stack) => {
+  expect(describeError(Object.assign(new Error('s3cret'), { code: '', stack }))).toBe('Error');
+});
+
+test('a message that reads like a place is none', () => {
+  expect(describeError(new Error('s3cret at noon (file.ts:1:1)'))).not.toContain('s3cret');
+});
+
+test.each([
   [undefined, 'undefined'],
   ['tone1', 'string'],
   [null, 'object'],

@@ -66,6 +66,7 @@ describe('the preference', () => {
     'wait=ten, wait=10',
     'wait, wait=10',
     'wait;x=1, wait=10',
+    'wait; wait=10',
   ])('%p is ignored', (prefer) => {
     expect(preferredWait(asking(prefer))).toBeUndefined();
   });
@@ -165,7 +166,34 @@ test('a row that cannot be found any more is answered as it was', async () => {
 test('a look that storage fails is left out and logged once, without its message; the wait goes on', async () => {
   const waited = await wait('wait=30', (look) => (look < 4 ? new Error('s3cret') : ENDED));
   expect(waited).toMatchObject({ row: ENDED, looks: 4, events: ['warning storage-failed'] });
+  expect(waited.lines).toEqual([
+    expect.stringMatching(/^storage-failed {"clientContext":"order-42","detail":"Error at /),
+  ]);
   expect(waited.lines.join()).not.toContain('s3cret');
+});
+
+/** Lets everything happen that waits for no time and no network. */
+async function letHappen(): Promise<void> {
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+}
+
+test('a pause takes its time, and ends at once when the caller goes away', async () => {
+  const request = asking('wait=30');
+  const gone = new AbortController();
+  noteGoneSignal(request, gone.signal);
+  const seen: string[] = [];
+  const ports = {
+    clock: { now: () => T0 },
+    log: eventLogOf(invocationOf('toneOutcome').context),
+    readOutcome: async () => void seen.push('look'),
+  };
+  const waited = untilEndAsPreferred(ports, request, ROW).then(() => seen.push('answer'));
+  await letHappen();
+  expect(seen).toEqual([]);
+  gone.abort();
+  await letHappen();
+  expect(seen).toEqual(['answer']);
+  await waited;
 });
 
 test('a look that hangs is given up, and a caller who went away meanwhile is noticed', async () => {

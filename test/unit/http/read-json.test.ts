@@ -2,7 +2,7 @@
 import { readBody, readJson } from '../../../shared/http/read-json';
 import type { HttpRequest } from '@azure/functions';
 import { waitFor } from '../../../local/wait-for';
-import { post, postBytes, postText, problemOf } from '../../support/invocation';
+import { get, post, postBytes, postText, problemOf } from '../../support/invocation';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -27,6 +27,7 @@ test.each([
   'application/json; charset=UTF-8',
   'application/json;Charset="Utf-8"',
   'application/json; charset=utf8',
+  'application/json; charset=utf-8 ; odata.metadata=none',
   'application/json; charset="UTF8" ; odata.metadata=none',
   'application/json; odata.metadata=none; charset=utf-8',
   'application/json; x="a;charset=utf-16"',
@@ -61,6 +62,8 @@ test.each([
   'application/json; charset=utf-8; charset=utf-16',
   'application/json; charset=',
   'application/json; charset=xutf-8',
+  'application/json; charset=utf-8x',
+  'application/json; charset = utf-16',
 ])('the Content-Type %p, whose charset is not UTF-8, is 415', async (type) => {
   expect(await problemFor(postText('/', '{"a":1}', { 'content-type': type }))).toMatchObject({
     status: 415,
@@ -117,6 +120,8 @@ test('a body of exactly the limit is read, one byte more is 413', async () => {
   const text = JSON.stringify('x'.repeat(98));
   expect(Buffer.byteLength(text)).toBe(100);
   expect(await readJson(postText('/', text, JSON_TYPE), 100)).toEqual({ kind: 'json', value: 'x'.repeat(98) });
+  const declared = postText('/', text, { ...JSON_TYPE, 'content-length': '100' });
+  expect(await readJson(declared, 100)).toEqual({ kind: 'json', value: 'x'.repeat(98) });
   expect(await problemFor(postText('/', text, JSON_TYPE), 99)).toMatchObject({
     status: 413,
     type: 'urn:problem:body-too-large',
@@ -145,6 +150,10 @@ test('a body is given as the bytes that came', async () => {
     kind: 'read',
     bytes: new Uint8Array([0, 255, 10]),
   });
+});
+
+test('a request without a body has no bytes', async () => {
+  expect(await readBody(get('/'), 100)).toEqual({ kind: 'read', bytes: new Uint8Array() });
 });
 
 test('an empty body is named as such', async () => {

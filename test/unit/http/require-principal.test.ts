@@ -20,5 +20,9 @@ test.each(WITHOUT_PROOF)('without keys and with the headers %p it is 401', (head
   const refusal = requirePrincipal(get('/', headers), 'anonymous') ?? {};
   expect(refusal.status).toBe(401);
   expect(headerOf(refusal, 'WWW-Authenticate')).toBe('Bearer');
-  expect(problemOf(refusal)).toMatchObject({ type: 'urn:problem:unauthenticated', status: 401 });
+  expect(problemOf(refusal)).toMatchObject({
+    type: 'urn:problem:unauthenticated',
+    status: 401,
+    detail: 'App Service Authentication did not name a caller.',
+  });
 });

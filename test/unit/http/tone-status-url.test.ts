@@ -26,6 +26,16 @@ test('PUBLIC_BASE_URL wins over everything, with its path', () => {
   expect(toneStatusUrl(REQUEST, ROW, settings)).toBe(`https://gateway.example.com/tones/api/toneStatus?${QUERY}`);
 });
 
+test('PUBLIC_BASE_URL may end in slashes', () => {
+  const url = toneStatusUrl(REQUEST, ROW, { publicBaseUrl: 'https://gateway.example.com//' });
+  expect(url).toBe(`https://gateway.example.com/api/toneStatus?${QUERY}`);
+});
+
+test('a row without a token has an empty one in its URL', () => {
+  const url = toneStatusUrl(REQUEST, { clientContext: 'order-42' }, {});
+  expect(url).toBe('http://127.0.0.1:7071/api/toneStatus?clientContext=order-42&token=');
+});
+
 test('forwarded headers are never trusted', () => {
   const request = requestTo('http://127.0.0.1:7071/api/enqueueTones', {
     'x-forwarded-host': 'evil.example.com',

@@ -98,6 +98,12 @@ test('the id is made of what is stored of the end: no process, secret or attempt
   expect(sign([NEW]).headers['webhook-id']).toBe('msg_LIyOi4Y9GzoPmtShqrI3p1CTCpDUNcLEApfKCAc-LCA');
 });
 
+test('an end without a time has an id as well', () => {
+  // By hand: SHA-256 of ["call-1","order-42","unknown",""] in base64url.
+  const outcome: ToneOutcome = { clientContext: 'order-42', callId: 'call-1', status: 'unknown' };
+  expect(sign([OLD], outcome).headers['webhook-id']).toBe('msg_ZFrpOuBdalF7aPgWiioJofe-J1FAOk-XqsGtxVdnbj0');
+});
+
 test('another end, another request and another call have another id', () => {
   const outcomes: readonly ToneOutcome[] = [
     OUTCOME,

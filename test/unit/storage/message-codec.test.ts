@@ -63,6 +63,33 @@ test('a message is read back from its text on the queue, from an object and from
   expect(fromToneItem(JSON.stringify(ITEM))).toEqual(MESSAGE);
 });
 
+test('JSON may have space around it', () => {
+  expect(fromToneItem(` \n${JSON.stringify(ITEM)}\n `)).toEqual(MESSAGE);
+});
+
+/** That many parts after the first. */
+const restOf = (count: number) => Array.from({ length: count }, () => ({ pauseMs: 500, tones: ['star' as const] }));
+
+test('parts and pauses are read up to their largest numbers, and not beyond', () => {
+  // A module of its own: it makes its schema with the first message.
+  jest.resetModules();
+  const { fromToneItem: read } = jest.requireActual<{ fromToneItem: typeof fromToneItem }>(
+    '../../../shared/storage/message-codec',
+  );
+  const largest = { ...ITEM, part: 20, pauseMs: 300_000, rest: restOf(19) };
+  expect(read(largest)).toMatchObject({ part: 20, pauseMs: 300_000, rest: { length: 19 } });
+  expect(read({ ...ITEM, rest: [{ pauseMs: 300_000, tones: ['star'] }] })).toBeDefined();
+  for (const beyond of [
+    { part: 1 },
+    { part: 21 },
+    { pauseMs: 0 },
+    { pauseMs: 300_001 },
+    { rest: [] },
+    { rest: restOf(20) },
+  ])
+    expect([beyond, read({ ...ITEM, ...beyond })]).toEqual([beyond, undefined]);
+});
+
 test('absent fields stay absent', () => {
   const { delayBetweenTonesMs: _delay, after: _after, notReadySince: _since, ...least } = MESSAGE;
   const read = fromToneItem({ version: 3, ...least });
@@ -125,6 +152,11 @@ test('the longest message fits into 64 KiB', () => {
 
 test.each([
   ['another version', { ...ITEM, version: 4 }],
+  ['a version that is text', { ...ITEM, version: '3' }],
+  ['a part beyond the last', { ...ITEM, part: 21 }],
+  ['a pause longer than any', { ...ITEM, pauseMs: 300_001 }],
+  ['a later pause longer than any', { ...ITEM, rest: [{ pauseMs: 300_001, tones: ['star'] }] }],
+  ['as many parts after the first as there may be in all', { ...ITEM, rest: restOf(20) }],
   ['no version', MESSAGE],
   ['no tones', { ...ITEM, tones: [] }],
   ['more tones than any setting allows', { ...ITEM, tones: Array.from({ length: 1001 }, () => 'tone0') }],

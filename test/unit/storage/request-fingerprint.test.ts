@@ -21,6 +21,23 @@ const table = {
 
 const fingerprint = makeRequestFingerprint(table);
 
+test('the key is read once, written once where there is none, and not read again by who wrote it', async () => {
+  const asked: string[] = [];
+  const missing = Object.assign(new Error('missing'), { statusCode: 404, code: 'ResourceNotFound' });
+  const client = {
+    getEntity: (...address: string[]) => (asked.push(`read ${address.join('/')}`), Promise.reject(missing)),
+    createEntity: ({ partitionKey, rowKey }: Record<string, string>) => (
+      asked.push(`write ${partitionKey}/${rowKey}`),
+      Promise.resolve({ etag: 'v1' })
+    ),
+  };
+  const empty = { use: (work: (client: object) => unknown) => work(client) } as unknown as Container<TableClient>;
+  const withNewKey = makeRequestFingerprint(empty);
+  const request = requestOf({ digits: '12' });
+  expect(await withNewKey(request)).toBe(await withNewKey(request));
+  expect(asked).toEqual(['read fingerprint key/key', 'write fingerprint key/key']);
+});
+
 function requestOf(body: object): ToneRequest {
   const parsed = parseToneRequest(SCHEMA, { callId: 'call-1', clientContext: 'me', ...body }, () => 'new');
   if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.faults));

@@ -24,6 +24,55 @@ function makeTable(failing?: number) {
   return { asked, index: makeRequestIndex(table) };
 }
 
+test('a failure to remove the open entry is a failure, and no reason to try it in another way', async () => {
+  const { asked, index } = makeTable(2);
+  await expect(index.close([ENTRY], NOW)).rejects.toThrow('storage is down');
+  expect(asked).toEqual(['upsert closed 2026-01-02', 'delete open']);
+});
+
+test('what is forgotten is removed from its own day alone', async () => {
+  const removed: (readonly [string, string])[] = [];
+  const submitTransaction = async (actions: readonly TransactionAction[]) => {
+    for (const [, { partitionKey, rowKey }] of actions) removed.push([partitionKey, rowKey]);
+  };
+  const client = { submitTransaction } as unknown as TableClient;
+  const index = makeRequestIndex({ use: (operation) => operation(client, {}), create: () => Promise.resolve() });
+  await index.forgetClosed([
+    { kind: 'request', clientContext: 'a', since: NOW, closedOn: '2026-01-01' },
+    { kind: 'call', callKey: 'k', since: NOW, closedOn: '2026-01-02' },
+    { kind: 'request', clientContext: 'b', since: NOW, closedOn: '2026-01-01' },
+  ]);
+  expect(removed).toEqual([
+    ['closed 2026-01-01', 'r a'],
+    ['closed 2026-01-01', 'r b'],
+    ['closed 2026-01-02', 'c k'],
+  ]);
+});
+
+describe('the open entries', () => {
+  async function listed(error: Error): Promise<unknown[]> {
+    const listEntities = () => ({
+      byPage: async function* () {
+        yield [{ rowKey: 'r a', since: new Date(NOW), etag: 'v1' }];
+        throw error;
+      },
+    });
+    const client = { listEntities } as unknown as TableClient;
+    const index = makeRequestIndex({ use: (operation) => operation(client, {}), create: () => Promise.resolve() });
+    const found: unknown[] = [];
+    for await (const page of index.openEntries()) found.push(...page);
+    return found;
+  }
+
+  test('end where the table is missing', async () => {
+    expect(await listed(Object.assign(new Error('gone'), { statusCode: 404, code: 'TableNotFound' }))).toHaveLength(1);
+  });
+
+  test('that cannot be read are no end', async () => {
+    await expect(listed(Object.assign(new Error('busy'), { statusCode: 503 }))).rejects.toThrow('busy');
+  });
+});
+
 type Index = ReturnType<typeof makeRequestIndex>;
 
 describe.each([

@@ -1,5 +1,11 @@
 // Storage errors by status and code: what is a lost race, what is a missing table, and what is trouble.
-import { isContainerMissing, isStale, statusOf, storageCodeOf } from '../../../shared/storage/storage-errors';
+import {
+  isContainerMissing,
+  isStale,
+  statusOf,
+  storageCodeOf,
+  unlessMissing,
+} from '../../../shared/storage/storage-errors';
 
 /** As @azure/data-tables throws them. */
 const tableError = (statusCode: number, code: string) =>
@@ -34,6 +40,11 @@ test.each([
 ])('it is trouble: %s', (_what, error) => {
   expect(isStale(error)).toBe(false);
   expect(isContainerMissing(error)).toBe(false);
+});
+
+test('what is missing is as good as removed; what cannot be removed is trouble', () => {
+  expect(() => unlessMissing(tableError(404, 'ResourceNotFound'))).not.toThrow();
+  expect(() => unlessMissing(tableError(503, 'ServerBusy'))).toThrow('ServerBusy');
 });
 
 test('the status and code of an error are told, and undefined where it has none', () => {

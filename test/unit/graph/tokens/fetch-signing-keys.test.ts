@@ -3,7 +3,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SigningKeysFaultCode } from '../../../../shared/graph/fetch-signing-keys';
+import {
+  fetchSigningKeys,
+  SigningKeysFault,
+  type SigningKeysFaultCode,
+} from '../../../../shared/graph/fetch-signing-keys';
 import { makeSigningKeys } from '../../../../shared/graph/signing-keys';
 import { jwkOf, makeFetch, makeKeyPair } from './token-forge';
 
@@ -61,6 +65,17 @@ describe('keys that count', () => {
   ])('not one %s, which spoils no other', async (_, key) => {
     expect(await kindWith(key)).toBe('unavailable');
     expect(await kindWith(key, rsa)).toBe('key');
+  });
+});
+
+describe('the issuer of a key', () => {
+  it.each([42, null, undefined])('that is no text (%p) is none', async (issuer) => {
+    const { fetch } = makeFetch({
+      [METADATA]: { jwks_uri: KEYS },
+      [KEYS]: { keys: [jwkOf(pair, 'one', { issuer })] },
+    });
+    const found = await makeSigningKeys({ metadataUrl: METADATA, fetch, clock: { now: () => 0 } }).find('one');
+    expect(Object.keys(found).sort()).toEqual(['key', 'kind']);
   });
 });
 
@@ -125,6 +140,69 @@ describe('answers of the provider', () => {
       expect(await faultOf({ [METADATA]: { jwks_uri: url }, [url]: JWKS })).toMatchObject({ kind: 'key' });
     },
   );
+});
+
+describe('a fault', () => {
+  const cases: readonly (readonly [string, Parameters<typeof makeFetch>[0], string])[] = [
+    [
+      'url-not-allowed',
+      { [METADATA]: { jwks_uri: '/keys' } },
+      'The URL of the key set must be https, or http on a loopback host.',
+    ],
+    ['http-status', {}, 'The metadata was answered with HTTP 404.'],
+    [
+      'http-status',
+      { [METADATA]: () => new Response(null, { status: 500 }) },
+      'The metadata was answered with HTTP 500.',
+    ],
+    [
+      'answer-too-large',
+      { [METADATA]: { padding: 'x'.repeat(1024 * 1024) } },
+      'The metadata is longer than 1048576 bytes.',
+    ],
+    ['answer-not-json', { [METADATA]: () => new Response('s3cret') }, 'The metadata is no JSON.'],
+    ['answer-not-json', { [METADATA]: () => Response.json(['s3cret']) }, 'The metadata is no JSON object.'],
+    ['jwks-uri-missing', { [METADATA]: { a: 's3cret' } }, 'The OpenID metadata names no jwks_uri.'],
+    [
+      'no-usable-key',
+      { [METADATA]: { jwks_uri: KEYS }, [KEYS]: { keys: ['s3cret'] } },
+      'The key set holds no RSA key for signatures.',
+    ],
+    ['no-usable-key', { [METADATA]: { jwks_uri: KEYS }, [KEYS]: {} }, 'The key set holds no RSA key for signatures.'],
+    [
+      'fetch-failed',
+      { [METADATA]: () => Promise.reject(new TypeError('reset')) },
+      'The metadata could not be fetched.',
+    ],
+  ];
+
+  async function thrownBy(answers: Parameters<typeof makeFetch>[0]): Promise<SigningKeysFault> {
+    const { fetch } = makeFetch(answers);
+    const thrown: unknown = await fetchSigningKeys(METADATA, fetch, 5000).catch((error: unknown) => error);
+    if (!(thrown instanceof SigningKeysFault)) throw new Error('no fault');
+    return thrown;
+  }
+
+  it.each(cases)('%s names what was asked for, and nothing of the answer', async (code, answers, message) => {
+    expect(await thrownBy(answers)).toMatchObject({ name: 'SigningKeysFault', code, message });
+  });
+
+  it('keeps what broke the connection, and of broken JSON the name of the error alone', async () => {
+    const cause = new TypeError('reset');
+    expect((await thrownBy({ [METADATA]: () => Promise.reject(cause) })).cause).toBe(cause);
+    expect((await thrownBy({ [METADATA]: () => new Response('s3cret') })).cause).toBe('SyntaxError');
+  });
+});
+
+it('JSON is asked for', async () => {
+  const accepted: unknown[] = [];
+  const { fetch } = makeFetch({ [METADATA]: { jwks_uri: KEYS }, [KEYS]: { keys: [jwkOf(pair, 'one')] } });
+  const noting: typeof fetch = (url, init) => {
+    accepted.push(new Headers(init.headers).get('accept'));
+    return fetch(url, init);
+  };
+  await fetchSigningKeys(METADATA, noting, 5000);
+  expect(accepted).toEqual(['application/json', 'application/json']);
 });
 
 describe('over real HTTP', () => {

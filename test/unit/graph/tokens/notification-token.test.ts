@@ -148,6 +148,11 @@ describe('refused', () => {
     expect(await entra.guard.verify(bearer(SERVICE))).toMatchObject({ kind: 'trusted' });
   });
 
+  it('a signature that is no whole number of bytes', async () => {
+    const [header, claims] = tokenOf(SERVICE).split('.');
+    expect(await verify(`Bearer ${header}.${claims}.A`)).toEqual({ kind: 'refused', reason: 'token-malformed' });
+  });
+
   it('a tenant that is not on the list', async () => {
     for (const kind of KINDS)
       expect(await verify(bearer(kind), { tenants: [OTHER_TENANT] })).toEqual({
@@ -169,6 +174,28 @@ describe('refused', () => {
     expect(await verify(tokenOfLength(16_384))).toEqual({ kind: 'refused', reason: 'token-malformed' });
     expect(await verify(tokenOfLength(16_385))).toEqual({ kind: 'refused', reason: 'token-too-large' });
   });
+});
+
+describe('a fault of the library that nobody foresaw', () => {
+  it.each(['jwtVerify', 'decodeJwt'])(
+    '(%s) is thrown: the token is neither believed nor refused for it',
+    async (name) => {
+      jest.resetModules();
+      jest.doMock('jose', () => ({
+        ...jest.requireActual<object>('jose'),
+        [name]: () => {
+          throw new RangeError('nobody foresaw it');
+        },
+      }));
+      const { makeNotificationGuard: makeWithBroken } = jest.requireActual<{
+        makeNotificationGuard: typeof makeNotificationGuard;
+      }>('../../../../shared/graph/notification-token');
+      const { fetch } = makeFetch(PROVIDERS);
+      const broken = makeWithBroken({ settings: SETTINGS, fetch, clock: { now: () => NOW } });
+      await expect(broken.verify(bearer(SERVICE))).rejects.toThrow('nobody foresaw it');
+      jest.dontMock('jose');
+    },
+  );
 });
 
 describe('keys', () => {
@@ -213,5 +240,12 @@ describe('keys', () => {
       fault: 'http-status',
     });
     expect(faults).toEqual(['calling-service http-status']);
+    expect((await guard.verify(bearer(ENTRA))).kind).toBe('unavailable');
+    expect(faults).toEqual(['calling-service http-status', 'entra http-status']);
+  });
+
+  it('that cannot be had leave the token undecided, also where nobody wants to know why', async () => {
+    const guard = makeNotificationGuard({ settings: SETTINGS, fetch: makeFetch({}).fetch, clock: { now: () => NOW } });
+    expect((await guard.verify(bearer(SERVICE))).kind).toBe('unavailable');
   });
 });

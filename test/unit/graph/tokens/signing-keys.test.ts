@@ -43,6 +43,27 @@ function withResolver(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
+describe('a fault that nobody foresaw', () => {
+  it('is one of its own, and keeps its cause', async () => {
+    const cause = new Error('no such file');
+    jest.resetModules();
+    jest.doMock('jose', () => {
+      throw cause;
+    });
+    const { makeSigningKeys: makeWithoutLibrary } = jest.requireActual<{ makeSigningKeys: typeof makeSigningKeys }>(
+      '../../../../shared/graph/signing-keys',
+    );
+    const faults: Error[] = [];
+    const { fetch } = makeFetch({ [METADATA]: { jwks_uri: KEYS }, [KEYS]: { keys: [jwkOf(pair, 'one')] } });
+    const options = { metadataUrl: METADATA, fetch, clock: { now: () => 0 } };
+    const keys = makeWithoutLibrary({ ...options, onFault: (fault) => faults.push(fault) });
+    expect(await keys.find('one')).toEqual({ kind: 'unavailable', fault: 'unexpected' });
+    expect(faults).toMatchObject([{ code: 'unexpected', message: 'Fetching signing keys failed.' }]);
+    expect(faults[0]?.cause).toBe(cause);
+    jest.dontMock('jose');
+  });
+});
+
 describe('keys that are remembered', () => {
   it('are fetched when first needed, and once for all who ask meanwhile', async () => {
     const { kindOf, fetches } = makeProvider(['one', 'two']);

@@ -11,6 +11,8 @@ type Answer = {
 const TROUBLE = Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
 const AS_TROUBLE = { kind: 'unavailable', detail: 'ECONNREFUSED' };
 
+const TOKEN = (token: string) => ({ kind: 'token', token });
+
 /** A credential whose requests are answered by hand, oldest first. */
 function setUp(timeoutMs = 60_000) {
   const waiting: Answer[] = [];
@@ -108,13 +110,46 @@ test('a silent authority is trouble once its time is up', async () => {
 });
 
 test('a credential that gives nothing is one that gives nothing for now', async () => {
-  const { ask, next } = setUp();
+  const { ask, next, counts } = setUp();
   const reply = ask();
   (await next()).resolve(null);
   expect(await reply).toEqual({ kind: 'unavailable' });
+  const again = ask();
+  (await next()).resolve('t');
+  expect(await again).toEqual({ kind: 'token', token: 't' });
+  expect(counts()).toEqual({ made: 1, asked: 2 });
 });
 
-const TOKEN = (token: string) => ({ kind: 'token', token });
+describe('beside a fresh request, an older one', () => {
+  const TIMES = { expiresOnTimestamp: 3_600_000 };
+
+  async function both() {
+    const at = setUp();
+    const replies = Promise.all([at.ask(), at.ask(true)]);
+    return { ...at, replies, older: await at.next(), fresh: await at.next() };
+  }
+
+  test('that ends first leaves the others to join the fresh one', async () => {
+    const { ask, replies, older, fresh, counts } = await both();
+    older.resolve('t1', TIMES);
+    await new Promise(setImmediate);
+    const joined = ask();
+    fresh.resolve('t2', TIMES);
+    expect(await joined).toEqual(TOKEN('t2'));
+    expect(await replies).toEqual([TOKEN('t1'), TOKEN('t2')]);
+    expect(counts()).toEqual({ made: 2, asked: 2 });
+  });
+
+  test('that fails costs neither its credential nor its token', async () => {
+    const { ask, replies, older, fresh, counts } = await both();
+    older.reject(TROUBLE);
+    await new Promise(setImmediate);
+    fresh.resolve('t2', TIMES);
+    expect(await replies).toEqual([AS_TROUBLE, TOKEN('t2')]);
+    expect(await ask()).toEqual(TOKEN('t2'));
+    expect(counts()).toEqual({ made: 2, asked: 2 });
+  });
+});
 
 test('a token is kept until five minutes before its end', async () => {
   const { ask, next, clock, counts } = setUp();

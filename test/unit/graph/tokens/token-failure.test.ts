@@ -40,6 +40,14 @@ test.each([
   expect(tokenFailureOf(error)).toEqual({ kind: 'unavailable' });
 });
 
+test('five links of a chain of causes are read, and no more', () => {
+  const chain = ['ONE', 'TWO', 'THREE', 'FOUR', 'FIVE', 'SIX'].reduceRight<object | undefined>(
+    (cause, code) => ({ code, cause }),
+    undefined,
+  );
+  expect(tokenFailureOf(chain)).toEqual({ kind: 'unavailable', detail: 'ONE TWO THREE FOUR FIVE' });
+});
+
 test('a chain of causes that never ends is read for a while', () => {
   const loop: { code: string; cause?: unknown } = { code: 'LOOP' };
   loop.cause = loop;
