@@ -108,6 +108,21 @@ const KEPT: Readonly<Record<string, (at: History) => void>> = {
     at.requests.set('b', { callId: 'Call', askedAt: ASKED, expiresInMs: 5000, parts });
     ended(at, 'expired', MADE + 5000, 'expired');
   },
+  "a second press while the first is on its way, and was taken for ended by somebody else's report that came before its claim":
+    (at) => {
+      ask(at, 'b');
+      succeeded(at);
+      at.posts[0] = { ...(at.posts[0] as SeenPost), mayPlayUntil: CLAIMED + 15_000 };
+      append(at.reports, 'a', {
+        ...{ status: 'succeeded', isForeign: true, arrivals: [CLAIMED - 10], takenAt: CLAIMED + 10 },
+      });
+      succeeded(at, 'b', CLAIMED + 5000);
+    },
+  'an expiry of what an older app let go, and the copy that ended for it': (at) => {
+    ended(at, 'expired', DEADLINE, 'expired');
+    fault(at, 'a', 'olderApp');
+    at.drops.push({ at: CLAIMED, clientContext: 'a' });
+  },
   'an expiry 90 s after its deadline': (at) => {
     ended(at, 'expired', DEADLINE + 90_000, 'expired');
     fault(at, 'a', 'kill');

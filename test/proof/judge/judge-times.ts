@@ -140,6 +140,8 @@ function judgeDrops(history: History, report: Report): void {
   for (const { at, clientContext } of history.drops) {
     const answeredAt = history.requests.get(clientContext)?.answeredAt ?? Infinity;
     if (answeredAt > at || at >= earliestDeadlineOf(history, clientContext)) continue;
+    // An older app lets go what it cannot read, and another copy may have ended for that one.
+    if (history.faults.get(clientContext)?.some(({ cause }) => cause === 'olderApp')) continue;
     const status = history.rows.get(clientContext)?.changes.findLast((change) => change.at <= at)?.to;
     if (status === 'accepted' && storageFaultsOf(history, clientContext) < MANY_STORAGE_FAULTS)
       report('lost', clientContext, 'its only message was dropped while it could still be pressed');

@@ -27,15 +27,16 @@ export function isPressed({ posts }: History, clientContext: string, part: numbe
 }
 
 /**
- * Somebody else's operation ended under the name of a press that was claimed and may still leave or play: nobody can
- * tell the two apart.
+ * Somebody else's operation ended under the name of a press that was claimed and may still leave or play, or the app was
+ * still at work on its report when it claimed: nobody can tell the two apart.
  */
 export function isEndedByOthers(
   history: History,
   { clientContext, part, claimedAt: from, mayPlayUntil }: SeenPost,
 ): boolean {
   return reportsOfPart(history, clientContext, part).some(
-    ({ isForeign, arrivals }) => isForeign && arrivals.some((at) => at > from && at < mayPlayUntil),
+    ({ isForeign, arrivals, takenAt = 0 }) =>
+      isForeign && arrivals.some((at) => at < mayPlayUntil && (at > from || takenAt > from)),
   );
 }
 
