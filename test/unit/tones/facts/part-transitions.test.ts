@@ -126,6 +126,11 @@ test('a part that is reported as played too late counts, and interrupts the sequ
   expect(insteadOfUnknown(playedLast(row, undefined, T0))).toStrictEqual({ ...INTERRUPTED, playedToneCount: 3 });
 });
 
+test('a sequence of unknown size that is interrupted does not say how far it came', () => {
+  const row: OutcomeFacts = { clientContext: 'me', callId: 'call-1', status: 'unknown' };
+  expect(playedLast(row, 'op-2', T0)).toStrictEqual({ ...INTERRUPTED, operationId: 'op-2' });
+});
+
 describe('a report that ends the request says how far it came', () => {
   const last: OutcomeFacts = { ...ROW, part: 3, playedToneCount: 3 };
 

@@ -1,4 +1,5 @@
 // The sentences that a caller reads in a 400, each by hand: they are the only help that a wrong request gets.
+import * as z from 'zod';
 import { parseToneRequest, toneRequestBodySchema } from '../../../../shared/tones/request/tone-request';
 
 const SCHEMA = toneRequestBodySchema({
@@ -53,5 +54,12 @@ test('what was not given is not there', () => {
   expect(parseToneRequest(SCHEMA, LEAST, () => 'new')).toStrictEqual({
     kind: 'valid',
     request: { clientContext: 'new', callId: 'c1', tones: ['tone1'], expiresInSeconds: 90 },
+  });
+});
+
+test('the JSON Schema of the body says what digits and tenantId look like', () => {
+  expect(z.toJSONSchema(SCHEMA, { io: 'input', unrepresentable: 'any' }).properties).toMatchObject({
+    digits: { anyOf: [{ type: 'string', minLength: 1, pattern: '^[0-9*#A-Da-d!wW, .()-]+$' }, { type: 'null' }] },
+    tenantId: { anyOf: [{ type: 'string', maxLength: 253 }, { type: 'null' }] },
   });
 });
