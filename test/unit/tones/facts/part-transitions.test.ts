@@ -74,6 +74,11 @@ describe('a part that was played', () => {
   });
 });
 
+test('a part whose size cannot be read brings the row nowhere, as nobody knows how far it came', () => {
+  const { toneCount: _, ...row } = ROW;
+  expect(pausing({ ...row, partSizes: '? 1000:2 8000:3' }, REPORT, T0, POLICY)).toBeUndefined();
+});
+
 test('a later part that runs has no sentAt of its own, and is watched by its own length', () => {
   expect(running({ toneCount: 2, delayBetweenTonesMs: 300 }, 'op-2', T0, POLICY, 2)).toStrictEqual({
     status: 'running',

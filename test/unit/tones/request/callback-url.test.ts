@@ -43,3 +43,8 @@ test('an IP address is refused even where somebody allows its text', () => {
   expect(callbackUrlFault('https://10.20.30.40/', ['10.20.30.40'])).toBe('must name a host that CALLBACK_HOSTS allows');
   expect(callbackUrlFault('https://[::1]/', ['[::1]'])).toBe('must name a host that CALLBACK_HOSTS allows');
 });
+
+test('only what stands before an allowed domain has to be labels of letters, digits, "-" and "_"', () => {
+  expect(callbackUrlFault('https://hooks.a~b.test/', ['*.a~b.test'])).toBeUndefined();
+  expect(callbackUrlFault('https://ho~oks.b.test/', ['*.b.test'])).toBe('must name a host that CALLBACK_HOSTS allows');
+});

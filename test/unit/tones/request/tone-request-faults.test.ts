@@ -63,3 +63,12 @@ test('the JSON Schema of the body says what digits and tenantId look like', () =
     tenantId: { anyOf: [{ type: 'string', maxLength: 253 }, { type: 'null' }] },
   });
 });
+
+test.each([
+  ['an empty dial string', { digits: '' }],
+  ['a dial string with a fault', { digits: '1;' }],
+  ['a host that is not allowed', { digits: '1', callbackUrl: 'https://evil.test/' }],
+])('to zod, %s is a fault of a rule of its own', (_what, body) => {
+  const parsed = SCHEMA.safeParse({ callId: 'c1', ...body });
+  expect(parsed.error?.issues.map(({ code }) => code)).toEqual(['custom']);
+});
