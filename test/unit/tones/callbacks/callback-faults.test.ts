@@ -120,7 +120,7 @@ describe('a delivery', () => {
     expect(traced.linked).toEqual([TRACE]);
     const plain = await setUp();
     expect(await plain.deliver(FIRST)).toBe('delivered');
-    expect(plain.linked).toEqual([]);
+    expect(plain.linked).toHaveLength(0);
   });
 
   test('needs nobody who links traces', async () => {

@@ -37,6 +37,7 @@ test.each([
   'a;part=x',
   'a;PART=2',
   'apart=2',
+  'a\nb;part=2',
 ])('"%s" is a name of its own', (context) => {
   expect(readPartContext(context)).toStrictEqual({ clientContext: context, part: 1 });
 });

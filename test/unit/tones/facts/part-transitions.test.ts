@@ -74,6 +74,11 @@ describe('a part that was played', () => {
   });
 });
 
+test('a part whose size cannot be read brings the row nowhere, as nobody knows how far it came', () => {
+  const { toneCount: _, ...row } = ROW;
+  expect(pausing({ ...row, partSizes: '? 1000:2 8000:3' }, REPORT, T0, POLICY)).toBeUndefined();
+});
+
 test('a later part that runs has no sentAt of its own, and is watched by its own length', () => {
   expect(running({ toneCount: 2, delayBetweenTonesMs: 300 }, 'op-2', T0, POLICY, 2)).toStrictEqual({
     status: 'running',
@@ -124,6 +129,11 @@ test('a part that is reported as played too late counts, and interrupts the sequ
   const row: OutcomeFacts = { ...ROW, status: 'unknown', part: 2, playedToneCount: 1, waitCode: 'media-busy' };
   expect(playedLast(row, 'op-2', T0)).toStrictEqual({ ...INTERRUPTED, operationId: 'op-2', playedToneCount: 3 });
   expect(insteadOfUnknown(playedLast(row, undefined, T0))).toStrictEqual({ ...INTERRUPTED, playedToneCount: 3 });
+});
+
+test('a sequence of unknown size that is interrupted does not say how far it came', () => {
+  const row: OutcomeFacts = { clientContext: 'me', callId: 'call-1', status: 'unknown' };
+  expect(playedLast(row, 'op-2', T0)).toStrictEqual({ ...INTERRUPTED, operationId: 'op-2' });
 });
 
 describe('a report that ends the request says how far it came', () => {

@@ -11,6 +11,10 @@ test.each([
   'HTTPS://PROD-12.WestEurope.Logic.Azure.COM/workflows',
   'https://hooks.contoso.com/?a=b@c',
   'https://hooks.contoso.com',
+  // The label is as long as the domain with its dot, less one: where a cut at the wrong end would leave a dot.
+  'https://prod-1234567890.logic.azure.com/workflows',
+  // Numbers below the domain, which are no address.
+  'https://1.2.3.4.logic.azure.com/workflows',
 ])('%s may be called', (url) => {
   expect(callbackUrlFault(url, HOSTS)).toBeUndefined();
 });
@@ -36,5 +40,11 @@ test('an IP address is refused even where somebody allows its text', () => {
   expect(callbackUrlFault('https://10.0.0.1/', ['10.0.0.1', '*.0.0.1'])).toBe(
     'must name a host that CALLBACK_HOSTS allows',
   );
+  expect(callbackUrlFault('https://10.20.30.40/', ['10.20.30.40'])).toBe('must name a host that CALLBACK_HOSTS allows');
   expect(callbackUrlFault('https://[::1]/', ['[::1]'])).toBe('must name a host that CALLBACK_HOSTS allows');
+});
+
+test('only what stands before an allowed domain has to be labels of letters, digits, "-" and "_"', () => {
+  expect(callbackUrlFault('https://hooks.a~b.test/', ['*.a~b.test'])).toBeUndefined();
+  expect(callbackUrlFault('https://ho~oks.b.test/', ['*.b.test'])).toBe('must name a host that CALLBACK_HOSTS allows');
 });

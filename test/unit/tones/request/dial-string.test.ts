@@ -155,3 +155,10 @@ test('the pattern of the documents allows the characters that are read, and no o
     expect([character, pattern.test(`1${character}1`)]).toEqual([character, faultsOf(`1${character}1`).length === 0]);
   }
 });
+
+test('a string with faults is invalid, and has no sequence', () => {
+  expect(read('1;')).toStrictEqual({
+    kind: 'invalid',
+    faults: ['position 2: it waits for a person and cannot be kept: write w (0.5 s), W (1 s) or a comma (2 s)'],
+  });
+});

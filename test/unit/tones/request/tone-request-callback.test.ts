@@ -14,6 +14,12 @@ test('it is taken as it came', () => {
   expect(read(callbackUrl)).toMatchObject({ kind: 'valid', request: { callbackUrl } });
 });
 
+test('it may have 4096 characters', () => {
+  const callbackUrl = `https://prod-1.logic.azure.com/${'a'.repeat(4065)}`;
+  expect(callbackUrl).toHaveLength(4096);
+  expect(read(callbackUrl).kind).toBe('valid');
+});
+
 test.each([null, undefined])('%p is none', (callbackUrl) => {
   const parsed = read(callbackUrl);
   expect(parsed.kind === 'valid' && Object.keys(parsed.request)).not.toContain('callbackUrl');
@@ -23,6 +29,7 @@ test.each([
   ['https://evil.example/', 'must name a host that CALLBACK_HOSTS allows'],
   ['https://prod-1.logic.azure.com/#x', 'must have no fragment'],
   [5, 'must be a string'],
+  [`https://prod-1.logic.azure.com/${'a'.repeat(4066)}`, 'must have at most 4096 characters'],
 ])('%p is refused: it %s', (callbackUrl, detail) => {
   expect(read(callbackUrl)).toMatchObject({ kind: 'invalid', faults: [{ pointer: '/callbackUrl', detail }] });
 });

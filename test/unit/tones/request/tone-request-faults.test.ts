@@ -1,4 +1,5 @@
 // The sentences that a caller reads in a 400, each by hand: they are the only help that a wrong request gets.
+import * as z from 'zod';
 import { parseToneRequest, toneRequestBodySchema } from '../../../../shared/tones/request/tone-request';
 
 const SCHEMA = toneRequestBodySchema({
@@ -54,4 +55,20 @@ test('what was not given is not there', () => {
     kind: 'valid',
     request: { clientContext: 'new', callId: 'c1', tones: ['tone1'], expiresInSeconds: 90 },
   });
+});
+
+test('the JSON Schema of the body says what digits and tenantId look like', () => {
+  expect(z.toJSONSchema(SCHEMA, { io: 'input', unrepresentable: 'any' }).properties).toMatchObject({
+    digits: { anyOf: [{ type: 'string', minLength: 1, pattern: '^[0-9*#A-Da-d!wW, .()-]+$' }, { type: 'null' }] },
+    tenantId: { anyOf: [{ type: 'string', maxLength: 253 }, { type: 'null' }] },
+  });
+});
+
+test.each([
+  ['an empty dial string', { digits: '' }],
+  ['a dial string with a fault', { digits: '1;' }],
+  ['a host that is not allowed', { digits: '1', callbackUrl: 'https://evil.test/' }],
+])('to zod, %s is a fault of a rule of its own', (_what, body) => {
+  const parsed = SCHEMA.safeParse({ callId: 'c1', ...body });
+  expect(parsed.error?.issues.map(({ code }) => code)).toEqual(['custom']);
 });

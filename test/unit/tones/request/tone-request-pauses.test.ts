@@ -47,6 +47,10 @@ describe('the name of a request', () => {
     expect(faultsOf({ ...ofLength(256), digits })).toEqual([]);
   });
 
+  test.each([undefined, null])('is made where it is %p, with pauses between tones too', (clientContext) => {
+    expect(parse({ clientContext, digits: '1w2' })).toMatchObject({ kind: 'valid', request: { clientContext: 'new' } });
+  });
+
   test.each([';part=2', 'a;part=1', 'a;part=0', 'a;part=100', 'a;part=2;part=3'])(
     'may not be "%s", with or without pauses',
     (clientContext) => {

@@ -2,6 +2,7 @@
 import type { CallFacts } from '../../../../shared/tones/facts/call-facts';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import { makeRetention } from '../../../../shared/tones/upkeep/delete-old';
+import { makePace } from '../../../../shared/tones/upkeep/pace';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const DAY_MS = 86_400_000;
@@ -33,6 +34,15 @@ test('asks for the entries of whole days before the cutoff, five hundred a run',
   await deleteOld(at);
   expect(at.journal).toStrictEqual([['index.closedBefore', CUTOFF, 500]]);
   expect(at.logged).toEqual([]);
+});
+
+test('the pace is set by how long each deletion took', async () => {
+  const at = closedRow();
+  at.next('outcomes.read', () => (at.world.time += 5));
+  const noted: unknown[] = [];
+  const pace = () => ({ ...makePace(), took: (...work: unknown[]) => void noted.push(work) });
+  await makeRetention(at.ports, pace)();
+  expect(noted).toEqual([['deleted', 5]]);
 });
 
 describe('an old outcome', () => {

@@ -115,6 +115,14 @@ describe('of many requests', () => {
   });
 });
 
+test('a row that names none before it is the oldest', async () => {
+  const at = makeTonesPorts();
+  at.put({ clientContext: 'only', ...SUCCEEDED });
+  at.putCall({ tail: 'only' });
+  expect(await namesOf(at)).toEqual(['only']);
+  expect(at.asked('outcomes.read')).toEqual([['only']]);
+});
+
 describe('rows that were never pressed', () => {
   test('and shortened the way of the turn are listed all the same', async () => {
     const at = callOf([

@@ -44,6 +44,7 @@ test.each([
   ['doubles below seven fifths of the fastest answers', 11.19, 8],
   ['stays above seven fifths', 11.21, 4],
   ['stays below seven quarters', 13.99, 4],
+  ['stays at seven quarters', 14, 4],
   ['halves above seven quarters', 14.01, 2],
 ])('%s', (_name, thenMs, rows) => {
   const pace = makePace();
