@@ -45,7 +45,7 @@ describe.each([
   });
 
   test('is linked to nothing where the request has no trace', async () => {
-    expect(await linkedBy(row)).toEqual([]);
+    expect(await linkedBy(row)).toStrictEqual([]);
   });
 
   test('is recorded where nobody keeps traces', async () => {
