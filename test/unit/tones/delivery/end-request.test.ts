@@ -1,6 +1,6 @@
 // The one writer of final statuses: races, answers that are lost, and what follows an end.
 import { makeRequestEnder, type Ending } from '../../../../shared/tones/delivery/end-request';
-import type { EndStatus, OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
+import type { End, EndStatus, OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
 import type { Stored } from '../../../../shared/tones/ports/rows';
 import { expired, failed, insteadOfUnknown, reported, unknown } from '../../../../shared/tones/facts/transitions';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
@@ -114,6 +114,15 @@ describe('an end of our own whose answer was lost', () => {
     const again = await endMe(at, { tried: FAILED, decide: () => undefined });
     expect(again).toMatchObject({ kind: 'ended', row: { status: 'failed', etag: 'v2' } });
     expect(at.logged.map(([, event]) => event)).toEqual(['request-ended']);
+  });
+
+  test.each([
+    ['that is empty', { errorCode: '' as const }],
+    ['that is not there', { operationId: undefined }],
+  ])('is recognised where it says something %s, and the row does not have it', async (_what, more) => {
+    const at = withRow({ status: 'succeeded', finishedAt: T0 });
+    const tried = { status: 'succeeded', finishedAt: T0, ...more } as End;
+    expect(await endMe(at, { tried, decide: () => undefined })).toMatchObject({ kind: 'ended' });
   });
 
   test('is recognised where it took an error back', async () => {

@@ -1,5 +1,6 @@
 // Writers that lose every race give up after 20, and say so; and what the log says of an end.
 import { makeNotifiedRecorder } from '../../../../shared/tones/delivery/notified';
+import { makeWait } from '../../../../shared/tones/delivery/wait';
 import { failed } from '../../../../shared/tones/facts/transitions';
 import { T0, makeTonesPorts } from '../../../support/tones-ports';
 
@@ -11,6 +12,16 @@ test('that a call was notified is noted within 20 races', async () => {
   at.next('calls.merge', ...Array.from({ length: 20 }, (_, race) => () => at.changeCall({ tail: `rival-${race}` })));
   await expect(makeNotifiedRecorder(at.ports)('call-1')).rejects.toThrow('lost every race for the row of a call');
   expect(at.asked('calls.merge')).toHaveLength(20);
+});
+
+test('which copy of a request goes on is named within 20 races', async () => {
+  const at = makeTonesPorts();
+  at.put({ clientContext: 'me', expiresAt: T0 + 60_000 });
+  at.next('outcomes.merge', ...Array<() => unknown>(20).fill(() => at.change('me', { acceptedAt: T0 })));
+  const message = { callId: 'call-1', tones: ['tone7'], expiresAt: T0 + 60_000, etag: 'v1', waits: 0 } as const;
+  const waiting = makeWait(at.ports)({ clientContext: 'me', ...message }, 2000, { redelivered: true });
+  await expect(waiting).rejects.toThrow('lost every race for the row of a request that waits');
+  expect(at.queued).toEqual([]);
 });
 
 test('the end of a request of another tenant names the tenant, and what its writer adds', async () => {

@@ -98,6 +98,12 @@ describe('it comes before it is due, so that the process can wait for the rest o
     ['where the pause is running', {}, { status: 'pausing', part: 2, notBefore: T0 + 2500 }, 1000],
     ['where the pause is nearly over', {}, { status: 'pausing', part: 2, notBefore: T0 + 1999 }, 0],
     ['where the pause is over', {}, { status: 'pausing', part: 2, notBefore: T0 - 5 }, 0],
+    [
+      'where the pause of a part further on is running',
+      {},
+      { status: 'pausing', part: 3, claimedAt: T0, notBefore: T0 + 20_000 },
+      3000,
+    ],
   ] as const)('%s', async (_what, message, row, delayMs) => {
     expect((await rest(message, row as Partial<OutcomeFacts>)).map((queued) => queued.delayMs)).toEqual([delayMs]);
   });
