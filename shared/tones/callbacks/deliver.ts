@@ -36,9 +36,9 @@ export function makeCallbackDeliverer(ports: DeliverPorts) {
   return async function deliver(message: CallbackMessage): Promise<CallbackEnding> {
     const { clientContext } = message;
     const callback = await ports.callbacks.read(clientContext);
-    const row = callback && callback.url !== '' ? await markWanted(ports, clientContext) : undefined;
-    if (callback === undefined || row === undefined) return 'nothing-to-deliver';
-    if (!isFinal(row.status)) return 'nothing-to-deliver';
+    if (callback === undefined || callback.url === '') return 'nothing-to-deliver';
+    const row = await markWanted(ports, clientContext);
+    if (row === undefined || !isFinal(row.status)) return 'nothing-to-deliver';
     if (!isOwed(callback, row) || isOvertaken(message, callback, row)) return 'nothing-to-deliver';
     if (row.traceparent !== undefined) ports.linkTrace?.(row.traceparent);
     const reply = await ports.post(callback.url, toToneOutcome(row));
@@ -69,6 +69,7 @@ async function record(ports: DeliverPorts, attempt: Attempt): Promise<CallbackEn
       await note(ports, attempt, { url: '', attempts, ended: 'given-up' });
       ports.log('error', 'callback-given-up', { ...fieldsOf(attempt), reason: reply.reason });
       return 'given-up';
+    // Stryker disable next-line ConditionalExpression: never reached, as the compiler proves.
     default:
       return reply satisfies never;
   }

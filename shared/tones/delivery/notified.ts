@@ -37,8 +37,10 @@ export function makeNotifiedRecorder({ calls, clock }: Pick<Ports, 'calls' | 'cl
 
   function remember(key: string): void {
     noted.add(key);
-    const [oldest] = noted;
-    if (noted.size > MOST_REMEMBERED && oldest !== undefined) noted.delete(oldest);
+    for (const oldest of noted) {
+      if (noted.size <= MOST_REMEMBERED) break;
+      noted.delete(oldest);
+    }
   }
 }
 

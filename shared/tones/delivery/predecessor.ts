@@ -73,7 +73,7 @@ export function makePredecessorCheck(ports: RulePorts): (message: ToneMessage) =
    * keeps the rest.
    */
   async function mayEndSoon(row: OutcomeFacts | undefined, waits: number): Promise<boolean> {
-    if (row?.status !== 'accepted') return true;
+    if (row === undefined || row.status !== 'accepted') return true;
     if (waits >= MOST_WAITS_FOR_NEXT || (partSize(row, 1)?.pauseMs ?? 0) > 0) return false;
     const before = turnAfterOf(row);
     return before === '' || (await outcomes.read(before))?.status !== 'accepted';

@@ -26,24 +26,25 @@ export function makeReportRecorder(rulePorts: RulePorts, recordNotified = makeNo
   const ports: ReportPorts = { ...rulePorts, recordNotified };
   return async function recordReport(report: OperationReport): Promise<void> {
     const named = { report, ...readPartContext(report.clientContext) };
-    if ((await record(ports, named)) === 'recorded') return;
+    if (await record(ports, named)) return;
     // A name that ends like a part's may be somebody else's own.
     await record(ports, { report, clientContext: report.clientContext, part: 1 });
   };
 }
 
-async function record(ports: ReportPorts, named: NamedReport): Promise<'recorded' | 'not-ours'> {
+/** False: the part is none of the request of that name. */
+async function record(ports: ReportPorts, named: NamedReport): Promise<boolean> {
   const { clientContext, part } = named;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const row = await ports.outcomes.read(clientContext);
-    if (part > 1 && (row?.partCount ?? 1) < part) return 'not-ours';
+    if ((row?.partCount ?? 1) < part) return false;
     const isDone =
       row === undefined
         ? await insert(ports, named)
         : ((await recordPlayed(ports, named, row)) ?? (await endBy(ports, named, row)));
     if (!isDone) continue;
     if (row !== undefined) logTenant(ports, named, row);
-    return 'recorded';
+    return true;
   }
   throw new Error('lost every race for the row of a report');
 }

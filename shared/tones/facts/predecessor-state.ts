@@ -24,7 +24,7 @@ export function predecessorState(row: OutcomeFacts | undefined, now: number): Pr
   if (row.status === 'pausing') return { kind: 'wait', until: (row.notBefore ?? now) + delaysMs(currentPart(row)) };
   if (!isFinal(row.status)) return { kind: 'wait' };
   if (row.claimedAt === undefined) return { kind: 'skip', after: turnAfterOf(row) };
-  if (row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt)
-    return { kind: 'wait', until: row.settledAt };
+  const { settledAt = 0 } = row;
+  if (row.status === 'unknown' && now < settledAt) return { kind: 'wait', until: settledAt };
   return { kind: 'done' };
 }

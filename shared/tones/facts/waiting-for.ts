@@ -22,7 +22,7 @@ export interface Waiting {
 }
 
 /** Graph's refusals that say that the call takes no tones yet. */
-export const NOT_READY_CODES: ReadonlySet<string> = new Set<ErrorCode>([
+export const NOT_READY_CODES: ReadonlySet<string | undefined> = new Set<ErrorCode | undefined>([
   'call-not-established',
   'audio-inactive',
   'no-media-stream',
@@ -30,7 +30,7 @@ export const NOT_READY_CODES: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 /** Graph refused with that code for the moment. */
-export function waitingForRefusal(code: string): WaitingFor {
+export function waitingForRefusal(code: string | undefined): WaitingFor {
   return NOT_READY_CODES.has(code) ? 'call-readiness' : 'graph-refusal';
 }
 

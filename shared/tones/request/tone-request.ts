@@ -69,7 +69,7 @@ export function toneRequestBodySchema(limits: ToneRequestLimits) {
         .min(1, `too few tones: ${count}`)
         .max(maxTones, `too many tones: ${count}`)
         .nullish(),
-      digits: digitsField(maxTones, count),
+      digits: digitsField(maxTones),
       delayBetweenTonesMs: z.int('must be an integer').min(0, delayRule).max(LONGEST_DELAY_MS, delayRule).nullish(),
       clientContext: clientContextField(),
       expiresInSeconds: z
@@ -116,12 +116,11 @@ function clientContextField() {
     .nullish();
 }
 
-function digitsField(maxTones: number, count: string) {
+function digitsField(maxTones: number) {
   return (
     z
       .string('must be a string')
       .superRefine((text, context) => {
-        if (text === '') return context.addIssue({ code: 'custom', message: `too few digits: ${count}` });
         const read = readDialString(text, maxTones);
         if (read.kind === 'valid') return;
         for (const message of read.faults) context.addIssue({ code: 'custom', message });

@@ -53,7 +53,7 @@ export function makeWithHold({ clock, shortWaits, policy }: Pick<Ports, 'clock' 
     const hold: Hold = {
       until: (at) => sleep(Math.max(0, at - clock.now())),
       untilLikely(at) {
-        if (at !== undefined && at - clock.now() > leftMs) return Promise.resolve(false);
+        if ((at ?? 0) - clock.now() > leftMs) return Promise.resolve(false);
         const ms = Math.min(stepMs, leftMs);
         stepMs = Math.min(LONGEST_STEP_MS, stepMs * 1.3);
         return sleep(ms);

@@ -118,7 +118,7 @@ async function pressFirst(
 }
 
 function wordOf(isRefused: boolean, row: OutcomeFacts | undefined): WaitingFor {
-  return isRefused ? waitingForRefusal(row?.waitCode ?? '') : 'pause';
+  return isRefused ? waitingForRefusal(row?.waitCode) : 'pause';
 }
 
 /**
