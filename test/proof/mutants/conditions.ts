@@ -48,8 +48,8 @@ export const CONDITIONS = {
   },
   'unknown-is-done-at-once': {
     file: 'facts/predecessor-state.ts',
-    from: "row.status === 'unknown' && row.settledAt !== undefined && now < row.settledAt",
-    to: "row.status === 'unknown' && row.settledAt !== undefined && now < 0",
+    from: "row.status === 'unknown' && now < settledAt",
+    to: "row.status === 'unknown' && now < 0",
     why: 'the next request is pressed while an uncertain one still sounds (rule 3)',
   },
   'moved-message-dropped': {
