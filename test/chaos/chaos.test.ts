@@ -29,4 +29,7 @@ test('the run was chaos: kills, faults on both sides, lost answers, and presses 
   expect(figures.presses).toBeGreaterThan(10);
   expect(figures.accepted).toBeGreaterThan(20);
   expect(figures.statuses['succeeded']).toBeGreaterThan(5);
+  expect(figures.parts.begun).toBeGreaterThan(0);
+  expect(figures.cancels.asked).toBeGreaterThan(0);
+  expect(figures.callbacks.heard).toBeGreaterThan(0);
 });
