@@ -1,6 +1,6 @@
 // The log of the delivery: stable event names for the person at 3 a.m. and for queries.
 // A port: where the lines go is not known here.
-import { isFinal, type ToneStatus } from './facts/outcome-facts';
+import type { ToneStatus } from './facts/outcome-facts';
 import type { WaitingFor } from './facts/waiting-for';
 
 /** Names never change; new ones may be added. docs/architecture.md lists them. */
@@ -74,11 +74,6 @@ export interface EventFields {
   readonly receiver?: string | undefined;
   /** Who ended the request. */
   readonly by?: EndedBy | undefined;
-}
-
-/** A message of a request that has ended needs nobody's attention: it waited meanwhile, or came twice. */
-export function levelOfDuplicate(status: ToneStatus): EventLevel {
-  return isFinal(status) ? 'info' : 'warn';
 }
 
 /** Who may end a request (shared/tones/delivery/end-request.ts). */

@@ -1,11 +1,15 @@
 // What a soak looks at while it lasts: the memory of an instance that is never killed, just after its garbage was collected, and the open
 // entries of the index. Neither may grow: each has a slope over time, and the slope an error.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../local/wait-for';
+import { Gauges } from '../../bench/figures/gauges';
+import { slopeOf } from '../../bench/figures/samples';
 import type { GaugeLine } from '../../bench/processes/process-gauge.mjs';
 
+/** The instance that is never killed. */
+const SPARED = 'spared';
 const EVERY_MS = 30_000;
 const HOUR_MS = 3_600_000;
 /** Share of the time that counts as warm-up: caches fill, code is compiled. */
@@ -43,6 +47,7 @@ interface Watched {
 
 export class Soak {
   readonly #directory = mkdtempSync(join(tmpdir(), 'soak-'));
+  readonly #gauges = new Gauges(this.#directory);
   readonly #open: [at: number, count: number][] = [];
   readonly #startedAt = Date.now();
   #timer: NodeJS.Timeout | undefined;
@@ -57,11 +62,7 @@ export class Soak {
   /** For the environment of the instance that is never killed. */
   get gaugeSettings(): Record<string, string> {
     const gauge = join(__dirname, '../../bench/processes/process-gauge.mts');
-    return { NODE_OPTIONS: `--import ${gauge}`, BENCH_GAUGE_FILE: this.#gaugeFile };
-  }
-
-  get #gaugeFile(): string {
-    return join(this.#directory, 'gauge.jsonl');
+    return { NODE_OPTIONS: `--import ${gauge}`, BENCH_GAUGE_FILE: this.#gauges.fileOf(SPARED) };
   }
 
   start({ collectGarbage, openEntries }: Watched): void {
@@ -78,10 +79,7 @@ export class Soak {
   async figures(openEntries: Watched['openEntries']): Promise<SoakFigures> {
     clearInterval(this.#timer);
     if (this.#fault !== undefined) throw new Error('open entries could not be read', { cause: this.#fault });
-    const lines = readFileSync(this.#gaugeFile, 'utf8').split('\n').filter(Boolean);
-    const collected = lines
-      .map((line) => JSON.parse(line) as GaugeLine)
-      .filter(({ kind, atMs }) => kind === 'collected' && atMs >= this.#startedAt);
+    const collected = this.#gauges.lines(SPARED, this.#startedAt).filter(({ kind }) => kind === 'collected');
     const memory = (of: (line: GaugeLine) => number) => collected.map((line) => [line.atMs, of(line)] as const);
     return {
       minutes: this.minutes,
@@ -119,7 +117,7 @@ export function slopeOfReadings(points: readonly (readonly [hours: number, value
     points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [meanX, meanY] = [mean(([x]) => x), mean(([, y]) => y)];
   const squares = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  const perHour = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / squares;
+  const perHour = slopeOf(points);
   const rest = points.reduce((sum, [x, y]) => sum + (y - meanY - perHour * (x - meanX)) ** 2, 0);
   const error = Math.sqrt(rest / (points.length - 2) / squares);
   return { perHour, error, first: points[0]?.[1] ?? NaN, last: points.at(-1)?.[1] ?? NaN, readings: points.length };

@@ -54,8 +54,8 @@ export const CANCELS = {
   },
   'canceled-revived': {
     file: 'delivery/press/press-next-part.ts',
-    from: "case 'over': return dropped(ports, 'duplicate', message, row);",
-    to: "case 'over': if (row.status === 'canceled') { const tried = await claim(message, row); if (tried.kind === 'ours') return pressClaimed(tried.claim); } return dropped(ports, 'duplicate', message, row);",
+    from: "case 'over': return letGo(ports, message, row);",
+    to: "case 'over': if (row.status === 'canceled') { const tried = await claim(message, row); if (tried.kind === 'ours') return pressClaimed(tried.claim); } return letGo(ports, message, row);",
     why: 'the message of the next part, which comes after the cancel, presses it',
     breaks: 'pressed after a cancel',
   },

@@ -3,7 +3,6 @@
 // Knows no predecessors: the request has had its turn since its first part.
 //
 //   message -> row -> over? pressed? early? pausing? -> CLAIM (if the row is as it was read) -> pressed and recorded
-import { levelOfDuplicate } from '../../event-log';
 import { isTooLate } from '../../facts/delivery-policy';
 import type { OutcomeFacts } from '../../facts/outcome-facts';
 import { waitingForRefusal } from '../../facts/waiting-for';
@@ -11,6 +10,7 @@ import { partState } from '../../facts/parts/part-state';
 import { interrupted } from '../../facts/transitions';
 import type { Delivery, ToneMessage } from '../../ports/queues';
 import type { Stored } from '../../ports/rows';
+import { letGo } from './let-go';
 import { makeClaimer } from './claim';
 import type { RulePorts } from '../end-request';
 import type { Hold } from './hold';
@@ -35,16 +35,16 @@ export function makeNextPartPresser(ports: RulePorts) {
     const { clientContext, part } = message;
     for (let claims = 0; claims < MOST_CLAIM_ROUNDS;) {
       const { row } = await endRequest({ clientContext, by: 'press', decide: overdueEnd });
-      if (row === undefined) return dropped(ports, 'row-missing', message);
+      if (row === undefined) return letGo(ports, message, undefined);
       const state = partState(row, part, clock.now());
       switch (state.kind) {
         case 'over':
-          return dropped(ports, 'duplicate', message, row);
+          return letGo(ports, message, row);
         case 'pressed':
           // Who pressed it may have died before the rest was on the queue. A double that comes for the first time says
           // nothing of that: if each put the rest there, too, doubles would multiply with every part.
           if (delivery.redelivered) await putRest(message, row);
-          return dropped(ports, 'duplicate', message, row);
+          return letGo(ports, message, row);
         case 'early':
           if (await hold.untilLikely(state.until)) continue;
           return wait(message, hold.delayMs(state.until), { ...delivery, waitingFor: 'graph-report' });
@@ -88,15 +88,4 @@ async function interrupt(
   };
   const ended = await endRequest({ clientContext, by: 'press', row, decide });
   return ended.kind === 'ended' ? 'recorded' : 'duplicate';
-}
-
-function dropped(
-  { log }: RulePorts,
-  ending: 'row-missing' | 'duplicate',
-  { clientContext, callId, part }: ToneMessage,
-  row?: OutcomeFacts,
-): PressEnding {
-  if (row === undefined) log('warn', 'row-missing', { clientContext, callId, part });
-  else log(levelOfDuplicate(row.status), 'tones-duplicate', { clientContext, callId, part, status: row.status });
-  return ending;
 }

@@ -9,14 +9,14 @@
 // part: a second
 // delivery finds the claim and presses nothing, so what is not recorded here is ended by the timer.
 import { LEAST_LEAD_MS, READINESS_PATIENCE_MS, isTooLate } from '../../facts/delivery-policy';
-import { levelOfDuplicate } from '../../event-log';
 import { callKeyOf, isKnownNotReady } from '../../facts/call-facts';
 import { waitingForRefusal, type WaitingFor } from '../../facts/waiting-for';
 import { turnAfterOf, type OutcomeFacts } from '../../facts/outcome-facts';
 import { partState } from '../../facts/parts/part-state';
 import type { Delivery, ToneMessage } from '../../ports/queues';
 import type { Stored } from '../../ports/rows';
-import { makeClaimer, type ClaimTry } from './claim';
+import { makeClaimer } from './claim';
+import { letGo } from './let-go';
 import type { RulePorts } from '../end-request';
 import { makeWithHold, type Hold } from './hold';
 import { makeExpiry } from '../overdue-end';
@@ -74,7 +74,7 @@ async function pressFirst(
   if (delivery.redelivered && message.rest !== undefined) {
     // An earlier delivery may have pressed: neither its deadline nor a pause of its own holds up what comes after it.
     const row = await rules.outcomes.read(message.clientContext);
-    if (row !== undefined && isPressed(rules, row)) return dropped(rules, { kind: 'duplicate', row }, message);
+    if (row !== undefined && isPressed(rules, row)) return dropped(rules, row, message);
   }
   if (await waitsForReadiness(rules, message))
     return wait(message, policy.minWaitMs, { ...delivery, waitingFor: 'call-readiness' });
@@ -109,7 +109,7 @@ async function pressFirst(
     hold.leave();
     const tried = await rules.claim(current, known);
     if (tried.kind === 'ours') return rules.pressClaimed(tried.claim);
-    if (tried.kind !== 'moved') return dropped(rules, tried, current);
+    if (tried.kind !== 'moved') return dropped(rules, tried.kind === 'duplicate' ? tried.row : undefined, current);
     claims += 1;
     known = tried.row;
     current = asTheRowHasIt(current, known);
@@ -144,19 +144,11 @@ async function endOfPauseOnceReady({ calls }: RulePorts, { callId, pauseMs = 0 }
 /** Another delivery was first; where it pressed, and may have died before it queued the rest, that is done here. */
 async function dropped(
   rules: FirstPartRules,
-  tried: Extract<ClaimTry, { kind: 'row-missing' | 'duplicate' }>,
+  row: Stored<OutcomeFacts> | undefined,
   message: ToneMessage,
 ): Promise<PressEnding> {
-  const { log, putRest } = rules;
-  const { clientContext, callId } = message;
-  if (tried.kind === 'row-missing') {
-    log('warn', 'row-missing', { clientContext, callId });
-    return 'row-missing';
-  }
-  if (isPressed(rules, tried.row)) await putRest(message, tried.row);
-  const { status } = tried.row;
-  log(levelOfDuplicate(status), 'tones-duplicate', { clientContext, callId, status });
-  return 'duplicate';
+  if (row !== undefined && isPressed(rules, row)) await rules.putRest(message, row);
+  return letGo(rules, message, row);
 }
 
 function isPressed({ clock }: FirstPartRules, row: OutcomeFacts): boolean {
