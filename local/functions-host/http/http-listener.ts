@@ -119,7 +119,7 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
 
 /** A name or an address with or without a port: it becomes a part of the URL that the app sees, and no more than that. */
 function isHost(host = ''): boolean {
-  return /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?$/.test(host) && URL.canParse(`http://${host}`);
+  return /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?$/.test(host) && URL.canParse(`http://${host}`);
 }
 
 /** A proxy's request names the whole URL; the real server keeps its path and query only. */

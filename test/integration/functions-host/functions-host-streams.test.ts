@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../../local/functions-host/spawn-functions-host';
 import { bareEnvironment, buildApp, until, type BuiltApp } from '../../fixtures/functions-host/build-app';
+import { HOST_HEADERS } from '../../support/host-headers';
 
 let app: BuiltApp;
 let host: SpawnedFunctionsHost;
@@ -106,27 +107,15 @@ test('the url has the Host header and http, whatever forwarded headers say', asy
   expect(seen.url).toBe('http://pots.example:8080/api/echo/tea');
 });
 
-test.each([
-  ['u:p@x', 400],
-  ['x/y', 400],
-  ['evil.example/x?y#z', 400],
-  ['x?y', 400],
-  ['x#y', 400],
-  ['x\\y', 400],
-  ['a b', 400],
-  ['x:port', 400],
-  ['x:65536', 400],
-  ['[::1', 400],
-  ['x', 200],
-  ['127.0.0.1:7071', 200],
-  ['a-b.example', 200],
-  ['[::1]:7071', 200],
-])('the Host header %j is answered %i: it is a name or an address with or without a port', async (name, status) => {
-  const answer = await send('/api/echo/tea?a=b', { method: 'GET', headers: { host: name } });
-  expect(answer.status).toBe(status);
-  const url = status === 400 ? '' : (JSON.parse(answer.body) as Echo).url;
-  expect(url).toBe(status === 400 ? '' : `http://${name}/api/echo/tea?a=b`);
-});
+test.each(HOST_HEADERS)(
+  'the Host header %j is answered %i: it is a name or an address with or without a port',
+  async (name, status) => {
+    const answer = await send('/api/echo/tea?a=b', { method: 'GET', headers: { host: name } });
+    expect(answer.status).toBe(status);
+    const url = status === 400 ? '' : (JSON.parse(answer.body) as Echo).url;
+    expect(url).toBe(status === 400 ? '' : `http://${name}/api/echo/tea?a=b`);
+  },
+);
 
 test('a caller that names an invocation does not choose it', async () => {
   const seen = await echo('/api/echo/tea', { headers: { 'x-ms-invocation-id': 'mine' } }, 'body');
