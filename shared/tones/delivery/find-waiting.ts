@@ -23,7 +23,7 @@ export function makeFindWaiting({
 }: Pick<Ports, 'clock' | 'calls'> & { readonly outcomes: Pick<Ports['outcomes'], 'read'> }): FindWaiting {
   return async function findWaiting(row) {
     const isAsked = row.status === 'accepted' && !row.waitCode;
-    if (!isAsked) return waitingOf(row, clock.now(), { behind: undefined, call: undefined });
+    if (!isAsked) return waitingOf(row, clock.now());
     const [behind, call] = await Promise.all([notDoneBefore(row), calls.read(callKeyOf(row.callId))]);
     return waitingOf(row, clock.now(), { behind, call });
   };

@@ -37,12 +37,12 @@ export function waitingForRefusal(code: string | undefined): WaitingFor {
 /** What is known beside the row of a request that was accepted and not pressed yet. */
 export interface Surroundings {
   /** The request before it that is not done. */
-  readonly behind: string | undefined;
-  readonly call: CallFacts | undefined;
+  readonly behind?: string | undefined;
+  readonly call?: CallFacts | undefined;
 }
 
 /** Undefined where it has ended. */
-export function waitingOf(row: OutcomeFacts, now: number, { behind, call }: Surroundings): Waiting | undefined {
+export function waitingOf(row: OutcomeFacts, now: number, { behind, call }: Surroundings = {}): Waiting | undefined {
   if (isFinal(row.status)) return undefined;
   if (row.status === 'sending' || row.status === 'running') return { waitingFor: 'graph-report' };
   if (row.waitCode) return { waitingFor: waitingForRefusal(row.waitCode) };

@@ -60,7 +60,7 @@ function isBelow(hostname: string, dottedDomain: string): boolean {
   );
 }
 
-/** As the URL parser spells them: every form of IPv4 in four decimal numbers, IPv6 in brackets. */
+/** To the URL parser a name whose last label is a number is an IPv4 address, or no host at all; IPv6 is in brackets. */
 function isIpAddress(hostname: string): boolean {
-  return hostname.startsWith('[') || /^\d+(?:\.\d+){3}$/.test(hostname);
+  return hostname.startsWith('[') || /\.\d+$/.test(hostname);
 }

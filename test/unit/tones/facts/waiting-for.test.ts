@@ -12,8 +12,8 @@ const T0 = Date.parse('2026-01-01T00:00:00.000Z');
 const ROW: OutcomeFacts = { clientContext: 'me', callId: 'call-1', status: 'accepted', toneCount: 2 };
 const OF_PARTS = { toneCount: 3, partCount: 2, part: 2, partSizes: '0:1 1000:2', playedToneCount: 1 };
 
-const at = (facts: Partial<OutcomeFacts>, { behind, call }: Partial<Surroundings> = {}) =>
-  waitingOf({ ...ROW, ...facts }, T0, { behind, call });
+const at = (facts: Partial<OutcomeFacts>, surroundings?: Surroundings) =>
+  waitingOf({ ...ROW, ...facts }, T0, surroundings);
 
 test('the words are those of the contract', () => {
   expect([...WAITING_WORDS].sort()).toEqual([

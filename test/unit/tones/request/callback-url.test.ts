@@ -44,6 +44,10 @@ test('an IP address is refused even where somebody allows its text', () => {
   expect(callbackUrlFault('https://[::1]/', ['[::1]'])).toBe('must name a host that CALLBACK_HOSTS allows');
 });
 
+test('a name with a label that begins with a number is a name', () => {
+  expect(callbackUrlFault('https://hooks.3com.test/', ['hooks.3com.test'])).toBeUndefined();
+});
+
 test('only what stands before an allowed domain has to be labels of letters, digits, "-" and "_"', () => {
   expect(callbackUrlFault('https://hooks.a~b.test/', ['*.a~b.test'])).toBeUndefined();
   expect(callbackUrlFault('https://ho~oks.b.test/', ['*.b.test'])).toBe('must name a host that CALLBACK_HOSTS allows');
