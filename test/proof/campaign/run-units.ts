@@ -1,6 +1,10 @@
 // Runs units in several child processes, each one after the other; whoever is done takes the next.
+// They run what esbuild bundles, without a loader: it halves the time, as `tsx` wraps every function to keep its name.
 // Knows nothing of the journal.
+import { build } from 'esbuild';
 import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnitResult } from './unit-result';
 import type { Unit } from './units';
@@ -11,12 +15,20 @@ export async function runUnits(
   onResult: (result: UnitResult) => void,
 ): Promise<void> {
   const left = [...units];
-  const working = Array.from({ length: Math.min(processes, left.length) }, () => runInOne(left, onResult));
-  await Promise.all(working);
+  const folder = await mkdtemp(join(tmpdir(), 'campaign-'));
+  try {
+    const program = join(folder, 'unit-process.cjs');
+    const entry = join(__dirname, 'unit-process.ts');
+    await build({ entryPoints: [entry], outfile: program, bundle: true, platform: 'node', logLevel: 'error' });
+    const working = Array.from({ length: Math.min(processes, left.length) }, () => runInOne(program, left, onResult));
+    await Promise.all(working);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
-function runInOne(left: Unit[], onResult: (result: UnitResult) => void): Promise<void> {
-  const child = fork(join(__dirname, 'unit-process.ts'), { execArgv: ['--import', 'tsx'] });
+function runInOne(program: string, left: Unit[], onResult: (result: UnitResult) => void): Promise<void> {
+  const child = fork(program, { execArgv: [] });
   return new Promise((resolve, reject) => {
     const next = () => {
       const unit = left.shift();
