@@ -148,6 +148,12 @@ describe('the steps', () => {
       '100000 inputs, 0 faults, seed 5',
     ],
     ['test', '5700 passed, 0 failed', '5700 passed, 0 failed'],
+    [
+      'mutation',
+      ' claim.ts       |  98.93 |   98.93 |      185 |         0 |          2 |        0 |        0 |',
+      '98.93 % of the mutants of the claim noticed',
+    ],
+    ['scale', '| Azure | adaptive | 480 | 29.6 | 26.3 | 98 | 21.7 | 0 |', "480 requests/s with Azure's latencies"],
     ['chaos', 'kills           60 (12 of them at a chosen request, 30 between two parts of one)', '60 kills'],
     ['chaos', 'FAIL double press: 2', 'broken: double press: 2'],
     [

@@ -55,6 +55,12 @@ export const RELEASE_STEPS: readonly ReleaseStep[] = [
     { line: /^ +(\d+ states) visited in all$/, shows: '$1' },
     { line: /^Every promise was kept, and every control was caught\.$/, shows: 'every promise kept' },
   ]),
+  npmStep('mutation', ['--rooms', 'tones', '--mutate', 'shared/tones/delivery/press/claim.ts'], 300, [
+    { line: /^ *claim\.ts +\| +([\d.]+) \|.*$/, shows: '$1 % of the mutants of the claim noticed' },
+  ]),
+  npmStep('scale', [], 120, [
+    { line: /^\| Azure \| adaptive \| (\d+) \|.*$/, shows: "$1 requests/s with Azure's latencies" },
+  ]),
   npmStep('bench', ['--quick', '--out', 'reports/bench-quick.json'], 420, [
     { line: /^figures: (.+)$/, shows: 'every scenario ran (a smoke test: no figures for a page)' },
   ]),
