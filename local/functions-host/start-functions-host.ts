@@ -11,7 +11,7 @@ import { installFunctionsCore, type FunctionsCore } from './worker/functions-cor
 import { makeHostLog, type HostLog } from './host-log';
 import { applyLocalSettings, isFunctionDisabled, readHostSettings } from './host-settings';
 import { startHttpListener, type HttpListener } from './http/http-listener';
-import { makeInvoke } from './worker/invocation';
+import { makeInvocations } from './worker/invocation';
 import { startQueueListener, type QueueListener } from './queue/queue-listener';
 import { startTimerListener, type TimerListener } from './timer/timer-listener';
 
@@ -68,7 +68,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
 
   const core = installFunctionsCore(log);
   const { functions, programmingModel, httpUri } = await loadApp(appDirectory, core);
-  const invoke = makeInvoke(core, programmingModel, log);
+  const { invoke, running } = makeInvocations(core, programmingModel, log);
   const timers = new Map<AppFunction, TimerListener>();
   const queues: QueueListener[] = [];
   const adminRuns = new Set<Promise<unknown>>();
@@ -123,18 +123,23 @@ export async function startFunctionsHost(options: FunctionsHostOptions = {}): Pr
     port,
     functionKey,
     close: () => {
-      closing ??= close(core, stopListeners, closeConnections, options.drainLimitMs ?? 30_000, log);
+      closing ??= close({ core, stopListeners, closeConnections, running, log }, options.drainLimitMs ?? 30_000);
       return closing;
     },
   };
 }
 
+interface Closing {
+  readonly core: FunctionsCore;
+  readonly stopListeners: () => Promise<void>;
+  readonly closeConnections: () => void;
+  readonly running: () => readonly string[];
+  readonly log: HostLog;
+}
+
 async function close(
-  core: FunctionsCore,
-  stopListeners: () => Promise<void>,
-  closeConnections: () => void,
+  { core, stopListeners, closeConnections, running, log }: Closing,
   drainLimitMs: number,
-  log: HostLog,
 ): Promise<boolean> {
   log.detail('Stopping: waiting for running functions.');
   let timer: NodeJS.Timeout | undefined;
@@ -143,11 +148,13 @@ async function close(
   });
   const drained = await Promise.race([stopListeners().then(() => true), limit]);
   clearTimeout(timer);
-  if (!drained)
+  if (!drained) {
+    const what = running().join(', ') || 'none, but a listener has not ended';
     log.write(
       'warning',
-      `Functions are still running ${drainLimitMs} ms after the end was asked for; they are given up.`,
+      `Functions are still running ${drainLimitMs} ms after the end was asked for; they are given up: ${what}.`,
     );
+  }
   await core.runHooks('appTerminate', { hookData: core.appLevelHookData, appHookData: core.appHookData });
   closeConnections();
   return drained;

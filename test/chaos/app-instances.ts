@@ -144,7 +144,9 @@ export class AppInstances {
   async #end(slot: Slot): Promise<void> {
     await withinLimit(`the start of ${slot.name}`, START_LIMIT_MS, slot.started);
     const code = await slot.host?.close();
-    if (slot.host && code !== 0) this.crashes.push(`${slot.name} ended with code ${code} on SIGTERM`);
+    if (slot.host === undefined || code === 0) return;
+    const reason = slot.host.lines.find((line) => line.includes('Functions are still running')) ?? 'no reason given';
+    this.crashes.push(`${slot.name} ended with code ${code} on SIGTERM: ${reason}`);
   }
 
   async #start(signal: AbortSignal): Promise<void> {

@@ -29,9 +29,17 @@ export type InvocationResult = { succeeded: true; response: RpcInvocationRespons
 /** A failure has been logged when the promise resolves. */
 export type Invoke = (target: AppFunction, trigger: Trigger) => Promise<InvocationResult>;
 
-export function makeInvoke(core: FunctionsCore, programmingModel: ProgrammingModel, log: HostLog): Invoke {
-  return async (target, trigger) => {
+export interface Invocations {
+  readonly invoke: Invoke;
+  /** Name and id of each that has not ended. */
+  readonly running: () => readonly string[];
+}
+
+export function makeInvocations(core: FunctionsCore, programmingModel: ProgrammingModel, log: HostLog): Invocations {
+  const running = new Map<string, string>();
+  const invoke: Invoke = async (target, trigger) => {
     const invocationId = trigger.invocationId ?? randomUUID();
+    running.set(invocationId, target.name);
     const startedAt = performance.now();
     log.detail(`Executing 'Functions.${target.name}' (Id=${invocationId})`);
     const ending = (how: string) =>
@@ -43,8 +51,11 @@ export function makeInvoke(core: FunctionsCore, programmingModel: ProgrammingMod
     } catch (error) {
       log.write('error', `${ending('Failed')}: ${describeFault(error)}`);
       return { succeeded: false };
+    } finally {
+      running.delete(invocationId);
     }
   };
+  return { invoke, running: () => [...running].map(([id, name]) => `${name} (Id=${id})`) };
 }
 
 async function run(

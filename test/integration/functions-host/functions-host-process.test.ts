@@ -196,7 +196,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('in a process of its own it starts once, and gives up functions that do not end', async () => {
+test('in a process of its own it starts once, and gives up functions that do not end, by name', async () => {
   const script = join(repository, 'test', 'fixtures', 'functions-host', 'in-process.ts');
   const { stdout } = await promisify(execFile)(node, ['--import', 'tsx', script, await builtApp({})], {
     cwd: repository,
@@ -209,4 +209,7 @@ test('in a process of its own it starts once, and gives up functions that do not
     drained: false,
     given: 'no answer',
   });
+  expect(stdout).toMatch(
+    /Functions are still running 300 ms after the end was asked for; they are given up: waiting \(Id=[0-9a-f-]{36}\)\.\n/,
+  );
 });
