@@ -119,6 +119,7 @@ export interface AskedTones {
   readonly callId: string;
   /** Default: `1`. Only with pauses of its own. */
   readonly digits?: string;
+  readonly callbackUrl?: string;
   /** The peers know no deadline. Default: the app's own. */
   readonly expiresInSeconds?: number;
 }

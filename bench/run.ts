@@ -24,6 +24,7 @@ const BY_DEFAULT = [
   'faults',
   'pauses',
   'waiters',
+  'callbacks',
 ] as const satisfies readonly ScenarioName[];
 
 const { values } = parseArgs({

@@ -2,6 +2,7 @@
 // A list; knows nothing of how one is run.
 import type { Bench, ScenarioResult } from './bench';
 import { burst } from './scenarios/burst';
+import { callbacks } from './scenarios/callbacks';
 import { faults } from './scenarios/faults';
 import { idle } from './scenarios/idle';
 import { load } from './scenarios/load';
@@ -22,6 +23,7 @@ export const SCENARIOS = {
   faults,
   pauses,
   waiters,
+  callbacks,
   soak,
 } satisfies Record<string, (bench: Bench) => Promise<ScenarioResult>>;
 

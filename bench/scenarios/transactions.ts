@@ -10,11 +10,16 @@ import { table } from '../figures/markdown';
 import { pressedTwice, untilAllStored } from '../figures/presses';
 import { idlePollingUsdPerMonth, perMillionUsd, PRICES_AS_OF } from '../figures/prices';
 import { countBy, rounded } from '../figures/samples';
+import type { HeardCallbacks } from '../processes/callback-receiver';
+import { startChildScript } from '../processes/child-script';
 import { FUNCTION_KEY, type Stage } from '../stage';
 
 /** Longer than polling takes to slow down to the interval of host.json. */
 const SLOWING_MS = 3000;
 const IDLE_MS = 10_000;
+
+/** A pause that is not over when all of them were cancelled. */
+const LATE_TONE = ',,1';
 
 type Counts = Record<string, number>;
 
@@ -27,9 +32,10 @@ export async function transactions(bench: Bench): Promise<ScenarioResult> {
 async function measure(bench: Bench, peer: Peer) {
   const { isQuick } = bench.options;
   const requests = isQuick ? 3 : 20;
-  const instances = [
-    { appDirectory: bench.apps.directoryOf[peer], settings: { 'AzureWebJobs.closeOverdueOutcomes.Disabled': 'true' } },
-  ];
+  const receiver = startChildScript<object, HeardCallbacks>('callback-receiver.ts');
+  const { origin } = await receiver.ask({});
+  const settings = { 'AzureWebJobs.closeOverdueOutcomes.Disabled': 'true', CALLBACK_HOSTS: origin };
+  const instances = [{ appDirectory: bench.apps.directoryOf[peer], settings }];
   const stage = await bench.stage({
     instances,
     proxies: { seed: bench.options.seed, rates: NO_FAULTS },
@@ -42,8 +48,6 @@ async function measure(bench: Bench, peer: Peer) {
     const countsOfFirst = await countDuring(stage, () => succeed(bench, stage, 'first', first));
     const later = first.map(({ callId }, position) => ({ clientContext: `later-${position}`, callId }));
     const countsOfLater = await countDuring(stage, () => succeed(bench, stage, 'later', later));
-    const each = (counts: Counts, of: number): Counts =>
-      Object.fromEntries(Object.entries(counts).map(([operation, count]) => [operation, rounded(count / of)]));
     return {
       requests,
       first: each(countsOfFirst.counts, requests),
@@ -52,11 +56,18 @@ async function measure(bench: Bench, peer: Peer) {
       pressedTwice: countsOfFirst.pressedTwice + countsOfLater.pressedTwice,
       ...(peer === 'ours' && { timer: each(await countTimerRun(stage), 2 * requests + 1) }),
       ...(peer === 'ours' && { parts: await countParts(bench, stage, requests) }),
+      ...(peer === 'ours' && { withCallback: await countWithCallback(bench, stage, requests, origin) }),
+      ...(peer === 'ours' && { canceled: await countCanceled(bench, stage, requests) }),
       ...(!isQuick && { idleQueueGetsPerSecond: await idleQueueGets(stage) }),
     };
   } finally {
     await stage.close();
+    await receiver.stop();
   }
+}
+
+function each(counts: Counts, of: number): Counts {
+  return Object.fromEntries(Object.entries(counts).map(([operation, count]) => [operation, rounded(count / of)]));
 }
 
 /** Dial strings with half-second pauses: by number of parts. */
@@ -68,11 +79,37 @@ async function countParts(bench: Bench, stage: Stage, requests: number): Promise
     const asked = onCallsOfTheirOwn(name, requests).map((request) => ({ ...request, digits }));
     const parts = digits.split('w').length;
     const { counts } = await countDuring(stage, () => succeed(bench, stage, name, asked, parts));
-    return Object.fromEntries(
-      Object.entries(counts).map(([operation, count]) => [operation, rounded(count / requests)]),
-    );
+    return each(counts, requests);
   };
   return { two: await counted('two'), five: await counted('five') };
+}
+
+async function countWithCallback(bench: Bench, stage: Stage, requests: number, origin: string): Promise<Counts> {
+  const asked = onCallsOfTheirOwn('announced', requests).map((request) => ({
+    ...request,
+    callbackUrl: `${origin}/${request.clientContext}`,
+  }));
+  return each((await countDuring(stage, () => succeed(bench, stage, 'announced', asked))).counts, requests);
+}
+
+/** Cancelled while the pause before its first tone goes on: accepted, and never pressed. */
+async function countCanceled(bench: Bench, stage: Stage, requests: number): Promise<Counts> {
+  const asked = onCallsOfTheirOwn('canceled', requests).map((request) => ({ ...request, digits: LATE_TONE }));
+  const { counts } = await countDuring(stage, async () => {
+    await bench.askForTones(stage, asked, { kind: 'hands', count: 1 });
+    const statuses = [];
+    const headers = { 'Content-Type': 'application/json', 'x-functions-key': FUNCTION_KEY };
+    for (const { clientContext } of asked) {
+      const url = stage.enqueueUrl.replace('enqueueTones', 'cancelTones');
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ clientContext }) });
+      statuses.push(answer.status);
+      await answer.arrayBuffer();
+    }
+    if (statuses.some((status) => status !== 200)) throw new Error(`canceled: answered ${statuses.join(' ')}`);
+    await atRest(stage);
+    return {};
+  });
+  return each(counts, requests);
 }
 
 async function succeed(
@@ -90,14 +127,18 @@ async function succeed(
   return { presses: seen.presses.length, pressedTwice: pressedTwice(seen) };
 }
 
-/** Nothing but looks at empty queues for a while. */
+/** No message is left, also none that waits for its time, and nothing but looks at empty queues for a while. */
 async function atRest(stage: Stage): Promise<void> {
   const worked = () => operations(stage).filter((operation) => operation !== 'queue get').length;
   await waitFor('rest', async () => {
     const before = worked();
     await pause(300);
-    return worked() === before;
+    return worked() === before && countOf(stage, 'queue put') === countOf(stage, 'queue delete');
   });
+}
+
+function countOf(stage: Stage, name: string): number {
+  return operations(stage).filter((operation) => operation === name).length;
 }
 
 function operations({ storage }: Stage): string[] {
@@ -133,7 +174,7 @@ async function countTimerRun(stage: Stage): Promise<Counts> {
 }
 
 async function idleQueueGets(stage: Stage): Promise<number> {
-  const gets = () => operations(stage).filter((operation) => operation === 'queue get').length;
+  const gets = () => countOf(stage, 'queue get');
   await pause(SLOWING_MS);
   const before = gets();
   await pause(IDLE_MS);
@@ -143,7 +184,7 @@ async function idleQueueGets(stage: Stage): Promise<number> {
 type Cell = Awaited<ReturnType<typeof measure>> & { readonly peer: Peer };
 
 function summary(cells: readonly Cell[]): string {
-  const columns = cells.flatMap(({ peer, first, later, timer, parts }) => [
+  const columns = cells.flatMap(({ peer, first, later, timer, parts, withCallback, canceled }) => [
     { head: `${peer}, first of a call`, counts: first },
     ...(peer === 'ours' ? [{ head: `${peer}, later of a call`, counts: later }] : []),
     ...(timer ? [{ head: `${peer}, timer's share`, counts: timer }] : []),
@@ -153,6 +194,8 @@ function summary(cells: readonly Cell[]): string {
           { head: `${peer}, five parts`, counts: parts.five },
         ]
       : []),
+    ...(withCallback ? [{ head: `${peer}, with a callback`, counts: withCallback }] : []),
+    ...(canceled ? [{ head: `${peer}, cancelled before a press`, counts: canceled }] : []),
   ]);
   const names = [...new Set(columns.flatMap(({ counts }) => Object.keys(counts)))].sort();
   const total = (counts: Counts) => Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -48,9 +48,17 @@ interface QuickResult {
     first: object;
     later: object;
     timer?: object;
+    canceled?: object;
     presses: number;
     pressedTwice: number;
   })[];
+  readonly callbacks: readonly {
+    readonly isWanted: boolean;
+    readonly statuses: object;
+    readonly pressedTwice: number;
+    readonly heardMoreThanOnce: number;
+    readonly reportedToHeardMs: Percentiles | readonly never[];
+  }[];
   readonly faults: readonly (Cell & {
     forced: { requests: number; presses: number; pressedTwice: number; neverPressed: number };
   })[];
@@ -64,7 +72,12 @@ let printed: readonly string[];
 beforeAll(async () => {
   const out = join(directory, 'quick.json');
   const files = ['--out', out, '--samples', join(directory, 'samples.json')];
-  const script = runScript('bench/run.ts', ['--quick', '--scenario', 'transactions,steady,burst,faults', ...files]);
+  const script = runScript('bench/run.ts', [
+    '--quick',
+    '--scenario',
+    'transactions,steady,burst,faults,callbacks',
+    ...files,
+  ]);
   expect(await script.ended).toBe(0);
   printed = script.lines;
   result = JSON.parse(readFileSync(out, 'utf8')) as QuickResult;
@@ -85,8 +98,9 @@ test('the summary is Markdown with a table of each scenario, and the raw figures
     '## steady',
     '## burst',
     '## faults',
+    '## callbacks',
   ]);
-  expect(printed.filter((line) => line.startsWith('|---')).length).toBeGreaterThanOrEqual(4);
+  expect(printed.filter((line) => line.startsWith('|---')).length).toBeGreaterThanOrEqual(5);
   expect(result.facts).toMatchObject({
     node: expect.stringMatching(/^v24/) as string,
     versions: { azurite: expect.any(String) as string },
@@ -144,6 +158,19 @@ test('the transactions of a request are nine, and two for the order of its call;
     'table upsert': 2,
   });
   expect(of(result.transactions, 'synchronous').first).toEqual({ 'table upsert': 2 });
+});
+
+test('a request that is cancelled in its pause puts two messages, and both are gone', () => {
+  expect(of(result.transactions, 'ours').canceled).toMatchObject({ 'queue put': 2, 'queue delete': 2 });
+});
+
+test('every callback that is wanted is heard, once', () => {
+  const [without, withCallbacks] = result.callbacks;
+  expect(without).toMatchObject({ isWanted: false, statuses: { 202: 3 }, pressedTwice: 0, reportedToHeardMs: [] });
+  expect(withCallbacks).toMatchObject({
+    ...{ isWanted: true, statuses: { 200: 3 }, pressedTwice: 0, heardMoreThanOnce: 0 },
+    reportedToHeardMs: { count: 3 },
+  });
 });
 
 test('when Graph’s answer is lost, the tutorial and the synchronous function press twice, and ours does not', () => {
