@@ -66,7 +66,9 @@ export interface ForwardOptions {
 
 export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOptions): Forward {
   const { hostname, port } = new URL(workerUri);
-  const agent = new Agent({ keepAlive: true });
+  // A connection for each request: the worker may close an idle one at the moment when it is used again; the request
+  // then never arrives, and its invocation waits for it for good. (YARP's client sends it again by itself.)
+  const agent = new Agent({ keepAlive: false });
 
   return (request, response, { invocationId, target, body }) => {
     const outgoing = httpRequest({
