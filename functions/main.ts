@@ -11,7 +11,7 @@ import { makeGraphTokenSource } from '../shared/graph/token-source';
 import { alwaysAnswered } from '../shared/http/always-answered';
 import { eventLogOf } from '../shared/http/event-log';
 import { makeInvocationScope } from '../shared/http/invocation-scope';
-import { allowLongHeaders } from '../shared/http/long-headers';
+import { fitServersToTheHost } from '../shared/http/worker-server';
 import { makeWireHeaders } from '../shared/http/wire-headers';
 import { makePassOn } from '../shared/outbound/pass-on';
 import { makePostCallback } from '../shared/outbound/post-callback';
@@ -90,7 +90,7 @@ const message = <T extends object>(decode: Decode<T>, handler: MessageHandler<T>
 
 // Chunked bodies reach a Node.js function in no other way (docs/decisions/0013-http-streams.md).
 app.setup({ enableHttpStream: true });
-allowLongHeaders();
+fitServersToTheHost();
 
 app.http(FUNCTION_NAMES.enqueueTones, {
   methods: ['POST'],

@@ -1,8 +1,9 @@
-// Headers beyond Node's own limit reach a server that was made without options, as the library makes its own.
+// What the host sends reaches a server that was made without options, as the library makes its own: headers beyond Node's own
+// limit, and requests on connections that were idle for as long as the host keeps them.
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { allowLongHeaders } from '../../../shared/http/long-headers';
+import { fitServersToTheHost } from '../../../shared/http/worker-server';
 
 const { createServer } = http;
 afterEach(() => {
@@ -32,13 +33,21 @@ test('Node by itself refuses 20 KiB of headers', async () => {
 });
 
 test('32 KiB reach a server without options, and one that has its listener from the start', async () => {
-  allowLongHeaders();
+  fitServersToTheHost();
   expect(await statusOf(http.createServer().on('request', answer), 32 * 1024)).toBe(204);
   expect(await statusOf(http.createServer(answer), 32 * 1024)).toBe(204);
   expect(await statusOf(http.createServer({}, answer), 32 * 1024)).toBe(204);
 });
 
 test('a server that names its own limit keeps it', async () => {
-  allowLongHeaders();
+  fitServersToTheHost();
   expect(await statusOf(http.createServer({ maxHeaderSize: 1024 }, answer), 2048)).toBe(431);
+});
+
+test('a connection stays open for longer than the minute after which the host uses it no more', () => {
+  expect(http.createServer().keepAliveTimeout).toBe(5000);
+  fitServersToTheHost();
+  expect(http.createServer().keepAliveTimeout).toBe(130_000);
+  expect(http.createServer(answer).keepAliveTimeout).toBe(130_000);
+  expect(http.createServer({ keepAliveTimeout: 1000 }, answer).keepAliveTimeout).toBe(1000);
 });
