@@ -24,7 +24,7 @@ function storageSettings() {
 }
 
 test('a request to a table that is not answered is given up within its limit', async () => {
-  const container = makeTableContainer(storageSettings(), 'Silent', 100);
+  const container = makeTableContainer(storageSettings(), 'Silent', 1500);
   const reading = container.use((client) => client.getEntity('order-42', 'outcome'));
   await expect(withinLimit('the request to be given up', 15_000, reading)).rejects.toThrow(/abort|timed? ?out/i);
   expect(silent.requests.map(({ method }) => method)).toContain('GET');
