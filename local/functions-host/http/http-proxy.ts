@@ -64,11 +64,20 @@ export interface ForwardOptions {
   log: HostLog;
 }
 
+/**
+ * A connection for each request: the worker may close an idle one at the moment when it is used again; the request then
+ * never arrives, and its invocation waits for it for good. (YARP's client sends it again by itself.) Not
+ * `keepAlive: false`: after `Connection: close` the worker closes before it has read the body.
+ */
+class OnceAgent extends Agent {
+  override keepSocketAlive(): boolean {
+    return false;
+  }
+}
+
 export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOptions): Forward {
   const { hostname, port } = new URL(workerUri);
-  // A connection for each request: the worker may close an idle one at the moment when it is used again; the request
-  // then never arrives, and its invocation waits for it for good. (YARP's client sends it again by itself.)
-  const agent = new Agent({ keepAlive: false });
+  const agent = new OnceAgent({ keepAlive: true });
 
   return (request, response, { invocationId, target, body }) => {
     const outgoing = httpRequest({
