@@ -16,6 +16,11 @@ import { describeFault, HostFault, type HostLog } from '../host-log';
 const invocationIdHeader = 'x-ms-invocation-id';
 /** The real host gives up when neither side has sent anything for so long. */
 const activityTimeoutMs = 240_000;
+/**
+ * For so long a connection that idles is used again: shorter than the five seconds after which Node's server closes it.
+ * A request that comes just then never arrives, and its invocation waits for it for good. (YARP's client asks again.)
+ */
+const idleLimitMs = 3000;
 
 /** Headers of one connection, not of the message: YARP passes none of them on, in either direction. */
 const hopHeaders: ReadonlySet<string> = new Set([
@@ -64,20 +69,9 @@ export interface ForwardOptions {
   log: HostLog;
 }
 
-/**
- * A connection for each request: the worker may close an idle one at the moment when it is used again; the request then
- * never arrives, and its invocation waits for it for good. (YARP's client sends it again by itself.) Not
- * `keepAlive: false`: after `Connection: close` the worker closes before it has read the body.
- */
-class OnceAgent extends Agent {
-  override keepSocketAlive(): boolean {
-    return false;
-  }
-}
-
 export function makeForward({ workerUri, bodyLimit, isLastOne, log }: ForwardOptions): Forward {
   const { hostname, port } = new URL(workerUri);
-  const agent = new OnceAgent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, timeout: idleLimitMs });
 
   return (request, response, { invocationId, target, body }) => {
     const outgoing = httpRequest({
