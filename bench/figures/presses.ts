@@ -5,7 +5,7 @@ import type { SentNotification } from '../../local/graph-simulator/calls/notific
 import type { Press } from '../../local/graph-simulator/calls/presses';
 import type { GraphSimulator } from '../../local/graph-simulator/server';
 import { waitFor } from '../../local/wait-for';
-import { countBy } from './samples';
+import { countBy, rounded } from './samples';
 
 export interface SeenBySimulator {
   /** Epoch milliseconds of the first press, by clientContext. */
@@ -72,6 +72,15 @@ export function seen(simulator: GraphSimulator, series: string): SeenBySimulator
     notificationMs: firstTry.map(({ attempts }) => attempts[0]?.durationMs ?? NaN),
     lastStoredAtMs: Math.max(...answers),
   };
+}
+
+/** From asking until the first press, in ms, in the order of the names; NaN of one that was not pressed. */
+export function askedToPressMs(
+  names: readonly string[],
+  askedAtMs: readonly number[],
+  { firstPressAtMs }: Pick<SeenBySimulator, 'firstPressAtMs'>,
+): number[] {
+  return names.map((name, position) => rounded((firstPressAtMs.get(name) ?? NaN) - (askedAtMs[position] ?? NaN)));
 }
 
 /** How many requests were pressed more than once. */

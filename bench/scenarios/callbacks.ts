@@ -4,10 +4,10 @@
 import { waitFor } from '../../local/wait-for';
 import { onCallsOfTheirOwn, type AskedTones, type Bench, type ScenarioResult } from '../bench';
 import { table } from '../figures/markdown';
-import { pressedTwice, untilAllStored } from '../figures/presses';
+import { askedToPressMs, pressedTwice, untilAllStored } from '../figures/presses';
 import { countBy, quantilesOf, rounded } from '../figures/samples';
 import type { HeardCallbacks } from '../processes/callback-receiver';
-import { startChildScript } from '../processes/child-script';
+import { startChildScript, type ChildScript } from '../processes/child-script';
 import type { Stage } from '../stage';
 
 const MEASURED_SECONDS = 30;
@@ -26,8 +26,16 @@ export async function callbacks(bench: Bench): Promise<ScenarioResult> {
 }
 
 async function measure(bench: Bench, isWanted: boolean) {
-  const { isQuick, ratePerSecond } = bench.options;
   const receiver = startChildScript<object, HeardCallbacks>('callback-receiver.ts');
+  try {
+    return await measureWith(bench, isWanted, receiver);
+  } finally {
+    await receiver.stop();
+  }
+}
+
+async function measureWith(bench: Bench, isWanted: boolean, receiver: ChildScript<object, HeardCallbacks>) {
+  const { isQuick, ratePerSecond } = bench.options;
   const { origin } = await receiver.ask({});
   const stage = await bench.stage({
     instances: [{ appDirectory: bench.apps.directoryOf.ours, settings: { CALLBACK_HOSTS: origin } }],
@@ -51,17 +59,18 @@ async function measure(bench: Bench, isWanted: boolean) {
     const heardAtMs = isWanted ? await waitFor('the callbacks', isHeard, { limitMs: LIMIT_MS }) : {};
     return {
       acceptMs: load.tookMs.map(rounded),
-      askedToPressMs: asked.map(({ clientContext }, position) =>
-        rounded((found.firstPressAtMs.get(clientContext) ?? NaN) - (load.askedAtMs[position] ?? NaN)),
+      askedToPressMs: askedToPressMs(
+        asked.map(({ clientContext }) => clientContext),
+        load.askedAtMs,
+        found,
       ),
       reportedToHeardMs: reportedToHeardMs(stage, heardAtMs),
       statuses: countBy(load.statuses),
       pressedTwice: pressedTwice(found),
-      heardMoreThanOnce: Object.values(heardAtMs).filter((times) => times.length > 1).length,
+      heardMoreThanOnce: asked.filter(({ clientContext }) => (heardAtMs[clientContext]?.length ?? 0) > 1).length,
     };
   } finally {
     await stage.close();
-    await receiver.stop();
   }
 }
 

@@ -14,7 +14,7 @@ import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
 import { startChildScript } from '../processes/child-script';
 import type { TimeSpan } from '../figures/gauges';
 import type { LoadResult } from '../processes/load-generator';
-import { pressedTwice, untilAllStored, type SeenBySimulator } from '../figures/presses';
+import { askedToPressMs, pressedTwice, untilAllStored, type SeenBySimulator } from '../figures/presses';
 import { topOfProfiles } from '../figures/profile';
 import { countBy, quantilesOf, rounded } from '../figures/samples';
 import type { ProbeQuestion, ProbeResult, Timed } from '../processes/storage-probe';
@@ -150,13 +150,11 @@ function samplesOf(
   { firstPressAtMs, notificationMs, presses, ...seenOf }: SeenBySimulator,
   names: readonly string[],
 ) {
-  const askedToPressMs = names.map(
-    (name, position) => (firstPressAtMs.get(name) ?? NaN) - (load.askedAtMs[position] ?? 0),
-  );
+  const untilPressMs = askedToPressMs(names, load.askedAtMs, { firstPressAtMs });
   return {
     acceptMs: load.tookMs.map(rounded),
-    askedToPressMs,
-    acceptToPressMs: askedToPressMs.map((ms, position) => rounded(ms - (load.tookMs[position] ?? 0))),
+    askedToPressMs: untilPressMs,
+    acceptToPressMs: untilPressMs.map((ms, position) => rounded(ms - (load.tookMs[position] ?? 0))),
     notificationToStoredMs: notificationMs,
     bareWritesMs: bare.pairs,
     bareStepsMs: bare.fourSteps,

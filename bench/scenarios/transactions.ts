@@ -11,7 +11,7 @@ import { pressedTwice, untilAllStored } from '../figures/presses';
 import { idlePollingUsdPerMonth, perMillionUsd, PRICES_AS_OF } from '../figures/prices';
 import { countBy, rounded } from '../figures/samples';
 import type { HeardCallbacks } from '../processes/callback-receiver';
-import { startChildScript } from '../processes/child-script';
+import { startChildScript, type ChildScript } from '../processes/child-script';
 import { FUNCTION_KEY, type Stage } from '../stage';
 
 /** Longer than polling takes to slow down to the interval of host.json. */
@@ -24,15 +24,19 @@ const LATE_TONE = ',,1';
 type Counts = Record<string, number>;
 
 export async function transactions(bench: Bench): Promise<ScenarioResult> {
-  // Counts are the same each time.
-  const cells = await bench.eachCell('transactions', (peer) => measure(bench, peer), 1);
-  return { raw: cells, markdown: summary(cells) };
+  const receiver = startChildScript<object, HeardCallbacks>('callback-receiver.ts');
+  try {
+    // Counts are the same each time.
+    const cells = await bench.eachCell('transactions', (peer) => measure(bench, peer, receiver), 1);
+    return { raw: cells, markdown: summary(cells) };
+  } finally {
+    await receiver.stop();
+  }
 }
 
-async function measure(bench: Bench, peer: Peer) {
+async function measure(bench: Bench, peer: Peer, receiver: ChildScript<object, HeardCallbacks>) {
   const { isQuick } = bench.options;
   const requests = isQuick ? 3 : 20;
-  const receiver = startChildScript<object, HeardCallbacks>('callback-receiver.ts');
   const { origin } = await receiver.ask({});
   const settings = { 'AzureWebJobs.closeOverdueOutcomes.Disabled': 'true', CALLBACK_HOSTS: origin };
   const instances = [{ appDirectory: bench.apps.directoryOf[peer], settings }];
@@ -62,7 +66,6 @@ async function measure(bench: Bench, peer: Peer) {
     };
   } finally {
     await stage.close();
-    await receiver.stop();
   }
 }
 

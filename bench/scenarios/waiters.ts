@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '../../local/wait-for';
 import { onCallsOfTheirOwn, type Bench, type ScenarioResult } from '../bench';
 import { table } from '../figures/markdown';
-import { pressedTwice, pressesOf, untilAllStored } from '../figures/presses';
+import { askedToPressMs, pressedTwice, pressesOf, untilAllStored } from '../figures/presses';
 import { countBy, quantilesOf, rounded } from '../figures/samples';
 import { startChildScript } from '../processes/child-script';
 import type { LoadQuestion, LoadResult } from '../processes/load-generator';
@@ -47,8 +47,10 @@ async function measure(bench: Bench, waiting: number) {
     const answers = await waited?.answers;
     return {
       acceptMs: load.tookMs.map(rounded),
-      askedToPressMs: asked.map(({ clientContext }, position) =>
-        rounded((found.firstPressAtMs.get(clientContext) ?? NaN) - (load.askedAtMs[position] ?? NaN)),
+      askedToPressMs: askedToPressMs(
+        asked.map(({ clientContext }) => clientContext),
+        load.askedAtMs,
+        found,
       ),
       statuses: countBy(load.statuses),
       pressedTwice: pressedTwice(found),

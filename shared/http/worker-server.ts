@@ -9,7 +9,7 @@ const DEFAULTS: ServerOptions = {
   /**
    * Milliseconds. The host's client uses a connection again that was idle for a minute at most (.NET's
    * SocketsHttpHandler.PooledConnectionIdleTimeout). Node closes it after five seconds: now and then just when it is
-   * used again, and that request is lost.
+   * used again, and that request may be lost.
    */
   keepAliveTimeout: 130_000,
 };

@@ -37,8 +37,8 @@ async function main(): Promise<void> {
   }
 }
 
-// At its natural end. Node's teardown of what is left (Environment::CleanupHandles) was seen to spin for ten minutes on
-// a socket whose close had been asked for; the exit code is as set.
+// At its natural end. Node's teardown of what is left (Environment::CleanupHandles) was seen to spin for ten minutes
+// with an empty event loop; the exit code is as set.
 process.once('exit', () => process.exit());
 
 // What was started ends with this process, also where it is asked to end.

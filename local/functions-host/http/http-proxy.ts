@@ -18,7 +18,7 @@ const invocationIdHeader = 'x-ms-invocation-id';
 const activityTimeoutMs = 240_000;
 /**
  * For so long a connection that idles is used again: shorter than the five seconds after which Node's server closes it.
- * A request that comes just then never arrives, and its invocation waits for it for good. (YARP's client asks again.)
+ * A request that comes just then never arrives, and its invocation waits for it for good.
  */
 const idleLimitMs = 3000;
 

@@ -23,6 +23,28 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
+/** A server that passes everything on. */
+function frontOf(workerUri: string): Promise<string> {
+  const log = makeHostLog({ verbose: false });
+  const forward = makeForward({ workerUri, bodyLimit: 1000, isLastOne: () => false, log });
+  return listening(
+    createServer((request, response) => {
+      const forwarded = { invocationId: 'one', target: request.url ?? '/', body: Buffer.from('{}') };
+      void forward(request, response, forwarded);
+    }),
+  );
+}
+
+test('an answer is waited for longer than a connection may idle', async () => {
+  const workerUri = await listening(
+    createServer((request, response) => {
+      request.resume().once('end', () => setTimeout(() => response.end('late'), 3500));
+    }),
+  );
+  const front = await frontOf(workerUri);
+  expect(await (await fetch(front, { method: 'POST', body: '{}' })).text()).toBe('late');
+});
+
 test('connections are used again, and closed before the worker may close them at the moment of their use', async () => {
   const sockets = new Set<Socket>();
   const taking = createServer((request, response) => {
@@ -32,14 +54,7 @@ test('connections are used again, and closed before the worker may close them at
   // One that closes nothing by itself, so that it is seen who does.
   taking.keepAliveTimeout = 0;
   const workerUri = await listening(taking);
-  const log = makeHostLog({ verbose: false });
-  const forward = makeForward({ workerUri, bodyLimit: 1000, isLastOne: () => false, log });
-  const front = await listening(
-    createServer((request, response) => {
-      const forwarded = { invocationId: 'one', target: request.url ?? '/', body: Buffer.from('{}') };
-      void forward(request, response, forwarded);
-    }),
-  );
+  const front = await frontOf(workerUri);
   for (const path of ['first', 'second', 'third']) {
     const answer = await fetch(`${front}${path}`, { method: 'POST', body: '{}' });
     expect(`${path} ${answer.status} ${await answer.text()}`).toBe(`${path} 200 taken`);

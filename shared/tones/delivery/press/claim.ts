@@ -31,7 +31,7 @@ export type ClaimTry =
   /** Still unclaimed, but not as the message knew it. */
   | { readonly kind: 'moved'; readonly row: Stored<OutcomeFacts> }
   | { readonly kind: 'duplicate'; readonly row: Stored<OutcomeFacts> }
-  | { readonly kind: 'row-missing' };
+  | { readonly kind: 'row-missing'; readonly row?: undefined };
 
 /** Throws when storage cannot be reached: the queue delivers again, and finds the claim if it was written. */
 export function makeClaimer({

@@ -109,7 +109,7 @@ async function pressFirst(
     hold.leave();
     const tried = await rules.claim(current, known);
     if (tried.kind === 'ours') return rules.pressClaimed(tried.claim);
-    if (tried.kind !== 'moved') return dropped(rules, tried.kind === 'duplicate' ? tried.row : undefined, current);
+    if (tried.kind !== 'moved') return dropped(rules, tried.row, current);
     claims += 1;
     known = tried.row;
     current = asTheRowHasIt(current, known);

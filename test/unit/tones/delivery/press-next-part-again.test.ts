@@ -1,43 +1,17 @@
 // A later part whose message comes too late, or again: who is logged as having ended its request, and what is left alone.
 import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts';
-import type { Delivery, ToneMessage } from '../../../../shared/tones/ports/queues';
+import type { Delivery } from '../../../../shared/tones/ports/queues';
+import { BETWEEN_PARTS, SECOND_PART } from '../../../support/second-part';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
-
-const MESSAGE: ToneMessage = {
-  clientContext: 'me',
-  callId: 'call-1',
-  tones: ['tone8', 'tone6'],
-  part: 2,
-  rest: [{ pauseMs: 8000, tones: ['pound'] }],
-  expiresAt: T0 + 70_000,
-  etag: '',
-  waits: 0,
-};
-/** Between the first part and the second; its pause is over now. */
-const ROW: OutcomeFacts = {
-  clientContext: 'me',
-  callId: 'call-1',
-  status: 'pausing',
-  toneCount: 4,
-  partCount: 3,
-  part: 2,
-  partSizes: '0:1 1000:2 8000:1',
-  playedToneCount: 1,
-  claimId: '',
-  claimedAt: T0 - 3000,
-  sentAt: T0 - 2900,
-  notBefore: T0,
-  latestStart: T0 + 4000,
-};
 
 function withRow(facts: Partial<OutcomeFacts> = {}): TonesPorts {
   const at = makeTonesPorts();
-  at.put({ ...ROW, ...facts });
+  at.put({ ...BETWEEN_PARTS, ...facts });
   return at;
 }
 
-const press = (at: TonesPorts, delivery?: Delivery) => makeTonePresser(at.ports)(MESSAGE, delivery);
+const press = (at: TonesPorts, delivery?: Delivery) => makeTonePresser(at.ports)(SECOND_PART, delivery);
 
 test.each([
   // With less than 250 ms left it is too late to be pressed, and not too late for the timer.

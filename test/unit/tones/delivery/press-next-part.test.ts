@@ -2,18 +2,9 @@
 import { makeTonePresser } from '../../../../shared/tones/delivery/press/press-tones';
 import type { OutcomeFacts, ToneStatus } from '../../../../shared/tones/facts/outcome-facts';
 import type { Delivery, ToneMessage } from '../../../../shared/tones/ports/queues';
+import { BETWEEN_PARTS, SECOND_PART } from '../../../support/second-part';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
-const MESSAGE: ToneMessage = {
-  clientContext: 'me',
-  callId: 'call-1',
-  tones: ['tone8', 'tone6'],
-  part: 2,
-  rest: [{ pauseMs: 8000, tones: ['pound'] }],
-  expiresAt: T0 + 70_000,
-  etag: '',
-  waits: 0,
-};
 const NEXT = {
   clientContext: 'me',
   callId: 'call-1',
@@ -23,24 +14,6 @@ const NEXT = {
   etag: '',
   waits: 0,
 };
-/** Between the first part and the second; its pause is over now. */
-const ROW: OutcomeFacts = {
-  clientContext: 'me',
-  callId: 'call-1',
-  status: 'pausing',
-  toneCount: 4,
-  partCount: 3,
-  part: 2,
-  partSizes: '0:1 1000:2 8000:1',
-  playedToneCount: 1,
-  operationId: 'op-0',
-  claimId: '',
-  claimedAt: T0 - 3000,
-  sentAt: T0 - 2900,
-  expiresAt: T0 - 2000,
-  notBefore: T0,
-  latestStart: T0 + 4000,
-};
 const NAMES = { clientContext: 'me', callId: 'call-1' };
 const duplicate = (level: 'info' | 'warn', status: ToneStatus) => [
   [level, 'tones-duplicate', { ...NAMES, part: 2, status }],
@@ -49,12 +22,12 @@ const INTERRUPTED = { status: 'failed', errorCode: 'sequence-interrupted', playe
 
 function withRow(facts: Partial<OutcomeFacts> = {}): TonesPorts {
   const at = makeTonesPorts();
-  at.put({ ...ROW, ...facts });
+  at.put({ ...BETWEEN_PARTS, ...facts });
   return at;
 }
 
 const press = (at: TonesPorts, message: Partial<ToneMessage> = {}, delivery?: Delivery) =>
-  makeTonePresser(at.ports)({ ...MESSAGE, ...message }, delivery);
+  makeTonePresser(at.ports)({ ...SECOND_PART, ...message }, delivery);
 
 test('is claimed at the version that was read, pressed under its own name, recorded, and followed by the rest', async () => {
   const at = withRow();
@@ -88,7 +61,7 @@ test('the claim and the press are logged with their part, and how long after the
 
 test('the last part is followed by nothing', async () => {
   const at = withRow({ part: 3, playedToneCount: 3 });
-  const { rest: _, ...last } = MESSAGE;
+  const { rest: _, ...last } = SECOND_PART;
   expect(await makeTonePresser(at.ports)({ ...last, part: 3, tones: ['pound'] })).toBe('recorded');
   expect(at.asked('graph.sendDtmfTones')).toStrictEqual([
     [{ callId: 'call-1', clientContext: 'me;part=3', tones: ['pound'] }],
@@ -120,7 +93,7 @@ describe('its pause', () => {
     const at = withRow({ notBefore: T0 + 4500, latestStart: T0 + 8500 });
     const room = at.giveRoom();
     expect(await press(at)).toBe('waiting');
-    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 1 }, delayMs: 3000 }]);
+    expect(at.queued).toStrictEqual([{ message: { ...SECOND_PART, waits: 1 }, delayMs: 3000 }]);
     expect(at.logged).toStrictEqual([
       ['info', 'tones-waiting', { ...NAMES, part: 2, waitingFor: 'pause', waits: 0, delayMs: 3000 }],
     ]);
@@ -207,7 +180,7 @@ describe('the part before it', () => {
   test.each(['sending', 'running'] as const)('that is %s is waited for: nothing is pressed', async (status) => {
     const at = withRow({ ...BEFORE, status });
     expect(await press(at)).toBe('waiting');
-    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 1 }, delayMs: 1000 }]);
+    expect(at.queued).toStrictEqual([{ message: { ...SECOND_PART, waits: 1 }, delayMs: 1000 }]);
     expect(at.logged[0]?.[2].waitingFor).toBe('graph-report');
     expect(at.asked('outcomes.merge')).toEqual([]);
     expect(at.permits).toEqual([]);
@@ -217,7 +190,7 @@ describe('the part before it', () => {
     const at = withRow({ ...BEFORE, status: 'running' });
     const room = at.giveRoom(() => {
       if (at.row('me')?.status === 'running' && at.world.time > T0 + 400)
-        at.change('me', { ...ROW, notBefore: at.world.time + 1000, latestStart: at.world.time + 5000 });
+        at.change('me', { ...BETWEEN_PARTS, notBefore: at.world.time + 1000, latestStart: at.world.time + 5000 });
     });
     expect(await press(at)).toBe('recorded');
     const { notBefore = 0, claimedAt } = at.row('me') ?? {};
@@ -331,7 +304,7 @@ describe('a rival', () => {
     const at = withRow();
     at.next('outcomes.merge', ...Array<() => unknown>(5).fill(() => at.change('me', { callbackWanted: true })));
     expect(await press(at)).toBe('waiting');
-    expect(at.queued).toStrictEqual([{ message: { ...MESSAGE, waits: 1 }, delayMs: 1000 }]);
+    expect(at.queued).toStrictEqual([{ message: { ...SECOND_PART, waits: 1 }, delayMs: 1000 }]);
     expect(at.logged[0]?.[2].waitingFor).toBe('queue');
     expect(at.permits).toEqual([]);
   });

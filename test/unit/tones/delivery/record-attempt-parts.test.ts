@@ -3,6 +3,7 @@ import type { OutcomeFacts } from '../../../../shared/tones/facts/outcome-facts'
 import type { PressReply } from '../../../../shared/tones/ports/graph-calls';
 import type { ToneMessage } from '../../../../shared/tones/ports/queues';
 import { makeAttemptRecorder } from '../../../../shared/tones/delivery/press/record-attempt';
+import { SECOND_PART } from '../../../support/second-part';
 import { T0, makeTonesPorts, type TonesPorts } from '../../../support/tones-ports';
 
 const FIRST: ToneMessage = {
@@ -17,16 +18,6 @@ const FIRST: ToneMessage = {
   etag: 'v0',
   waits: 0,
   acceptedAt: T0 - 700,
-};
-const SECOND: ToneMessage = {
-  clientContext: 'me',
-  callId: 'call-1',
-  tones: ['tone8', 'tone6'],
-  part: 2,
-  rest: [{ pauseMs: 8000, tones: ['pound'] }],
-  expiresAt: T0 + 70_000,
-  etag: '',
-  waits: 0,
 };
 const FIRST_ROW: OutcomeFacts = {
   clientContext: 'me',
@@ -76,7 +67,7 @@ function claimed(row: OutcomeFacts, now?: Partial<OutcomeFacts>): TonesPorts {
 function record(at: TonesPorts, part: 1 | 2, reply: PressReply) {
   return makeAttemptRecorder(at.ports)(
     {
-      message: part === 1 ? FIRST : SECOND,
+      message: part === 1 ? FIRST : SECOND_PART,
       part,
       deadline: part === 1 ? T0 + 60_000 : T0 + 3450,
       claimId: 'mine',
@@ -154,7 +145,7 @@ describe('the row is still at our part', () => {
         },
         'v1',
       ],
-      ['queue.enqueueOnce', { ...SECOND, etag: 'v2', waits: 1 }, 1000],
+      ['queue.enqueueOnce', { ...SECOND_PART, etag: 'v2', waits: 1 }, 1000],
     ]);
     expect(at.row('me')).toMatchObject({ part: 2, playedToneCount: 1, latestStart: T0 + 3450 });
   });
@@ -297,7 +288,7 @@ describe('the row was given up as unknown', () => {
   test('of the last part makes it succeeded', async () => {
     const row: OutcomeFacts = { ...SECOND_ROW, partCount: 2, toneCount: 3, partSizes: '0:1 1000:2' };
     const at = claimed(row, { status: 'unknown', errorCode: 'worker-lost', errorMessage: 'm' });
-    const { rest: _, ...message } = SECOND;
+    const { rest: _, ...message } = SECOND_PART;
     await makeAttemptRecorder(at.ports)(
       { message, part: 2, deadline: T0 + 3450, claimId: 'mine', claimedAt: T0 - 500, row: { ...row, etag: 'v1' } },
       PLAYED,
