@@ -5,6 +5,11 @@
 // the message itself again: two copies of one request. They must not multiply. So whoever is in
 // doubt first writes into the row which copy goes on; a copy that finds another one named there
 // ends. It looks where it was in doubt itself, and at every eighth wait.
+//
+// A message that is delivered again finds a name in the row that its last delivery may have written
+// without enqueuing the copy: it names another one, as long as the name says that it is its own. Once
+// that copy has named one itself, it was on the queue, and the message ends: so that an outage in which
+// every answer is lost does not let each delivery of each copy leave more of them.
 import { errorName } from '../event-log';
 import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
 import type { WaitingFor } from '../facts/waiting-for';
@@ -45,9 +50,9 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
     // the last one comes in time to expire the row.
     const dueMs = Math.max(0, Math.min(delayMs, message.expiresAt - clock.now()));
     let copy: Copy | undefined = { message: { ...message, waits: message.waits + 1 }, dueMs };
-    if (redelivered) copy = await takeOver(copy, true);
+    if (redelivered) copy = await takeOver(ownName(message), copy, true);
     else if (copy.message.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined;
-    if (copy !== undefined) copy = await enqueue(copy);
+    if (copy !== undefined) copy = await enqueue(ownName(message), copy);
     const { clientContext, callId, waits, part } = message;
     if (copy === undefined) {
       log('warn', 'tones-duplicate', { clientContext, callId, waits });
@@ -60,14 +65,14 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
   };
 
   /** The copy that is on the queue; undefined where another one goes on. */
-  async function enqueue(copy: Copy): Promise<Copy | undefined> {
+  async function enqueue(by: string, copy: Copy): Promise<Copy | undefined> {
     try {
       await queue.enqueueOnce(copy.message, copy.dueMs);
       return copy;
     } catch (error) {
       const { clientContext, callId } = copy.message;
       log('error', 'storage-failed', { clientContext, callId, detail: errorName(error) });
-      const named = await takeOver(copy, false);
+      const named = await takeOver(by, copy, false);
       if (named !== undefined) await queue.enqueueOnce(named.message, named.dueMs);
       return named;
     }
@@ -80,10 +85,10 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
 
   /**
    * Names this copy in the row as the one that goes on; undefined where it
-   * may not: it is not the one that was named before.
+   * may not: it is not the one that was named before. `by`: the message that was delivered.
    */
-  async function takeOver({ message, dueMs }: Copy, evenIfAnotherIsNamed: boolean): Promise<Copy | undefined> {
-    const copyId = random.uuid();
+  async function takeOver(by: string, { message, dueMs }: Copy, redelivered: boolean): Promise<Copy | undefined> {
+    const copyId = `${by}/${random.uuid()}`;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await outcomes.read(message.clientContext);
       if (row === undefined || !isAhead(row, message.part ?? 1)) return undefined;
@@ -94,7 +99,7 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
         dueMs: Math.max(dueMs, (row.notBefore ?? 0) - clock.now()),
       });
       if (row.copyId === copyId) return named(row.etag);
-      if (!evenIfAnotherIsNamed && !isNamed(row, message)) return undefined;
+      if (!isNamed(row, message) && !(redelivered && mayBeNamedBy(by, row))) return undefined;
       const written = await outcomes.merge(message.clientContext, { copyId }, row.etag);
       if (written.kind === 'written') return named(written.etag);
     }
@@ -104,4 +109,14 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
 
 function isNamed(row: OutcomeFacts, { copyId }: ToneMessage): boolean {
   return (row.copyId ?? '') === (copyId ?? '');
+}
+
+/** False where another copy than this one wrote the name; a name that a version before wrote does not say. */
+function mayBeNamedBy(by: string, { copyId = '' }: OutcomeFacts): boolean {
+  return !copyId.includes('/') || copyId.startsWith(`${by}/`);
+}
+
+/** What follows the name of the copy that named it. */
+function ownName({ copyId = '' }: ToneMessage): string {
+  return copyId.slice(copyId.indexOf('/') + 1);
 }

@@ -93,8 +93,8 @@ export interface OutcomeFacts {
   /** Pause and number of tones of each part (`tone-sequence.ts`); absent where there is one. */
   readonly partSizes?: string;
   /**
-   * Which copy of its waiting message goes on, where there may be several (docs/decisions/0006-waiting-by-delayed-
-   * copies.md).
+   * Which copy of its waiting message goes on, where there may be several: the copy that named it, a slash and its
+   * own name (docs/decisions/0006-waiting-by-delayed-copies.md).
    */
   readonly copyId?: string;
 }

@@ -17,6 +17,9 @@ const dialIn = readJsonFile<WorkflowFile>('logic-apps/dial-in.json');
 const PIN = '1W42#';
 const PARTS = [['tone1'], ['tone4', 'tone2', 'pound']];
 
+/** Graph's report that the call has ended, or its refusal of the next attempt: whichever comes first. */
+const OF_A_CALL_THAT_IS_OVER = ['call-ended', 'call-not-found'];
+
 let receiver: CallbackReceiver;
 let app: AppUnderTest;
 /** Between the workflow and Graph. */
@@ -196,7 +199,8 @@ test('hangs up when its time is over: what was not pressed is pressed never', as
     file: changed(dialIn, '"PT15M"', '"PT1S"'),
   });
   expect(statuses).toMatchObject({ Press_keys: 'TimedOut', Hang_up: 'Failed', Read_outcome: 'Succeeded' });
-  expect([status, runError?.code, outcome?.status]).toEqual(['Failed', 'call-ended', 'failed']);
+  expect([status, outcome?.status, outcome?.error?.code]).toEqual(['Failed', 'failed', runError?.code]);
+  expect(OF_A_CALL_THAT_IS_OVER).toContain(runError?.code);
   expect(allPresses).toEqual([]);
   expect(calls).toEqual([{ endedBy: 'hung-up', hangUps: [204, 404] }]);
 });
@@ -232,7 +236,7 @@ test.each<[string, FarEnd, (phoneNumber: string) => unknown, string[][]]>([
     const found = await app.outcomeOf(clientContext);
     return found.status === 'failed' && found;
   });
-  expect(outcome.error?.code).toBe('call-ended');
+  expect(OF_A_CALL_THAT_IS_OVER).toContain(outcome.error?.code);
   expect([allPresses, app.simulator.presses({ clientContext }).length]).toEqual([pressed, pressed.length]);
 });
 

@@ -3,7 +3,7 @@ import { belowFloors, FLOORS_WITH_FAULTS, FLOORS_WITHOUT_FAULTS, type Floors } f
 import { MANY_LOST_ANSWERS, NO_FAULTS, USUAL_FAULTS, type FaultRates } from './faults';
 import { expireAndRerunDesign, sleepingDesign, tutorialDesign } from '../naive-designs';
 import { productionDesign } from '../rules';
-import { historyOf, simulate, type SimulationResult } from './simulate';
+import { historyOf, isClean, simulate, type SimulationResult } from './simulate';
 
 jest.setTimeout(180_000);
 
@@ -38,6 +38,16 @@ test('where each seventh answer of storage is lost, the copies of a message do n
   });
   expect(result.violations['copies multiply']).toBe(0);
 });
+
+// Before names said who wrote them, each of these outages of a minute made thousands of copies of one message.
+test.each([1_000_288_408, 1_000_382_924, 1_000_760_733])(
+  'where an outage loses every answer, the copies of a message do not multiply (seed %i)',
+  async (seed) => {
+    const result = await simulate({ design: productionDesign, requests: 1, faults: USUAL_FAULTS, seed });
+    expect(isClean(result)).toBe(true);
+    expect(result.events).toBeLessThan(30_000);
+  },
+);
 
 test('the same seed gives the same history', async () => {
   const first = await historyOf(productionDesign, USUAL_FAULTS, 7);

@@ -113,7 +113,7 @@ test('a copy that is not the one named, and gets the claim and gives it back, is
   await press(MESSAGE);
   const [, ghost, named] = at.queued.splice(0).map(({ message }) => message);
   if (ghost === undefined || named === undefined) throw new Error('there should be two copies');
-  expect([ghost.copyId, named.copyId]).toEqual([undefined, 'claim-1']);
+  expect([ghost.copyId, named.copyId]).toEqual([undefined, '/claim-1']);
   at.change('before', { status: 'succeeded' });
   at.next('graph.sendDtmfTones', async () => expect(await press(named)).toBe('duplicate'));
   expect(await press(ghost)).toBe('waiting');

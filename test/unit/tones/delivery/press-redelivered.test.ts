@@ -54,7 +54,7 @@ describe('a row that moved', () => {
     at.next('outcomes.merge', ...Array<() => unknown>(5).fill(() => at.change('me', { acceptedAt: T0 })));
     expect(await press(at, {}, { redelivered: true })).toBe('waiting');
     expect(at.row('me')?.copyId).toBe(at.queued[0]?.message.copyId);
-    expect(at.row('me')?.copyId).toBe('claim-6');
+    expect(at.row('me')?.copyId).toBe('/claim-6');
   });
 
   test('as a callback was asked for: the copy that waits knows of it', async () => {

@@ -58,7 +58,7 @@ test('a claim that is answered 412 goes on from there', async () => {
 test('a copy that is named anew goes on from there', async () => {
   const at = withRow();
   expect(await makeTonePresser(at.ports)(MESSAGE, { redelivered: true })).toBe('waiting');
-  expect(at.queued).toMatchObject([{ message: { after: 'first', copyId: 'claim-1' } }]);
+  expect(at.queued).toMatchObject([{ message: { after: 'first', copyId: '/claim-1' } }]);
   const after = withRow({ turnAfter: '' });
   await makeTonePresser(after.ports)(MESSAGE, { redelivered: true });
   expect(after.queued).toMatchObject([{ message: { after: '' } }]);

@@ -40,7 +40,7 @@ test.each(AHEAD)('a copy goes on while the row is %s at part %i', async (status,
   expect(await makeWait(eighth.ports)(AT_EIGHTH, 1000)).toBe('waiting');
   const again = withRow(status, part);
   expect(await makeWait(again.ports)(MESSAGE, 1000, { redelivered: true })).toBe('waiting');
-  expect(again.queued).toMatchObject([{ message: { part: 2, waits: 1, copyId: 'claim-1' } }]);
+  expect(again.queued).toMatchObject([{ message: { part: 2, waits: 1, copyId: '/claim-1' } }]);
 });
 
 test.each(OVER)('no copy goes on where the row is %s at part %i', async (status, part) => {

@@ -60,8 +60,8 @@ describe('an enqueue whose answer was lost', () => {
     expect(at.journal).toStrictEqual([
       ['queue.enqueueOnce', { ...MESSAGE, waits: 2 }, 2000],
       ['outcomes.read', 'me'],
-      ['outcomes.merge', 'me', { copyId: 'claim-1' }, 'v1'],
-      ['queue.enqueueOnce', { ...MESSAGE, waits: 2, copyId: 'claim-1', after: 'before', etag: 'v2' }, 2000],
+      ['outcomes.merge', 'me', { copyId: '/claim-1' }, 'v1'],
+      ['queue.enqueueOnce', { ...MESSAGE, waits: 2, copyId: '/claim-1', after: 'before', etag: 'v2' }, 2000],
     ]);
     expect(at.logged).toStrictEqual([DOWN, WAITING]);
   });
@@ -79,15 +79,15 @@ describe('an enqueue whose answer was lost', () => {
     const at = waiting();
     at.next('queue.enqueueOnce', 'fails');
     expect(await wait(at)).toBe('waiting');
-    expect(at.queued.map(({ message: { copyId } }) => copyId)).toEqual(['claim-1']);
+    expect(at.queued.map(({ message: { copyId } }) => copyId)).toEqual(['/claim-1']);
   });
 
   test('of a copy that is named already names the next one', async () => {
     const at = waiting({ copyId: 'mine' });
     at.next('queue.enqueueOnce', 'answer lost');
     expect(await wait(at, { copyId: 'mine' })).toBe('waiting');
-    expect(at.row('me')?.copyId).toBe('claim-1');
-    expect(at.queued.map(({ message: { copyId } }) => copyId)).toEqual(['mine', 'claim-1']);
+    expect(at.row('me')?.copyId).toBe('mine/claim-1');
+    expect(at.queued.map(({ message: { copyId } }) => copyId)).toEqual(['mine', 'mine/claim-1']);
   });
 
   test.each([
@@ -125,7 +125,7 @@ describe('an enqueue whose answer was lost', () => {
     expect(await wait(at)).toBe('waiting');
     expect(at.asked('outcomes.merge')).toHaveLength(1);
     expect(at.queued.map(({ message: { copyId, etag } }) => ({ copyId, etag }))).toEqual([
-      { copyId: 'claim-1', etag: 'v2' },
+      { copyId: '/claim-1', etag: 'v2' },
     ]);
   });
 
@@ -170,7 +170,7 @@ describe('while storage is down, the message is thrown and comes again', () => {
     await expect(wait(at)).rejects.toThrow();
     expect(await wait(at, {}, { redelivered: true })).toBe('waiting');
     const [ghost, named, live] = at.queued.map(({ message }) => message);
-    expect([ghost?.copyId, named?.copyId, live?.copyId]).toEqual([undefined, 'claim-1', 'claim-2']);
+    expect([ghost?.copyId, named?.copyId, live?.copyId]).toEqual([undefined, '/claim-1', '/claim-2']);
     for (const left of [ghost, named]) {
       at.next('queue.enqueueOnce', 'fails');
       expect(await wait(at, left)).toBe('duplicate');
@@ -184,10 +184,44 @@ describe('a message that was delivered before', () => {
     const at = waiting({ copyId: 'left' });
     expect(await wait(at, {}, { redelivered: true })).toBe('waiting');
     expect(at.operations()).toEqual(['outcomes.read', 'outcomes.merge', 'queue.enqueueOnce']);
-    expect(at.row('me')?.copyId).toBe('claim-1');
+    expect(at.row('me')?.copyId).toBe('/claim-1');
     expect(at.queued.map(({ message: { copyId, after, etag } }) => ({ copyId, after, etag }))).toEqual([
-      { copyId: 'claim-1', after: 'before', etag: 'v2' },
+      { copyId: '/claim-1', after: 'before', etag: 'v2' },
     ]);
+  });
+
+  test.each([
+    ['the message itself', 'p/me', 'p/me'],
+    ['a copy of its own, which may not be on the queue', 'p/me', 'me/child'],
+    ['a copy of the first message, being that one', undefined, '/child'],
+    ['nobody, as the first message has no name', 'p/me', ''],
+    ['a copy of which nobody says who named it, as a version before wrote it', 'p/me', 'child'],
+  ])('takes over where the row names %s', async (_what, mine, inRow) => {
+    const at = waiting({ copyId: inRow });
+    const message = mine === undefined ? {} : { copyId: mine };
+    expect(await wait(at, message, { redelivered: true })).toBe('waiting');
+    expect(at.row('me')?.copyId).toBe(`${mine === undefined ? '' : 'me'}/claim-1`);
+  });
+
+  test.each([
+    ['a copy of its own copy', 'p/me', 'child/grandchild'],
+    ['a copy of another one whose name begins alike', 'p/me', 'meant/child'],
+    ['a sister, as who named both is still there', 'p/me', 'p/sister'],
+    ['a copy of a copy, being the first message', undefined, 'child/grandchild'],
+  ])('ends where the row names %s: that one was on the queue', async (_what, mine, inRow) => {
+    const at = waiting({ copyId: inRow });
+    expect(await wait(at, mine === undefined ? {} : { copyId: mine }, { redelivered: true })).toBe('duplicate');
+    expect(at.row('me')).toMatchObject({ copyId: inRow, etag: 'v1' });
+    expect(at.queued).toEqual([]);
+  });
+
+  test('names its copies as its own also where it is in doubt twice: none of them may be on the queue', async () => {
+    const at = waiting({ copyId: 'p/me' });
+    at.next('queue.enqueueOnce', 'fails', 'fails');
+    await expect(wait(at, { copyId: 'p/me' }, { redelivered: true })).rejects.toThrow();
+    expect(at.row('me')?.copyId).toBe('me/claim-2');
+    expect(await wait(at, { copyId: 'p/me' }, { redelivered: true })).toBe('waiting');
+    expect(at.queued.map(({ message: { copyId } }) => copyId)).toEqual(['me/claim-3']);
   });
 
   test.each(['sending', 'failed'] as const)('ends where its request is %s', async (status) => {
