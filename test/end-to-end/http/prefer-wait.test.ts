@@ -156,7 +156,8 @@ it('looks no more for a caller who went away', async () => {
   asked.on('error', () => undefined).end();
   await isWaitedFor('left alone', before);
   asked.destroy();
-  // Those that were on the way come to an end; then two waits of others see none.
+  // Those that were on the way come to an end. In the three seconds that follow, a waiting caller would look three times;
+  // the timer, if it falls into them, once.
   await app.toneOutcome('not left alone', { Prefer: 'wait=2' });
   const after = looksAt('left alone');
   expect(seen(await app.toneOutcome('not left alone', { Prefer: 'wait=3' }))).toEqual([
@@ -165,5 +166,5 @@ it('looks no more for a caller who went away', async () => {
     false,
     'running',
   ]);
-  expect(looksAt('left alone')).toBe(after);
+  expect(looksAt('left alone') - after).toBeLessThan(2);
 });
