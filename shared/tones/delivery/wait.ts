@@ -6,10 +6,10 @@
 // doubt first writes into the row which copy goes on; a copy that finds another one named there
 // ends. It looks where it was in doubt itself, and at every eighth wait.
 //
-// A message that is delivered again finds a name in the row that its last delivery may have written
-// without enqueuing the copy: it names another one, as long as the name says that it is its own. Once
-// that copy has named one itself, it was on the queue, and the message ends: so that an outage in which
-// every answer is lost does not let each delivery of each copy leave more of them.
+// A message that is delivered again takes over from the one that the row names: its last delivery may
+// have written that name without enqueuing the copy. But where one of its own copies has named another
+// since, that copy was on the queue and goes on, and the message ends. Without this, an outage in which
+// every answer is lost lets each delivery of each copy leave two more.
 import { errorName } from '../event-log';
 import { turnAfterOf, type OutcomeFacts } from '../facts/outcome-facts';
 import type { WaitingFor } from '../facts/waiting-for';
@@ -50,9 +50,9 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
     // the last one comes in time to expire the row.
     const dueMs = Math.max(0, Math.min(delayMs, message.expiresAt - clock.now()));
     let copy: Copy | undefined = { message: { ...message, waits: message.waits + 1 }, dueMs };
-    if (redelivered) copy = await takeOver(ownName(message), copy, true);
+    if (redelivered) copy = await takeOver(ownName(message.copyId), copy, true);
     else if (copy.message.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined;
-    if (copy !== undefined) copy = await enqueue(ownName(message), copy);
+    if (copy !== undefined) copy = await enqueue(ownName(message.copyId), copy);
     const { clientContext, callId, waits, part } = message;
     if (copy === undefined) {
       log('warn', 'tones-duplicate', { clientContext, callId, waits });
@@ -85,7 +85,7 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
 
   /**
    * Names this copy in the row as the one that goes on; undefined where it
-   * may not: it is not the one that was named before. `by`: the message that was delivered.
+   * may not. `by`: the own name of the message that was delivered, which the new name says.
    */
   async function takeOver(by: string, { message, dueMs }: Copy, redelivered: boolean): Promise<Copy | undefined> {
     const copyId = `${by}/${random.uuid()}`;
@@ -99,7 +99,7 @@ export function makeWait({ clock, random, outcomes, queue, log }: WaitPorts): Wa
         dueMs: Math.max(dueMs, (row.notBefore ?? 0) - clock.now()),
       });
       if (row.copyId === copyId) return named(row.etag);
-      if (!isNamed(row, message) && !(redelivered && mayBeNamedBy(by, row))) return undefined;
+      if (!(redelivered ? mayBeItsTurn(row, message) : isNamed(row, message))) return undefined;
       const written = await outcomes.merge(message.clientContext, { copyId }, row.etag);
       if (written.kind === 'written') return named(written.etag);
     }
@@ -111,12 +111,20 @@ function isNamed(row: OutcomeFacts, { copyId }: ToneMessage): boolean {
   return (row.copyId ?? '') === (copyId ?? '');
 }
 
-/** False where another copy than this one wrote the name; a name that a version before wrote does not say. */
-function mayBeNamedBy(by: string, { copyId = '' }: OutcomeFacts): boolean {
-  return !copyId.includes('/') || copyId.startsWith(`${by}/`);
+/**
+ * False where the name in the row was written by another than the message that was delivered, or than who named that:
+ * such a one was on the queue. A name without a slash does not say who wrote it.
+ */
+function mayBeItsTurn({ copyId: name = '' }: OutcomeFacts, { copyId = '' }: ToneMessage): boolean {
+  return !name.includes('/') || [ownName(copyId), writerOf(copyId)].includes(writerOf(name));
 }
 
-/** What follows the name of the copy that named it. */
-function ownName({ copyId = '' }: ToneMessage): string {
-  return copyId.slice(copyId.indexOf('/') + 1);
+/** Which copy a name means. */
+function ownName(name = ''): string {
+  return name.slice(name.indexOf('/') + 1);
+}
+
+/** The own name of the copy that wrote a name; undefined where it does not say. */
+function writerOf(name: string): string | undefined {
+  return name.includes('/') ? name.slice(0, name.indexOf('/')) : undefined;
 }

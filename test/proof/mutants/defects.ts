@@ -59,7 +59,7 @@ export const DEFECTS = {
   },
   'copies-live-on': {
     file: 'delivery/wait.ts',
-    from: 'if (redelivered) copy = await takeOver(ownName(message), copy, true); else if (copy.message.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined; if (copy !== undefined) copy = await enqueue(ownName(message), copy);',
+    from: 'if (redelivered) copy = await takeOver(ownName(message.copyId), copy, true); else if (copy.message.waits % LOOKS_EVERY === 0 && !(await isOurTurn(message))) copy = undefined; if (copy !== undefined) copy = await enqueue(ownName(message.copyId), copy);',
     to: 'await queue.enqueueOnce(copy.message, dueMs);',
     why: 'a lost answer to an enqueue leaves two copies, each of which does the same again',
     amongFaults: MANY_LOST_ANSWERS,

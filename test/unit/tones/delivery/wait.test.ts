@@ -194,6 +194,7 @@ describe('a message that was delivered before', () => {
     ['the message itself', 'p/me', 'p/me'],
     ['a copy of its own, which may not be on the queue', 'p/me', 'me/child'],
     ['a copy of the first message, being that one', undefined, '/child'],
+    ['a sister: who named both may not have enqueued that one', 'p/me', 'p/sister'],
     ['nobody, as the first message has no name', 'p/me', ''],
     ['a copy of which nobody says who named it, as a version before wrote it', 'p/me', 'child'],
   ])('takes over where the row names %s', async (_what, mine, inRow) => {
@@ -206,8 +207,9 @@ describe('a message that was delivered before', () => {
   test.each([
     ['a copy of its own copy', 'p/me', 'child/grandchild'],
     ['a copy of another one whose name begins alike', 'p/me', 'meant/child'],
-    ['a sister, as who named both is still there', 'p/me', 'p/sister'],
     ['a copy of a copy, being the first message', undefined, 'child/grandchild'],
+    ['a copy of who named the one that named it', 'p/me', 'grandparent/aunt'],
+    ['a copy, and a version before wrote the name of this one', 'plain', 'child/grandchild'],
   ])('ends where the row names %s: that one was on the queue', async (_what, mine, inRow) => {
     const at = waiting({ copyId: inRow });
     expect(await wait(at, mine === undefined ? {} : { copyId: mine }, { redelivered: true })).toBe('duplicate');
