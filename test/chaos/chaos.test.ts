@@ -6,7 +6,7 @@ import { PROMISES } from './judge/promises';
 const SEED = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const KILLS = 10;
 /** The run has an end of its own, and then closes what it opened. */
-const LIMIT_MS = 150_000;
+const LIMIT_MS = 300_000;
 const CLOSING_MS = 120_000;
 
 let figures: ChaosFigures;

@@ -69,7 +69,9 @@ export interface ReadmeStack {
 export async function startReadmeStack(environment: Readonly<Record<string, string>> = {}): Promise<ReadmeStack> {
   const freePorts = ['--port', '0', '--simulator-port', '0', '--storage-port', '0'];
   const script = runScript('local/start.ts', freePorts, { LOCAL_FUNCTION_KEY: 'local', ...environment });
-  await waitFor('npm start', () => script.lines.includes('Ctrl+C ends everything.'));
+  await waitFor('npm start', () => script.lines.includes('Ctrl+C ends everything.'), {
+    limitMs: 50_000,
+  });
   const printed = (pattern: RegExp) =>
     script.lines.map((line) => pattern.exec(line)?.[1]).find((found) => found !== undefined) ?? '';
   const functions = printed(/^Functions +(http:\S+)\/api$/);

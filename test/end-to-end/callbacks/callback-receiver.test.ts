@@ -6,7 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { waitFor } from '../../../local/wait-for';
 import { runScript, startReadmeStack, type ReadmeStack, type RunningScript } from '../../support/readme-stack';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const secretOf = (byte: number) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`;
 const [OLD, NEW] = [secretOf(1), secretOf(2)];

@@ -140,7 +140,8 @@ test.each(['busy', 'no-answer', 'declines'] as const)(
   'presses nothing and says that the call has ended where the far end is %s',
   async (answer) => {
     const { status, runError, outcome, calls, allPresses, clientContext } = await play({ farEnd: { answer } });
-    expect([status, runError?.code, outcome?.status]).toEqual(['Failed', 'call-ended', 'failed']);
+    expect([status, outcome?.status, outcome?.error?.code]).toEqual(['Failed', 'failed', runError?.code]);
+    expect(OF_A_CALL_THAT_IS_OVER).toContain(runError?.code);
     expect(outcome).toEqual(await app.outcomeOf(clientContext));
     expect(allPresses).toEqual([]);
     // It ended by itself: there was nothing to hang up.
@@ -150,7 +151,7 @@ test.each(['busy', 'no-answer', 'declines'] as const)(
 
 test('says how far it came where the far end hangs up after a wrong PIN', async () => {
   const { status, runError, outcome, calls, allPresses } = await play({
-    farEnd: { hangsUpAfterMs: 2_000 },
+    farEnd: { hangsUpAfterMs: 4_000 },
     digits: '1WWWWWW42#',
   });
   expect([status, runError?.code]).toEqual(['Failed', 'call-ended']);

@@ -5,7 +5,7 @@ import { startApp, type AppUnderTest } from '../../support/app-under-test';
 let app: AppUnderTest;
 
 beforeAll(async () => {
-  app = await startApp({ settings: { PART_LATENESS_SECONDS: '2' } });
+  app = await startApp();
 });
 afterAll(() => app.close());
 

@@ -9,7 +9,7 @@ import { curlRequestOf, examplesOf, type Example } from '../../support/documents
 import { readText } from '../../support/documents/repository';
 import { startReadmeStack, type ReadmeStack } from '../../support/readme-stack';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const EXAMPLES = examplesOf(readText('docs/connect-your-bot.md'));
 const OUR_ENDPOINT = `https://<app>.azurewebsites.net/api/${FUNCTION_NAMES.callNotifications}`;

@@ -27,7 +27,7 @@ const GOOD = {
 };
 
 it('fails unpressed, as graph-unreachable, where no connection to Graph comes about', async () => {
-  const { outcome, row } = await app.ending({ clientContext: 'nobody there', expiresInSeconds: 2 });
+  const { outcome, row } = await app.ending({ clientContext: 'nobody there', expiresInSeconds: 6 });
   expect(outcome).toMatchObject({
     status: expect.stringMatching(/^(failed|expired)$/) as string,
     error: { code: 'graph-unreachable' },

@@ -14,7 +14,7 @@ import { ROOT } from '../../support/documents/repository';
 import { runScript, startReadmeStack, type RunningScript } from '../../support/readme-stack';
 import { startNotificationReceiver } from '../../support/services/notification-receiver';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const READY = 'Ctrl+C ends everything.';
 const STORAGE_PORTS = [10_000, 10_001, 10_002];

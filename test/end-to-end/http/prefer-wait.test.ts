@@ -14,6 +14,8 @@ let app: AppUnderTest;
 let storage: ProxiedStorage;
 beforeAll(async () => {
   app = await startApp({
+    // Its timer reads every open row: it would be counted among the looks.
+    settings: { 'AzureWebJobs.closeOverdueOutcomes.Disabled': 'true' },
     throughGate: async (azurite) => {
       storage = await storageThrough(azurite, { random: seededRandom(1), rates: NO_FAULTS });
       return storage.connectionString;
@@ -62,8 +64,9 @@ it('enqueueTones answers 200 with the final outcome', async () => {
 it('answers 202, as without, when the seconds are over', async () => {
   const callId = app.call(HELD);
   const answer = await app.enqueue({ callId, digits: '12', clientContext: 'too long' }, { Prefer: 'wait=1' });
-  expect(seen(answer)).toEqual([202, 'wait=1', true, 'running']);
+  expect(seen(answer)).toEqual([202, 'wait=1', true, expect.stringMatching(/^(accepted|sending|running)$/)]);
   expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  await app.untilStatus({ clientContext: 'too long' }, 'running');
   const outcome = await app.toneOutcome('too long', { Prefer: 'wait=1' });
   expect(seen(outcome)).toEqual([200, 'wait=1', false, 'running']);
   expect(outcome.json).toMatchObject({ waitingFor: 'graph-report' });
@@ -156,8 +159,7 @@ it('looks no more for a caller who went away', async () => {
   asked.on('error', () => undefined).end();
   await isWaitedFor('left alone', before);
   asked.destroy();
-  // Those that were on the way come to an end. In the three seconds that follow, a waiting caller would look three times;
-  // the timer, if it falls into them, once.
+  // Those that were on the way come to an end; then two waits of others see none.
   await app.toneOutcome('not left alone', { Prefer: 'wait=2' });
   const after = looksAt('left alone');
   expect(seen(await app.toneOutcome('not left alone', { Prefer: 'wait=3' }))).toEqual([
@@ -166,5 +168,5 @@ it('looks no more for a caller who went away', async () => {
     false,
     'running',
   ]);
-  expect(looksAt('left alone') - after).toBeLessThan(2);
+  expect(looksAt('left alone')).toBe(after);
 });

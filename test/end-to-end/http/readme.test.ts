@@ -19,7 +19,7 @@ import { faultsAgainstApi } from '../../support/workflows/workflow-api-rules';
 import type { Actions, WorkflowFile } from '../../support/workflows/workflow-definition';
 import { playWorkflow, type PlayedRun } from '../../support/workflows/workflow-player';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const README = readText('README.md');
 const EXAMPLES = examplesOf(README);

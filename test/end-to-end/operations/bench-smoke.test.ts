@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runScript } from '../../support/readme-stack';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 interface Cell {
   readonly peer: string;

@@ -7,6 +7,8 @@ import { startAzurite, type Azurite } from '../../../local/azurite';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../../local/functions-host/spawn-functions-host';
 import { bareEnvironment, buildApp, until, type BuiltApp } from '../../fixtures/functions-host/build-app';
 
+jest.setTimeout(30_000);
+
 let azurite: Azurite;
 let app: BuiltApp;
 let queue: QueueClient;

@@ -7,6 +7,8 @@ import { waitFor } from '../../../local/wait-for';
 import { makeHostLog } from '../../../local/functions-host/host-log';
 import { makeForward } from '../../../local/functions-host/http/http-proxy';
 
+jest.setTimeout(30_000);
+
 /** The idle time of a server of Node's, unless it names another. */
 const NODE_CLOSES_AFTER_MS = 5000;
 

@@ -10,6 +10,8 @@ import { startAzurite, type Azurite } from '../../../local/azurite';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../../local/functions-host/spawn-functions-host';
 import { bareEnvironment, buildApp, until, type BuiltApp } from '../../fixtures/functions-host/build-app';
 
+jest.setTimeout(30_000);
+
 interface Taken {
   entry: unknown;
   triggerMetadata: Record<string, unknown>;

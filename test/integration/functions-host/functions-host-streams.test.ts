@@ -8,6 +8,8 @@ import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../../local/fu
 import { bareEnvironment, buildApp, until, type BuiltApp } from '../../fixtures/functions-host/build-app';
 import { HOST_HEADERS } from '../../support/host-headers';
 
+jest.setTimeout(30_000);
+
 let app: BuiltApp;
 let host: SpawnedFunctionsHost;
 
@@ -232,7 +234,7 @@ test.each([
     Array.from({ length: 40 }, () => sendAtOnce(host.url, '/api/bodies?limit=7777', body)),
   );
   for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-  await until(() => runsOf(host) === before + 40, 4_000);
+  await until(() => runsOf(host) >= before + 40);
 });
 
 test('neither does a body that is too long with its first bytes', async () => {

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { spawnFunctionsHost, type SpawnedFunctionsHost } from '../../../local/functions-host/spawn-functions-host';
 import { bareEnvironment, buildApp, until, type BuiltApp } from '../../fixtures/functions-host/build-app';
 
+jest.setTimeout(30_000);
+
 interface Taken {
   function: string;
   entry: unknown;
