@@ -210,6 +210,7 @@ describe('a message that was delivered before', () => {
     ['a copy of a copy, being the first message', undefined, 'child/grandchild'],
     ['a copy of who named the one that named it', 'p/me', 'grandparent/aunt'],
     ['a copy, and a version before wrote the name of this one', 'plain', 'child/grandchild'],
+    ['a copy of one whose name lacks the last letter of this one', 'plain', 'plai/child'],
   ])('ends where the row names %s: that one was on the queue', async (_what, mine, inRow) => {
     const at = waiting({ copyId: inRow });
     expect(await wait(at, mine === undefined ? {} : { copyId: mine }, { redelivered: true })).toBe('duplicate');
