@@ -8,8 +8,8 @@ interface Measured {
   readonly facts: { readonly date: string; readonly commit: string; readonly dirty: boolean };
 }
 
-/** Before and after dial strings with pauses; the page says which is which. */
-const COMMITS = 2;
+/** All figures are of one commit. */
+const COMMITS = 1;
 
 const files = readdirSync(join(ROOT, 'bench', 'results')).sort();
 const measuredIn = (file: string) => JSON.parse(readText(`bench/results/${file}`)) as Measured;
